@@ -1,0 +1,49 @@
+"""What a lab hands to each of its emulators: time, distance, chance and the trace.
+
+An emulator knows its `World` and nothing else, so it can be built and tested alone. Nothing here is
+global: a new `Lab` has a new world.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from labkit.network.faults import Faults
+from labkit.network.links import Links
+from labkit.timeline import Timeline
+from labkit.trace import Trace
+
+
+@dataclass
+class World:
+    """`links` is None where the network is switched off: no distance, central consistency, no rate limits.
+
+    `epoch` is the Unix time in seconds of the timeline's zero; `plan` is "free" or "paid".
+    """
+
+    timeline: Timeline
+    trace: Trace
+    random: random.Random
+    links: Links | None = None
+    faults: Faults | None = None
+    epoch: float = 0.0
+    plan: str = "paid"
+    strict: bool = False
+
+    @property
+    def unix(self) -> float:
+        """The present moment as Unix time in seconds."""
+        return self.epoch + self.timeline.now
+
+    async def travel(self, source: str, target: str) -> None:
+        """Take the time that one message needs from one place to another, half a round trip with jitter.
+
+        Where the two are partitioned or either place is dead, raises `labkit.network.faults.Unreachable` after the
+        time that a caller would wait before giving up.
+        """
+        if self.links is None or source == target:
+            return
+        if self.faults:
+            await self.faults.check(self.timeline, source, target)
+        await self.timeline.sleep(self.links.one_way(source, target, self.random))
