@@ -1,0 +1,276 @@
+"""Simulated time: an asyncio event loop whose clock and agenda are a SimPy environment.
+
+Every lab has one `Timeline`. Coroutines on it are ordinary asyncio tasks, so `asyncio.sleep`, `gather`,
+`TaskGroup`, `timeout`, `Queue` and `Lock` take simulated time, and SimPy processes share the same agenda.
+Nothing happens between two events: three days of sleep pass in one step.
+
+A timeline is driven, never run for ever: `run` and `advance` step it from a notebook's cell, inside the
+kernel's own running loop, without threads. Callbacks that are ready wait in a deque ahead of SimPy's heap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from math import inf
+from typing import Any
+
+import simpy
+
+from labkit.errors import LabError, NotEmulated, Stuck
+
+HORIZON = 400 * 86_400.0
+"""Simulated seconds after which something still awaited counts as stuck (a workflow sleeps 365 days at most)."""
+_ASYNCIO = asyncio.__path__[0]
+TICK = 1e-9
+"""Seconds within which two instants are the same: what sums of floats lose."""
+
+
+class Timeline(asyncio.AbstractEventLoop):
+    """An event loop on simulated time. `now` is in seconds since its start; `env` is the SimPy environment."""
+
+    def __init__(self) -> None:
+        self.env = simpy.Environment()
+        self._ready: deque[asyncio.Handle] = deque()
+
+    @property
+    def now(self) -> float:
+        return self.env.now
+
+    def time(self) -> float:
+        return self.env.now
+
+    def __repr__(self) -> str:
+        return f"<Timeline at {self.now:g} s>"
+
+    def sleep(self, seconds: float) -> asyncio.Future[None]:
+        """A future that resolves after simulated seconds: the direct way, one SimPy timeout and no timer handle."""
+        return self.wait(simpy.Timeout(self.env, seconds if seconds > 0 else 0))
+
+    def wait(self, event: simpy.Event) -> asyncio.Future[Any]:
+        """A future for any SimPy event: a timeout, a process, a request for a resource."""
+        future = asyncio.Future(loop=self)
+        if event.callbacks is None:  # it has happened already
+            _settle(future, event)
+        else:
+            event.callbacks.append(partial(_settle, future))
+        return future
+
+    def spawn(self, coroutine: Coroutine[Any, Any, Any], *, name: str | None = None) -> asyncio.Task[Any]:
+        """Start a coroutine as a task of its own."""
+        return asyncio.Task(coroutine, loop=self, name=name)
+
+    def submit(self, coroutine: Coroutine[Any, Any, Any], *, name: str | None = None) -> Submission:
+        """What `await` in a notebook's cell, or in another coroutine of this timeline, turns into a result."""
+        return Submission(self, coroutine, name)
+
+    def run(self, awaitable: Awaitable[Any]) -> Any:
+        """The result of an awaitable, after stepping from event to event until it is there."""
+        wanted = asyncio.ensure_future(awaitable, loop=self) if not asyncio.isfuture(awaitable) else awaitable
+        horizon = self.now + HORIZON
+        with self._driving():
+            while not wanted.done():
+                if not self._ready and self.env.peek() > horizon:
+                    self._give_up(wanted)
+                self._turn()
+        return wanted.result()
+
+    run_until_complete = run
+
+    def advance(self, seconds: float) -> None:
+        """Let simulated seconds pass, from event to event, the last instant included."""
+        if seconds < 0:
+            raise LabError(f"advance({seconds:g}): time does not run backwards; give seconds of 0 or more.")
+        until = self.now + seconds
+        with self._driving():
+            while self._ready or self.env.peek() <= until + TICK:
+                self._turn()
+        if until > self.now:
+            self.env.run(until=until)
+
+    def _turn(self) -> None:
+        """One turn, in asyncio's order: what has fallen due joins the ready callbacks, then those ready now run."""
+        ready, env = self._ready, self.env
+        if not ready:
+            env.step()
+        while env.peek() <= env.now:
+            env.step()
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if not handle.cancelled():
+                handle._run()
+
+    @contextmanager
+    def _driving(self) -> Iterator[None]:
+        """Be the running loop, in place of the one that is running now, until the block ends."""
+        outer = asyncio._get_running_loop()
+        if outer is self:
+            raise LabError("This timeline is being driven already. Inside it, await instead of calling run or advance.")
+        task = asyncio.current_task(outer) if outer else None
+        hooks = sys.get_asyncgen_hooks()
+        if task:
+            asyncio.tasks._leave_task(outer, task)  # type: ignore[attr-defined]
+        asyncio._set_running_loop(self)
+        sys.set_asyncgen_hooks(None, lambda generator: self.spawn(generator.aclose()))  # type: ignore[arg-type]
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):  # nothing that was under way can be trusted to be woken
+            self._cancel(asyncio.all_tasks(self))
+            raise
+        finally:
+            sys.set_asyncgen_hooks(*hooks)
+            asyncio._set_running_loop(outer)
+            if task:
+                asyncio.tasks._enter_task(outer, task)  # type: ignore[attr-defined]
+
+    def _give_up(self, wanted: asyncio.Future[Any]) -> None:
+        """Say what will never come, and end whoever waits for it."""
+        message = _why_stuck(wanted, self.env.peek())
+        self._cancel([wanted])
+        raise Stuck(message, where="labkit/timeline.py")
+
+    def _cancel(self, futures: Iterable[asyncio.Future[Any]]) -> None:
+        for future in futures:
+            future.cancel()
+        for _ in range(10):  # turns for the news to reach those who wait on those who wait
+            for _ in range(len(self._ready)):
+                self._ready.popleft()._run()
+
+    # What asyncio asks of a loop.
+
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Any = None) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._ready.append(handle)
+        return handle
+
+    call_soon_threadsafe = call_soon
+
+    def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Any = None):
+        return self.call_at(self.now + delay, callback, *args, context=context)
+
+    def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None):
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        event = simpy.Timeout(self.env, max(0.0, when - self.now))
+        event.callbacks.append(lambda _: self._ready.append(handle))
+        return handle
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def create_task(self, coro: Any, *, name: str | None = None, context: Any = None, **options: Any):
+        return asyncio.Task(coro, loop=self, name=name, context=context, **options)
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        """Run it here and now, as Pyodide does: there are no threads on either."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        logging.getLogger(__name__).error("%s: %r", context.get("message"), error, exc_info=error)
+
+    def get_exception_handler(self) -> None:
+        return None
+
+    def get_task_factory(self) -> None:
+        return None
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return asyncio._get_running_loop() is self
+
+    def is_closed(self) -> bool:
+        return False
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """A cancelled timer stays on the agenda and does nothing when its time comes."""
+
+    async def shutdown_asyncgens(self) -> None:
+        pass
+
+
+class Submission:
+    """An awaitable that has not begun. Awaited outside its timeline, it drives the timeline until it is done.
+
+    It gives the outer loop one turn first, so that siblings under the same `gather` begin at the same instant.
+    """
+
+    def __init__(self, timeline: Timeline, coroutine: Coroutine[Any, Any, Any], name: str | None):
+        self.timeline, self.coroutine, self.name = timeline, coroutine, name
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        task = self.timeline.spawn(self.coroutine, name=self.name)
+        if asyncio._get_running_loop() is self.timeline:
+            return (yield from task)
+        yield
+        return self.timeline.run(task)
+
+    def __repr__(self) -> str:
+        return f"<{self.name or 'work'} that has not begun: put await in front of it>"
+
+
+def _settle(future: asyncio.Future[Any], event: simpy.Event) -> None:
+    """Hand a SimPy event's outcome to the future, unless whoever waited has gone."""
+    if future.done():
+        return
+    if event.ok:
+        future.set_result(event.value)
+    else:
+        event.defused = True
+        future.set_exception(event.value)
+
+
+def _why_stuck(wanted: Any, next_event: float) -> str:
+    """A sentence that says where a coroutine waits, and why that wait has no end."""
+    if next_event < inf:
+        reason = f"it had not come after {HORIZON / 86_400:g} simulated days"
+    else:
+        reason = "nothing on the timeline will ever bring it"
+    return f"{_waiting_for(wanted)}, and {reason}."
+
+
+def _waiting_for(wanted: Any) -> str:
+    """Who waits, where in their own code, and for which of asyncio's things."""
+    coroutine = wanted.get_coro() if isinstance(wanted, asyncio.Task) else None
+    frame, inside = None, ""
+    while coroutine is not None:
+        here = getattr(coroutine, "cr_frame", None)
+        if here and here.f_code.co_filename.startswith(_ASYNCIO):
+            inside = f" ({here.f_code.co_qualname})"
+        elif here:
+            frame, inside = here, ""
+        coroutine = getattr(coroutine, "cr_await", None)
+    if frame is None:
+        return f"{wanted!r} is awaited"
+    return f"{frame.f_code.co_qualname} waits at line {frame.f_lineno} of {frame.f_code.co_filename}{inside}"
+
+
+def _refuse(name: str) -> Callable[..., Any]:
+    def refusal(self: Timeline, *args: Any, **kwargs: Any) -> Any:
+        raise NotEmulated(
+            f"loop.{name} was called: real I/O would stop simulated time. "
+            "Inside a lab, reach other hosts with workers.fetch and declare them with Lab(origins=...).",
+            where="labkit/timeline.py",
+        )
+
+    return refusal
+
+
+for _name in (
+    "add_reader", "add_writer", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe",
+    "create_connection", "create_datagram_endpoint", "create_server", "create_unix_connection", "create_unix_server",
+    "getaddrinfo", "getnameinfo", "run_forever", "sendfile", "sock_accept", "sock_connect", "sock_recv",
+    "sock_recv_into", "sock_sendall", "sock_sendfile", "start_tls", "subprocess_exec", "subprocess_shell",
+):  # fmt: skip
+    setattr(Timeline, _name, _refuse(_name))
