@@ -1,0 +1,67 @@
+"""The texts of an exercise that a notebook shows: its prompt, its starter, its solution."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from labkit.building.source import Cell, Lesson
+from labkit.facts.spelling import did_you_mean
+
+EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+
+_MARKER = re.compile(r"^# exercise: *(\S+) *$", re.MULTILINE)
+
+
+def known(root: Path = EXERCISES) -> dict[str, Path]:
+    """The folder of each exercise by its id: exercises/kv/02 is "kv-02"."""
+    found = sorted(path.parent for path in root.glob("*/*/prompt.md"))
+    return {f"{path.parent.name}-{path.name}": path for path in found}
+
+
+def marked(lesson: Lesson, cell: Cell) -> str | None:
+    """The id of the exercise that a cell stands for, or None. Refuses a marker among other code."""
+    found = _MARKER.search(cell.text) if cell.kind == "code" else None
+    if found and found.group(0) != cell.text:
+        raise lesson.error(cell, f"the cell of `{found.group(0)}` holds other code; the marker stands alone.")
+    return found.group(1) if found else None
+
+
+def folder(lesson: Lesson, cell: Cell, name: str, folders: Mapping[str, Path]) -> Path:
+    """Where an exercise lives. An unknown id is refused with the nearest right one."""
+    if name in folders:
+        return folders[name]
+    raise lesson.error(cell, f"no exercise is called {name!r}. {did_you_mean(name, folders)}".rstrip())
+
+
+def refuse_twins(lesson: Lesson) -> None:
+    """Each exercise stands in a lesson once: its name is its identity."""
+    seen: dict[str, int] = {}
+    for cell in lesson.cells:
+        name = marked(lesson, cell)
+        if name in seen:
+            raise lesson.error(cell, f"exercise {name!r} stands on line {seen[name]} already.")
+        if name:
+            seen[name] = cell.line
+
+
+def prompt(path: Path) -> str:
+    """What to build, as prose."""
+    return _text(path / "prompt.md")
+
+
+def code(path: Path, name: str, solved: bool) -> str:
+    """The exercise's cell: its visible name, the starter or the model answer, and the check."""
+    body = _text(path / ("solution.py" if solved else "starter.py"))
+    inner = [line for line in body.splitlines() if not _frame(line, name)]
+    return "\n".join([f"# exercise: {name}", *"\n".join(inner).strip("\n").splitlines(), "", f'check("{name}")'])
+
+
+def _frame(line: str, name: str) -> bool:
+    """Is this one of the two lines that the build adds itself?"""
+    return line.rstrip() in (f"# exercise: {name}", f'check("{name}")', "from __future__ import annotations")
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8").strip("\n")
