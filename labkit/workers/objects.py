@@ -1,0 +1,279 @@
+"""JavaScript's containers in Python: a plain object, an array, a Map, a Set, and bytes.
+
+They look as Pyodide shows them: a plain object has attributes and no items, an array and a Map have items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from labkit.workers.proxies import JsProxy, jsnull
+
+_absent = object()
+
+
+def plain(value: Any) -> Any:
+    """The Python value behind a JavaScript one, all the way down; jsnull is None."""
+    if isinstance(value, JsProxy):
+        return value._plain()
+    return None if value is jsnull else value
+
+
+class JsObject(JsProxy):
+    """A plain object, `{a: 1}`: properties by dot, never by bracket."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, properties: Iterable = ()):
+        object.__setattr__(self, "_held", dict(properties))
+
+    def _properties(self) -> dict[str, Any]:
+        return self._held
+
+    def _plain(self) -> dict[str, Any]:
+        return {key: plain(value) for key, value in self._held.items()}
+
+    def __getattr__(self, name: str):
+        if name.startswith("_") or name not in self._held:
+            raise AttributeError(name)
+        return self._held[name]
+
+    def __setattr__(self, name: str, value) -> None:
+        self._held[name] = value
+
+    def __delattr__(self, name: str) -> None:
+        self._held.pop(name, None)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._held]
+
+    def __reduce__(self):
+        return type(self), (self._held,)
+
+    def toString(self) -> str:
+        return "[object Object]"
+
+
+class JsArray(JsProxy):
+    """An array: a list's items, length and loops, with JavaScript's `push` and `length` beside them."""
+
+    __slots__ = ("_items",)
+    _lent = ("append", "extend", "insert", "pop", "index", "count", "reverse", "remove", "clear")
+
+    def __init__(self, items: Iterable = ()):
+        self._items = list(items)
+
+    @property
+    def length(self) -> int:
+        return len(self._items)
+
+    def push(self, *items) -> int:
+        self._items.extend(items)
+        return len(self._items)
+
+    def _properties(self) -> dict[str, Any]:
+        return {str(index): item for index, item in enumerate(self._items)}
+
+    def _plain(self) -> list:
+        return [plain(item) for item in self._items]
+
+    def __getattr__(self, name: str):
+        if name not in JsArray._lent:
+            raise AttributeError(name)
+        return getattr(self._items, name)
+
+    def __getitem__(self, index):
+        found = self._items[index]
+        return JsArray(found) if isinstance(index, slice) else found
+
+    def __setitem__(self, index, value) -> None:
+        self._items[index] = value
+
+    def __delitem__(self, index) -> None:
+        del self._items[index]
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator:
+        return iter(self._items)
+
+    def __contains__(self, item) -> bool:
+        return item in self._items
+
+    def __reduce__(self):
+        return type(self), (self._items,)
+
+    def toString(self) -> str:
+        return ",".join("" if item is None or item is jsnull else str(item) for item in self._items)
+
+
+class JsMap(JsProxy):
+    """A Map, which `to_js` makes of a dict unless told `dict_converter=Object.fromEntries`: items by bracket only."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, entries: Iterable = ()):
+        self._held = dict(entries)
+
+    @property
+    def size(self) -> int:
+        return len(self._held)
+
+    def _plain(self) -> dict:
+        return {key: plain(value) for key, value in self._held.items()}
+
+    def __getattr__(self, name: str):
+        if name not in ("get", "keys", "values", "items", "pop", "update", "clear", "setdefault"):
+            raise AttributeError(name)
+        return getattr(self._held, name)
+
+    def set(self, key, value) -> JsMap:
+        self._held[key] = value
+        return self
+
+    def has(self, key) -> bool:
+        return key in self._held
+
+    def delete(self, key) -> bool:
+        return self._held.pop(key, _absent) is not _absent
+
+    def entries(self) -> Iterator[JsArray]:
+        return (JsArray(pair) for pair in self._held.items())
+
+    def __getitem__(self, key):
+        return self._held[key]
+
+    def __setitem__(self, key, value) -> None:
+        self._held[key] = value
+
+    def __delitem__(self, key) -> None:
+        del self._held[key]
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __iter__(self) -> Iterator:
+        return iter(self._held)
+
+    def __contains__(self, key) -> bool:
+        return key in self._held
+
+
+class JsSet(JsProxy):
+    """A Set."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, items: Iterable = ()):
+        self._held = dict.fromkeys(items)
+
+    @property
+    def size(self) -> int:
+        return len(self._held)
+
+    def _plain(self) -> set:
+        return {plain(item) for item in self._held}
+
+    def add(self, item) -> JsSet:
+        self._held[item] = None
+        return self
+
+    def has(self, item) -> bool:
+        return item in self._held
+
+    def delete(self, item) -> bool:
+        return self._held.pop(item, _absent) is not _absent
+
+    def values(self) -> Iterator:
+        return iter(self._held)
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def __iter__(self) -> Iterator:
+        return iter(self._held)
+
+    def __contains__(self, item) -> bool:
+        return item in self._held
+
+
+class JsBuffer(JsProxy):
+    """An ArrayBuffer or a typed array: bytes on JavaScript's side. Structured clones make it a memoryview."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes | int | Iterable[int] = b""):
+        self._data = bytearray(data)
+
+    @property
+    def byteLength(self) -> int:
+        return len(self._data)
+
+    @property
+    def nbytes(self) -> int:
+        return len(self._data)
+
+    @property
+    def buffer(self) -> JsBuffer:
+        return self
+
+    def _plain(self) -> memoryview:
+        return memoryview(bytes(self._data))
+
+    def to_bytes(self) -> bytes:
+        return bytes(self._data)
+
+    def to_memoryview(self) -> memoryview:
+        return memoryview(self._data)
+
+    def to_string(self, encoding: str = "utf-8") -> str:
+        return self._data.decode(encoding)
+
+    def slice(self, start: int = 0, end: int | None = None) -> JsBuffer:
+        return type.__call__(type(self), self._data[start:end])
+
+    def __reduce__(self):
+        return _buffer, (type(self), bytes(self._data))
+
+
+def _buffer(kind: type, data: bytes) -> JsBuffer:
+    return type.__call__(kind, data)
+
+
+class ArrayBuffer(JsBuffer):
+    """Raw bytes, without items of its own."""
+
+    __slots__ = ()
+    needs_new = True
+
+
+class Uint8Array(JsBuffer):
+    """Bytes with items."""
+
+    __slots__ = ()
+    needs_new = True
+
+    @property
+    def length(self) -> int:
+        return len(self._data)
+
+    def set(self, source: Iterable[int], offset: int = 0) -> None:
+        data = bytes(source)
+        self._data[offset : offset + len(data)] = data
+
+    def subarray(self, start: int = 0, end: int | None = None) -> JsBuffer:
+        return self.slice(start, end)
+
+    def __getitem__(self, index):
+        return self._data[index]
+
+    def __setitem__(self, index, value) -> None:
+        self._data[index] = value
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._data)
