@@ -1,0 +1,72 @@
+"""The clock and the dice as a Worker finds them: `time`, `datetime`, `random` and `uuid` on simulated time.
+
+A Worker's clock stands still while it computes and moves only when it waits, as in production, where it stops
+timing attacks. Its random numbers come from the lab's seed, so that a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import datetime as real_datetime
+import random as real_random
+import time as real_time
+import uuid as real_uuid
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from labkit.errors import NotEmulated
+
+
+def modules(unix: Callable[[], float], dice: real_random.Random) -> dict[str, ModuleType]:
+    """The replacements, by module name. `unix` gives the present in seconds since 1970."""
+    return {
+        "time": _copy(real_time, time=unix, time_ns=lambda: int(unix() * 1e9), monotonic=unix, perf_counter=unix,
+                      process_time=lambda: 0.0, sleep=_no_sleep),
+        "datetime": _copy(real_datetime, datetime=_datetime(unix), date=_date(unix)),
+        "random": _copy(real_random, **_methods(dice)),
+        "uuid": _copy(real_uuid, uuid4=lambda: real_uuid.UUID(int=dice.getrandbits(128), version=4)),
+    }  # fmt: skip
+
+
+def _copy(module: ModuleType, **changed: Any) -> ModuleType:
+    copy = ModuleType(module.__name__, module.__doc__)
+    copy.__dict__.update(module.__dict__, **changed)
+    return copy
+
+
+def _methods(dice: real_random.Random) -> dict[str, Any]:
+    """The functions of the `random` module, which are the methods of one hidden generator."""
+    return {name: getattr(dice, name) for name in real_random.__all__ if name[0].islower() and hasattr(dice, name)}
+
+
+def _no_sleep(seconds: float) -> None:
+    raise NotEmulated(f"time.sleep({seconds}) would stop every request of this isolate: await asyncio.sleep instead.")
+
+
+class _LikeReal(type):
+    """Dates made anywhere count as instances of the Worker's own `date` and `datetime`."""
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, cls.__bases__[0])
+
+
+def _datetime(unix: Callable[[], float]) -> type:
+    class datetime(real_datetime.datetime, metaclass=_LikeReal):
+        @classmethod
+        def now(cls, tz: real_datetime.tzinfo | None = None):
+            moment = real_datetime.datetime.fromtimestamp(unix(), tz or real_datetime.timezone.utc)
+            return moment if tz else moment.replace(tzinfo=None)
+
+        utcnow = now
+        today = now
+
+    return datetime
+
+
+def _date(unix: Callable[[], float]) -> type:
+    class date(real_datetime.date, metaclass=_LikeReal):
+        @classmethod
+        def today(cls):
+            return real_datetime.datetime.fromtimestamp(unix(), real_datetime.timezone.utc).date()
+
+    return date

@@ -1,0 +1,181 @@
+"""The learner's Worker as it would be uploaded: what every isolate starts from.
+
+A Worker given as source (a file, its text, a module) runs its top level once in each isolate. A Worker given as
+a class or a namespace is copied into each isolate with the names it mentions, by cloudpickle: functions and
+classes of the notebook are rebuilt around fresh globals, so that no isolate sees another's, nor the notebook's.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import pickle
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+from labkit.errors import ConfigError, LabError
+
+ENTRYPOINTS = ("WorkerEntrypoint", "DurableObject", "WorkflowEntrypoint")
+WHERE = "https://developers.cloudflare.com/workers/languages/python/basics/"
+
+
+class Program:
+    """A Worker's code, ready to start in any number of isolates."""
+
+    def __init__(self, start: Callable[[Sandbox], dict[str, Any]], names: list[str]):
+        self.names = names
+        self._start = start
+
+    def start(self, sandbox: Sandbox) -> dict[str, type]:
+        """Run the top level in a new isolate; the entrypoint classes by name."""
+        return entrypoints(self._start(sandbox))
+
+
+class Sandbox:
+    """What an isolate gives its code: `print`, the clock and the dice. Imports of other modules pass through."""
+
+    def __init__(self, modules: Mapping[str, ModuleType], write: Callable[..., None], folder: Path | None = None):
+        self.modules = dict(modules)
+        self.folder = folder
+        self.builtins = {**vars(builtins), "print": write, "__import__": self.import_module}
+
+    def import_module(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0):
+        """`import` inside the isolate: simulated modules first, then the Worker's own files, then Python's."""
+        top = name.partition(".")[0]
+        if level == 0 and top not in self.modules and self.folder and (self.folder / f"{top}.py").is_file():
+            self.modules[top] = self.execute_file(self.folder / f"{top}.py")
+        if level == 0 and top in self.modules:
+            return self.modules[top]
+        return builtins.__import__(name, globals, locals, fromlist, level)
+
+    def execute_file(self, path: Path) -> ModuleType:
+        module = ModuleType(path.stem)
+        self.execute(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
+        return module
+
+    def execute(self, code: CodeType, names: dict[str, Any]) -> dict[str, Any]:
+        names["__builtins__"] = self.builtins
+        exec(code, names)
+        return names
+
+
+def of(main: Any) -> Program:
+    """The program in a class, a namespace, a module, a path or a text. Refuses what no Worker can be made of."""
+    if isinstance(main, Program):
+        return main
+    if isinstance(main, type):
+        return _pickled({"Default": main})
+    if isinstance(main, Mapping):
+        return _pickled(entrypoints(main))
+    if isinstance(main, ModuleType):
+        return _from_source(Path(main.__file__)) if main.__file__ else _pickled(entrypoints(vars(main)))
+    if isinstance(main, Path) or isinstance(main, str):
+        return _from_source(main)
+    raise ConfigError(
+        f"Lab({main!r}) is no Worker: give it a class that extends WorkerEntrypoint, a module, or the path of entry.py.",
+        where=WHERE,
+    )
+
+
+def entrypoints(names: Mapping[str, Any]) -> dict[str, type]:
+    """The classes among the names that the runtime would export."""
+    return {
+        name: value
+        for name, value in names.items()
+        if isinstance(value, type) and value.__name__ not in ENTRYPOINTS and _bases(value) & set(ENTRYPOINTS)
+    }
+
+
+def _bases(cls: type) -> set[str]:
+    return {base.__name__ for base in cls.__mro__[1:]}
+
+
+def _from_source(source: Path | str) -> Program:
+    if isinstance(source, str) and "\n" in source:
+        text, file, folder = source, "entry.py", None
+    else:
+        path = Path(source)
+        if not path.is_file():
+            raise ConfigError(f"There is no Worker at {str(source)!r}.", where=WHERE)
+        text, file, folder = path.read_text(encoding="utf-8"), str(path), path.parent
+    code = compile(text, file, "exec")
+
+    def start(sandbox: Sandbox) -> dict[str, Any]:
+        sandbox.folder = folder
+        return sandbox.execute(code, {"__name__": "entry", "__file__": file})
+
+    return Program(start, [file])
+
+
+def _pickled(classes: Mapping[str, type]) -> Program:
+    if not classes:
+        raise ConfigError("There is no class here that extends WorkerEntrypoint.", where=WHERE)
+    blob = _dump(dict(classes))
+    return Program(lambda sandbox: _Loader(io.BytesIO(blob), sandbox).load(), list(classes))
+
+
+def _dump(classes: dict[str, type]) -> bytes:
+    import cloudpickle
+
+    own = {sys.modules[c.__module__] for c in classes.values() if _is_own_module(c.__module__)}
+    for module in own:
+        cloudpickle.register_pickle_by_value(module)
+    try:
+        return cloudpickle.dumps(classes)
+    except LabError:
+        raise
+    except Exception as error:
+        raise ConfigError(
+            f"The Worker mentions something that cannot be deployed with it ({error}). "
+            "A Worker reaches its own code, its imports and env, and nothing else of the notebook.",
+            where=WHERE,
+        ) from error
+    finally:
+        for module in own:
+            cloudpickle.unregister_pickle_by_value(module)
+
+
+def _is_own_module(name: str) -> bool:
+    """A learner's importable module is copied as well; the libraries it imports are shared."""
+    file = getattr(sys.modules.get(name), "__file__", None) or ""
+    return name != "__main__" and bool(file) and "site-packages" not in file and not name.startswith("labkit.")
+
+
+class _Loader(pickle.Unpickler):
+    """Rebuilds a program inside one isolate: new classes every time, with the sandbox's builtins and modules."""
+
+    def __init__(self, file: io.BytesIO, sandbox: Sandbox):
+        super().__init__(file)
+        self.sandbox = sandbox
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = super().find_class(module, name)
+        if module in self.sandbox.modules:
+            return getattr(self.sandbox.modules[module], name)
+        if module == "cloudpickle.cloudpickle":
+            return getattr(self, name, None) or found
+        return found
+
+    def subimport(self, name: str) -> Any:
+        __import__(name)
+        return self.sandbox.modules.get(name) or sys.modules[name]
+
+    def _make_function(self, code: CodeType, globals: dict[str, Any], *rest: Any) -> Any:
+        from types import FunctionType
+
+        globals["__builtins__"] = self.sandbox.builtins
+        return FunctionType(code, globals, *rest)
+
+    def _function_setstate(self, function: Any, state: Any) -> None:
+        from cloudpickle.cloudpickle import _function_setstate
+
+        _function_setstate(function, state)
+        function.__globals__["__builtins__"] = self.sandbox.builtins
+
+    def _make_skeleton_class(self, constructor: Any, name: str, bases: Any, kwargs: Any, tracker: Any, extra: Any):
+        from cloudpickle.cloudpickle import _make_skeleton_class
+
+        return _make_skeleton_class(constructor, name, bases, kwargs, None, extra)
