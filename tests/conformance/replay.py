@@ -1,0 +1,77 @@
+"""Plays a recorded scenario on a bench and says where the two disagree."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tests.conformance.areas import Bench
+from tests.conformance.known import Known
+from tests.conformance.values import canonical, decode_arguments, encode, encode_error
+
+
+@dataclass
+class Disagreement:
+    """One step of which the emulator's answer is not the recorded one."""
+
+    scenario: str
+    step: int
+    call: str
+    args: list[Any]
+    expected: dict[str, Any]
+    got: dict[str, Any]
+
+    def __str__(self) -> str:
+        call = f"{self.call}({', '.join(canonical(each) for each in self.args)})"
+        lines = [f"{self.scenario} step {self.step}: {call}", f"expected {canonical(self.expected)}"]
+        return "\n  ".join(_short(line) for line in [*lines, f"got      {canonical(self.got)}"])
+
+
+@dataclass
+class Verdict:
+    """How a scenario went: the calls made, and those that disagree."""
+
+    calls: int = 0
+    disagreements: list[Disagreement] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def replay(scenario: dict[str, Any], bench: Bench, known: Known) -> Verdict:
+    """Play every step. A step that disagrees does not end the scenario."""
+    verdict, kept = Verdict(), {}
+    for number, step in enumerate(scenario["steps"]):
+        if "advance" in step:
+            bench.advance(step["advance"])
+            continue
+        verdict.calls += 1
+        expected = {key: step[key] for key in ("result", "error") if key in step}
+        got = _outcome(step, bench, kept)
+        if canonical(known.comparable(expected)) != canonical(known.comparable(got)):
+            args = step.get("args", [])
+            verdict.disagreements.append(Disagreement(scenario["id"], number, step["call"], args, expected, got))
+    return verdict
+
+
+def _outcome(step: dict[str, Any], bench: Bench, kept: dict[str, Any]) -> dict[str, Any]:
+    """What the emulator answers, in the recording's form. A fault of the emulator's own is an answer too."""
+    try:
+        result = _call(step, bench, kept)
+        if "as" in step:
+            kept[step["as"]] = result
+        return {"result": encode(result, step.get("result"), bench.run)}
+    except Exception as error:
+        return {"error": encode_error(error)}
+
+
+def _call(step: dict[str, Any], bench: Bench, kept: dict[str, Any]) -> Any:
+    owner, member = step["call"].split(".", 1)
+    target = kept[owner[1:]] if owner.startswith("$") else bench.target(owner)
+    attribute = getattr(target, member)
+    result = attribute(*decode_arguments(step.get("args", []), kept)) if callable(attribute) else attribute
+    return bench.run(result) if hasattr(result, "__await__") else result
+
+
+def _short(line: str, most: int = 400) -> str:
+    return line if len(line) <= most else f"{line[:most]}... ({len(line)} characters)"

@@ -1,0 +1,22 @@
+"""Every recorded step gets the answer that the real runtime gave, or stands in `exceptions.toml`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.conformance.areas import bench
+from tests.conformance.known import known
+from tests.conformance.replay import replay
+
+
+def test_every_step_agrees_with_the_recording(scenario: dict[str, Any], request: pytest.FixtureRequest):
+    area = scenario["area"]
+    verdict = replay(scenario, bench(area), known(area))
+    texts = [str(each) for each in verdict.disagreements]
+    request.node.user_properties.append(
+        ("conformance", (area, {"calls": verdict.calls, "disagreements": texts})),
+    )
+    assert verdict.calls, f"{scenario['id']} makes no call, so it would prove nothing"
+    assert not texts, "\n" + "\n".join(texts)
