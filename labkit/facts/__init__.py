@@ -1,8 +1,8 @@
 """What is known about the platform: limits, times and places, each with its source and the day it was read.
 
-One TOML file a primitive, read when first asked for. A key of the file is a fact; `source`, `read` and `mark` at its top
-hold for every fact that does not say otherwise. A fact has either `value`, or `free` and `paid` where the plans differ;
-`inf` says that there is no limit. `pricing.toml` has another shape and is read by `labkit.billing`.
+One TOML file a primitive, read when first asked for. A key of the file is a fact; `source`, `read` and `mark` at its
+top hold for every fact that does not say otherwise. A fact has either `value`, or `free` and `paid` where the plans
+differ; `inf` says that there is no limit. `pricing.toml` has another shape and is read by `labkit.billing`.
 
     facts.value("kv.value_bytes")                     26214400
     facts.value("workers.subrequests", plan="free")   50
