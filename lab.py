@@ -85,8 +85,9 @@ def set_up():
     try:
         if not usable():
             make_venv(with_pip=not uv)
-        fill = [uv, "pip", "install", "--python", str(python()), "pip"] if uv else [str(python()), "-m", "pip", "install"]
-        install(fill + INSTALL)
+        by_uv = [uv, "pip", "install", "--python", str(python()), "pip"]
+        by_pip = [str(python()), "-m", "pip", "install", "--disable-pip-version-check"]
+        install((by_uv if uv else by_pip) + INSTALL)
         STAMP.write_text(wanted)
     except OSError as error:
         raise Refused(
@@ -139,9 +140,8 @@ def refuse_without_ensurepip():
 def install(command):
     """Run one step of the set-up with its progress on one line; refuse with the remedy when it fails."""
     said = []
-    process = subprocess.Popen(
-        command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, errors="replace"
-    )
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "universal_newlines": True, "errors": "replace"}
+    process = subprocess.Popen(command, cwd=str(ROOT), **output)
     for line in process.stdout:
         said.append(line.rstrip())
         show(said[-1])
