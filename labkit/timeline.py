@@ -32,10 +32,14 @@ TICK = 1e-9
 
 
 class Timeline(asyncio.AbstractEventLoop):
-    """An event loop on simulated time. `now` is in seconds since its start; `env` is the SimPy environment."""
+    """An event loop on simulated time. `now` is in seconds since its start; `env` is the SimPy environment.
 
-    def __init__(self) -> None:
-        self.env = simpy.Environment()
+    `task_started` is called with each task that code on the timeline starts (`asyncio.create_task`, `gather`).
+    """
+
+    def __init__(self, start: float = 0.0) -> None:
+        self.env = simpy.Environment(start)
+        self.task_started: Callable[[asyncio.Task[Any]], None] = lambda task: None
         self._ready: deque[asyncio.Handle] = deque()
 
     @property
@@ -163,7 +167,9 @@ class Timeline(asyncio.AbstractEventLoop):
         return asyncio.Future(loop=self)
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Any = None, **options: Any):
-        return asyncio.Task(coro, loop=self, name=name, context=context, **options)
+        task = asyncio.Task(coro, loop=self, name=name, context=context, **options)
+        self.task_started(task)
+        return task
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
         """Run it here and now, as Pyodide does: there are no threads on either."""
@@ -176,6 +182,8 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         error = context.get("exception")
+        if isinstance(error, KeyboardInterrupt | SystemExit):  # whoever drives has had it already
+            return
         logging.getLogger(__name__).error("%s: %r", context.get("message"), error, exc_info=error)
 
     def get_exception_handler(self) -> None:
@@ -250,10 +258,18 @@ def _waiting_for(wanted: Any) -> str:
             inside = f" ({here.f_code.co_qualname})"
         elif here:
             frame, inside = here, ""
-        coroutine = getattr(coroutine, "cr_await", None)
+        coroutine = _inner(coroutine)
     if frame is None:
         return f"{wanted!r} is awaited"
     return f"{frame.f_code.co_qualname} waits at line {frame.f_lineno} of {frame.f_code.co_filename}{inside}"
+
+
+def _inner(waiting: Any) -> Any:
+    """What a suspended coroutine awaits; a generator that drives one by hand keeps it in a local `coroutine`."""
+    if hasattr(waiting, "cr_await"):
+        return waiting.cr_await
+    frame = getattr(waiting, "gi_frame", None)
+    return frame.f_locals.get("coroutine") if frame else None
 
 
 def _refuse(name: str) -> Callable[..., Any]:

@@ -7,7 +7,8 @@ global: a new `Lab` has a new world.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from labkit.network.faults import Faults
 from labkit.network.links import Links
@@ -19,7 +20,8 @@ from labkit.trace import Trace
 class World:
     """`links` is None where the network is switched off: no distance, central consistency, no rate limits.
 
-    `epoch` is the Unix time in seconds of the timeline's zero; `plan` is "free" or "paid".
+    `epoch` is the Unix time in seconds of the timeline's zero; `plan` is "free" or "paid". An emulator calls
+    `charge` with its primitive's name as each operation begins: the lab counts the invocation's subrequests with it.
     """
 
     timeline: Timeline
@@ -30,6 +32,7 @@ class World:
     epoch: float = 0.0
     plan: str = "paid"
     strict: bool = False
+    charge: Callable[[str], None] = field(default=lambda primitive: None)
 
     @property
     def unix(self) -> float:

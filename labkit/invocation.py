@@ -1,0 +1,180 @@
+"""One event that a Worker handles: its context, its limits, its CPU time, and what goes on after the response."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from labkit import facts
+from labkit.logs import traceback_of
+from labkit.steps import OutOfSteps, StepBudget
+from labkit.trace import Event
+from labkit.workers import context
+from labkit.workers.ffi import JsException
+
+if TYPE_CHECKING:
+    from labkit.worker import Isolate
+
+_unwatched: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("labkit_unwatched_tasks", default=None)
+
+
+class ExceededCpu(Exception):
+    """The invocation used more CPU time than its limit allows; the platform's error 1102."""
+
+
+class ExecutionContext:
+    """`self.ctx`: what a handler may ask of the runtime."""
+
+    def __init__(self, invocation: Invocation):
+        self._invocation = invocation
+        self.props: dict[str, Any] = {}
+
+    def waitUntil(self, awaitable: Awaitable[Any]) -> None:
+        """Keep the invocation alive for this awaitable, for up to 30 seconds after the response."""
+        self._invocation.wait_until(awaitable)
+
+    def passThroughOnException(self) -> None:
+        """Accepted and without effect: a lab has no origin behind the Worker."""
+
+
+class Invocation:
+    """The runtime's side of one event; also the current context of the `workers` package while it lasts."""
+
+    def __init__(self, isolate: Isolate, event: Event):
+        self.isolate, self.event = isolate, event
+        self.worker, self.world = isolate.worker, isolate.worker.world
+        self.env = isolate.env
+        self.budget = StepBudget(self.worker.step_limit)
+        self.subrequests = 0
+        self.background: list[asyncio.Task[Any]] = []
+        self.unwatched: list[asyncio.Task[Any]] = []
+        self._connections: asyncio.Semaphore | None = None
+        self._paid = 0
+
+    # What `labkit.workers.context` asks of the current invocation.
+
+    def now(self) -> float:
+        return self.world.unix
+
+    @property
+    def caches(self) -> Any:
+        return self.isolate.caches
+
+    async def fetch(self, request: Any) -> Any:
+        """An outbound request, one of at most six at a time."""
+        if self._connections is None:
+            self._connections = asyncio.Semaphore(facts.value("workers.simultaneous_connections"))
+        self.charge("fetch")
+        async with self._connections:
+            return await self.worker.outbound(request, self.isolate.colo)
+
+    def wait_until(self, awaitable: Awaitable[Any]) -> None:
+        if not inspect.isawaitable(awaitable):
+            raise JsException("TypeError", "waitUntil() takes a promise; this is " + type(awaitable).__name__)
+        self.background.append(self.world.timeline.spawn(self._afterwards(awaitable), name="waitUntil"))
+
+    def charge(self, primitive: str) -> None:
+        """Count one subrequest. Refuses the one after the limit."""
+        self.subrequests += 1
+        if self.subrequests > self.worker.subrequest_limit:
+            self.event.outcome = "exceededSubrequests"
+            raise JsException("Error", "Too many subrequests.")
+
+    # The life of an invocation.
+
+    async def run(self, call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+        """The handler's result. What it started and did not wait for ends with it, unless waitUntil has it."""
+        token = context.current.set(self)  # type: ignore[arg-type]
+        watch = _unwatched.set(self.unwatched)
+        try:
+            return await self.metered(call())
+        except OutOfSteps as error:
+            self.event.outcome = "exceededCpu"
+            raise ExceededCpu(f"Worker exceeded CPU time limit. {error}") from None
+        finally:
+            self.event.units["workers.cpu_ms"] = self.cpu_ms
+            context.current.reset(token)
+            _unwatched.reset(watch)
+            self._end()
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.worker.base_cpu_ms + self.budget.used * self.worker.step_ms
+
+    def metered(self, coroutine: Coroutine[Any, Any, Any]) -> Metered:
+        return Metered(self, coroutine)
+
+    def debt(self) -> float:
+        """Seconds of CPU time used since the last call and not yet lived through."""
+        due = self.cpu_ms - self._paid
+        self._paid += due
+        return due / 1000
+
+    def log(self, level: str, message: str) -> None:
+        self.worker.log(self.isolate.colo, level, message)
+
+    async def _afterwards(self, awaitable: Awaitable[Any]) -> None:
+        """What waitUntil was given. It cannot fail the response: its error goes to the log."""
+        _unwatched.set(None)
+        try:
+            await self.metered(_awaited(awaitable))
+        except Exception as error:
+            self.log("error", traceback_of(error))
+        except OutOfSteps as error:
+            self.log("error", f"Worker exceeded CPU time limit. {error}")
+
+    def _end(self) -> None:
+        for task in self.unwatched:
+            if not task.done():
+                task.cancel()
+                self.log("warning", f"{task.get_name()} was still running when the response was sent and is cancelled: "
+                         "hand it to ctx.waitUntil.")  # fmt: skip
+        for task in self.background:
+            if not task.done():
+                self.world.timeline.call_later(facts.value("workers.wait_until"), self._cut, task)
+
+    def _cut(self, task: asyncio.Task[Any]) -> None:
+        if task.cancel():
+            self.log("warning", "waitUntil() tasks did not complete within the allowed time after the response "
+                     "was sent and are cancelled.")  # fmt: skip
+
+
+class Metered:
+    """A learner's coroutine under its CPU budget: the time it computes passes before it goes on."""
+
+    __slots__ = ("invocation", "coroutine")
+
+    def __init__(self, invocation: Invocation, coroutine: Coroutine[Any, Any, Any]):
+        self.invocation, self.coroutine = invocation, coroutine
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        budget, coroutine, sleep = self.invocation.budget, self.coroutine, self.invocation.world.timeline.sleep
+        error: BaseException | None = None
+        while True:
+            try:
+                with budget:
+                    waits_for = coroutine.throw(error) if error else coroutine.send(None)
+            except StopIteration as done:
+                yield from sleep(self.invocation.debt())
+                return done.value
+            error = None
+            try:
+                yield waits_for
+            except BaseException as thrown:
+                error = thrown
+            if due := self.invocation.debt():
+                yield from sleep(due)
+
+
+def watch_task(task: asyncio.Task[Any]) -> None:
+    """Remember a task that learner code has started, so that it ends with its invocation."""
+    tasks = _unwatched.get()
+    if tasks is not None:
+        tasks.append(task)
+
+
+async def _awaited(awaitable: Awaitable[Any]) -> Any:
+    return await awaitable

@@ -1,0 +1,48 @@
+"""What `wrangler tail` would show: what Workers printed, and why the runtime ended an invocation."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from html import escape
+
+from labkit.steps import is_learner_code
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One line of a Worker's log. `at` is in seconds since the lab's start; `level` is log, warning or error."""
+
+    at: float
+    place: str
+    request: int | None
+    level: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.at:10.3f} s  {self.place}  {self.level:7}  {self.message}"
+
+
+class Logs(list[LogEntry]):
+    """The entries of a lab, oldest first."""
+
+    @property
+    def messages(self) -> list[str]:
+        return [entry.message for entry in self]
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self)) or "(nothing logged)"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>"
+
+
+def traceback_of(error: BaseException) -> str:
+    """The traceback as its author wants it: the learner's own frames, none of ours, the error last."""
+    frames = [
+        f'  File "{frame.f_code.co_filename}", line {line}, in {frame.f_code.co_name}'
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if is_learner_code(frame.f_code)
+    ]
+    last = "".join(traceback.format_exception_only(error)).strip()
+    return "\n".join(["Traceback (most recent call last):", *frames, last])

@@ -1,0 +1,97 @@
+"""Other Workers and other hosts: service bindings, RPC stubs, and the origins that a lab stands in for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from labkit.errors import LabError
+from labkit.invocation import ExceededCpu
+from labkit.logs import traceback_of
+from labkit.worker import Worker
+from labkit.workers import rpc
+from labkit.workers.ffi import JsException
+from labkit.workers.request import Request
+from labkit.workers.response import FetchResponse, Response
+from labkit.world import World
+
+
+class ServiceBinding:
+    """`env.AUTH`: another Worker, called in the same place, by `fetch` or by the name of one of its methods."""
+
+    def __init__(self, worker: Worker, entrypoint: str, colo: str):
+        self._worker, self._entrypoint, self._colo = worker, entrypoint, colo
+
+    async def fetch(self, request: Any, **options: Any) -> FetchResponse:
+        """The other Worker's Response. Its exceptions are the caller's."""
+        self._worker.world.charge("service")
+        message = request if isinstance(request, Request) else Request(request, **options)
+        return await self._invoke("fetch", message)
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        if method.startswith("__"):
+            raise AttributeError(method)
+        return partial(self._call, method)
+
+    async def _call(self, method: str, *args: Any, **keywords: Any) -> Any:
+        """An RPC. Keywords arrive as one trailing dict, because that is what crosses the wire."""
+        sent = [rpc.to_rpc(value) for value in (*args, *([keywords] if keywords else []))]
+        self._worker.world.charge("service")
+        return rpc.from_rpc(rpc.to_rpc(await self._invoke(method, *map(rpc.from_rpc, sent))))
+
+    async def _invoke(self, method: str, *args: Any) -> Any:
+        try:
+            return await self._worker.invoke(self._colo, self._entrypoint, method, *args, units={})
+        except (JsException, ExceededCpu):
+            raise
+        except Exception as error:
+            raise JsException("PythonError", traceback_of(error)) from None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A host outside Cloudflare: a handler that takes a Request, where it stands, and how long it thinks.
+
+    The handler returns a Response, or a str, bytes or anything that JSON can hold. `seconds` is simulated time.
+    """
+
+    handler: Any
+    place: str = "IAD"
+    seconds: float = 0.05
+
+    async def answer(self, request: Request) -> Response:
+        result = self.handler(request) if callable(self.handler) else self.handler
+        result = await result if inspect.isawaitable(result) else result
+        if isinstance(result, FetchResponse):
+            return result  # type: ignore[return-value]
+        return Response(result) if isinstance(result, str | bytes) else Response.json(result)
+
+
+class Outside:
+    """Every host that the Workers of one lab can reach with `fetch`."""
+
+    def __init__(self, origins: dict[str, Any], world: World):
+        self.world = world
+        self.origins = {host: o if isinstance(o, Origin) else Origin(o) for host, o in origins.items()}
+
+    async def fetch(self, request: Request, colo: str) -> Response:
+        """The origin's Response, after the way there, its own time, and the way back."""
+        host = urlsplit(request.url).hostname or ""
+        origin = self.origins.get(host) or self._unknown(host)
+        with self.world.trace.event("fetch", str(request.method), colo, host=host, to=origin.place) as event:
+            await self.world.travel(colo, origin.place)
+            await self.world.timeline.sleep(origin.seconds)
+            response = await origin.answer(request)
+            await self.world.travel(origin.place, colo)
+            event.outcome = str(response.status)
+            return response
+
+    def _unknown(self, host: str) -> Origin:
+        near = get_close_matches(host, self.origins, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f'Declare it: Lab(..., origins={{"{host}": handler}}).'
+        raise LabError(f"A Worker fetched from {host!r}, and this lab has no such host. {hint}")

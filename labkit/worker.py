@@ -1,0 +1,168 @@
+"""A deployed Worker: its program, its limits, and its isolates around the planet."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from labkit import clock, facts
+from labkit.invocation import ExceededCpu, ExecutionContext, Invocation
+from labkit.logs import LogEntry, Logs, traceback_of
+from labkit.program import Program, Sandbox
+from labkit.steps import OutOfSteps, StepBudget
+from labkit.trace import current_event
+from labkit.workers.ffi import JsException
+from labkit.workers.response import FetchResponse, Response
+from labkit.world import World
+from labkit.wrangler import Config
+
+NOT_A_RESPONSE = "Incorrect type for Promise: the Promise did not resolve to 'Response'."
+
+
+class Env:
+    """`env`: the bindings by name. A name that the configuration does not declare is an AttributeError."""
+
+    def __init__(self, bindings: dict[str, Any]):
+        self.__dict__.update(bindings)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+    def __repr__(self) -> str:
+        return f"<env with {', '.join(sorted(self.__dict__)) or 'nothing bound'}>"
+
+
+class Isolate:
+    """One running copy of a Worker at one place: its classes, its module globals, its env."""
+
+    def __init__(self, worker: Worker, colo: str):
+        self.worker, self.colo = worker, colo
+        self.env = worker.bind(colo)
+        self.caches = worker.caches(colo)
+        self.classes: dict[str, type] = {}
+        self.last_used = worker.world.timeline.now
+        self.starting: asyncio.Future[None] | None = None
+
+    def start(self) -> None:
+        """Run the program's top level, within the CPU time that the platform gives to a start."""
+        worker = self.worker
+        write = partial(worker.print, self.colo)
+        modules = clock.modules(lambda: worker.world.unix, worker.world.random)
+        with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
+            self.classes = worker.program.start(Sandbox(modules, write))
+
+
+class Worker:
+    """What a name such as "api" stands for on the network. `bind` makes the env of a place."""
+
+    def __init__(
+        self,
+        program: Program,
+        config: Config,
+        world: World,
+        logs: Logs,
+        *,
+        bind: Callable[[str], Env],
+        caches: Callable[[str], Any],
+        outbound: Callable[[Any, str], Any],
+    ):
+        self.program, self.config, self.world, self.logs = program, config, world, logs
+        self.bind, self.caches, self.outbound = bind, caches, outbound
+        self.isolates: dict[str, Isolate] = {}
+        self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
+        self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
+        cpu_ms = config.cpu_ms or facts.value("workers.cpu_ms", plan=world.plan)
+        self.step_limit = int((cpu_ms - self.base_cpu_ms) / self.step_ms)
+        self._idle, self._cold = facts.value("workers.isolate_idle"), facts.value("workers.cold_start")
+
+    async def isolate(self, colo: str) -> Isolate:
+        """The isolate at a place, started if there is none or the last one was evicted."""
+        now = self.world.timeline.now
+        isolate = self.isolates.get(colo)
+        if isolate is None or now - isolate.last_used > self._idle:
+            isolate = self.isolates[colo] = Isolate(self, colo)
+            await self._cold_start(isolate)
+        elif isolate.starting is not None:
+            await asyncio.shield(isolate.starting)
+        isolate.last_used = self.world.timeline.now
+        return isolate
+
+    async def _cold_start(self, isolate: Isolate) -> None:
+        isolate.starting = self.world.timeline.create_future()
+        with self.world.trace.event("workers", "cold_start", isolate.colo):
+            if self.world.links is not None:
+                await self.world.timeline.sleep(self._cold)
+            try:
+                isolate.start()
+            except BaseException:
+                del self.isolates[isolate.colo]
+                raise
+            finally:
+                isolate.starting.set_result(None)
+                isolate.starting = None
+
+    def evict(self, colo: str | None = None) -> None:
+        """Throw away the isolate at a place, or all of them: module globals are lost."""
+        for place in [colo] if colo else list(self.isolates):
+            self.isolates.pop(place, None)
+
+    async def invoke(self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float]) -> Any:
+        """Call a handler or an RPC method of an entrypoint class at a place."""
+        isolate = await self.isolate(colo)
+        with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
+            event.units.update(units)
+            invocation = Invocation(isolate, event)
+            return await invocation.run(lambda: _call(invocation, entrypoint, method, args))
+
+    async def respond(self, colo: str, request: Any, *, entrypoint: str = "Default", units: dict[str, float]) -> Any:
+        """The Response to a request; where the Worker fails, the platform's error page."""
+        try:
+            response = await self.invoke(colo, entrypoint, "fetch", request, units=units)
+            if not isinstance(response, FetchResponse):
+                raise JsException("TypeError", NOT_A_RESPONSE)
+            return response
+        except (ExceededCpu, OutOfSteps) as error:
+            self.log(colo, "error", str(error))
+            return Response(f"error code: {facts.value('workers.error_resources')}", status=503)
+        except Exception as error:
+            self.log(colo, "error", traceback_of(error))
+            return Response(f"error code: {facts.value('workers.error_exception')}", status=500)
+
+    def log(self, colo: str, level: str, message: str) -> None:
+        event = current_event()
+        self.logs.append(LogEntry(self.world.timeline.now, colo, event and event.request, level, message))
+
+    def print(self, colo: str, *values: Any, sep: str | None = " ", end: str | None = "\n", **_: Any) -> None:
+        """`print` and `console.log` inside the Worker."""
+        self.log(colo, "log", (" " if sep is None else sep).join(map(str, values)))
+
+
+async def _call(invocation: Invocation, entrypoint: str, method: str, args: tuple[Any, ...]) -> Any:
+    cls = invocation.isolate.classes.get(entrypoint)
+    if cls is None:
+        raise JsException("TypeError", f"The Worker has no entrypoint called {entrypoint}.")
+    instance = cls(ExecutionContext(invocation), invocation.env)
+    handler = getattr(instance, method, None)
+    if handler is None:
+        raise JsException("TypeError", _missing(method))
+    if method == "fetch":
+        args = _as_many_as_it_takes(handler, args)
+    result = handler(*args)
+    return await result if inspect.isawaitable(result) else result
+
+
+def _missing(method: str) -> str:
+    if method in ("fetch", "scheduled", "queue", "email", "tail"):
+        return f"Handler does not export a {method}() function."
+    return f"Method {method} does not exist"
+
+
+def _as_many_as_it_takes(handler: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """`fetch` alone may take fewer parameters than it is given, as the runtime calls it."""
+    code = getattr(handler, "__code__", None)
+    if code is None or code.co_flags & inspect.CO_VARARGS:
+        return args
+    return args[: max(code.co_argcount - 1, 0)]

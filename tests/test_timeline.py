@@ -1,0 +1,352 @@
+"""Simulated time: the order of things is asyncio's, and nothing but the clock differs."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+
+import pytest
+import simpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labkit import durations
+from labkit.errors import LabError, NotEmulated, Stuck
+from labkit.timeline import HORIZON, Timeline
+
+
+class FakeClockLoop(asyncio.SelectorEventLoop):
+    """Python's own event loop, with a clock that jumps to the next timer instead of waiting for it."""
+
+    def __init__(self):
+        super().__init__(selectors.SelectSelector())
+        self.clock = 0.0
+        real_select = self._selector.select
+
+        def select(timeout):
+            if timeout:
+                self.clock = max(self.clock, self._scheduled[0].when())
+            return real_select(0)
+
+        self._selector.select = select
+
+    def time(self):
+        return self.clock
+
+
+STEPS = st.recursive(
+    st.sampled_from(["log", "sleep", "yield", "lock", "put", "get", "timeout", "soon"]).map(lambda kind: (kind,)),
+    lambda inner: st.tuples(st.sampled_from(["spawn", "gather", "group"]), st.lists(inner, max_size=4)),
+    max_leaves=12,
+)
+
+
+async def play(steps, log, ids, shared, name="m"):
+    """Run a random program. Every sleep has a length of its own, so that no two timers tie."""
+    loop = asyncio.get_running_loop()
+    for number, step in enumerate(steps):
+        label = f"{name}.{number}"
+        match step[0]:
+            case "log":
+                pass
+            case "sleep":
+                await asyncio.sleep(1 + next(ids) * 0.0137)
+            case "yield":
+                await asyncio.sleep(0)
+            case "soon":
+                loop.call_soon(log.append, (label, "soon"))
+            case "lock":
+                async with shared["lock"]:
+                    await asyncio.sleep(0.5 + next(ids) * 0.0137)
+            case "put":
+                shared["queue"].put_nowait(label)
+            case "get":
+                try:
+                    log.append(await asyncio.wait_for(shared["queue"].get(), 2 + next(ids) * 0.0137))
+                except TimeoutError:
+                    log.append("timed out")
+            case "timeout":
+                try:
+                    async with asyncio.timeout(0.7 + next(ids) * 0.0137):
+                        await asyncio.sleep(0.9)
+                except TimeoutError:
+                    log.append("timed out")
+            case "spawn":
+                shared["tasks"].append(asyncio.ensure_future(play(step[1], log, ids, shared, label)))
+            case "gather":
+                await asyncio.gather(*(play([s], log, ids, shared, f"{label}{i}") for i, s in enumerate(step[1])))
+            case "group":
+                async with asyncio.TaskGroup() as group:
+                    for i, inner in enumerate(step[1]):
+                        group.create_task(play([inner], log, ids, shared, f"{label}{i}"))
+        log.append((label, step[0], round(loop.time(), 6)))
+
+
+async def whole(steps, log):
+    shared = {"lock": asyncio.Lock(), "queue": asyncio.Queue(), "tasks": []}
+    await play(steps, log, iter(range(10**6)), shared)
+    while any(not task.done() for task in shared["tasks"]):
+        await asyncio.gather(*shared["tasks"])
+    await asyncio.sleep(0)  # for what was only just called soon
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(STEPS, max_size=6))
+def test_events_come_in_the_order_and_at_the_times_of_asyncio(steps):
+    ours, theirs = [], []
+    Timeline().run(whole(steps, ours))
+    loop = FakeClockLoop()
+    try:
+        loop.run_until_complete(whole(steps, theirs))
+    finally:
+        loop.close()
+    assert ours == theirs
+
+
+def test_three_days_of_sleep_pass_in_one_step():
+    timeline = Timeline()
+    timeline.run(asyncio.wait_for(timeline.sleep(3 * 86_400), None))
+    assert timeline.now == 3 * 86_400
+
+
+def test_advance_includes_its_last_instant_and_nothing_after_it():
+    timeline, seen = Timeline(), []
+    for when in (1.0, 2.0, 2.0000001):
+        timeline.call_at(when, seen.append, when)
+    timeline.advance(2)
+    assert (seen, timeline.now) == ([1.0, 2.0], 2.0)
+
+
+def test_advance_in_ten_tenths_reaches_the_same_events_as_one_whole():
+    timeline, seen = Timeline(), []
+    timeline.call_at(1.0, seen.append, "rang")
+    for _ in range(10):
+        timeline.advance(0.1)
+    assert seen == ["rang"]
+
+
+def test_what_an_event_schedules_on_the_way_rings_at_its_own_time():
+    timeline, seen = Timeline(), []
+
+    async def every_second():
+        while True:
+            await asyncio.sleep(1)
+            seen.append(timeline.now)
+
+    task = timeline.spawn(every_second())
+    timeline.advance(3.5)
+    assert seen == [1, 2, 3]
+    task.cancel()
+    timeline.advance(0)
+
+
+def test_time_does_not_run_backwards():
+    with pytest.raises(LabError, match="backwards"):
+        Timeline().advance(-1)
+
+
+def test_gathered_work_from_a_running_loop_is_concurrent_in_simulated_time():
+    timeline = Timeline()
+
+    async def wait(seconds):
+        await asyncio.sleep(seconds)
+        return timeline.now
+
+    async def cell():
+        return await asyncio.gather(timeline.submit(wait(2)), timeline.submit(wait(1)), timeline.submit(wait(3)))
+
+    assert asyncio.run(cell()) == [2, 1, 3]
+    assert timeline.now == 3
+
+
+def test_driving_leaves_the_outer_loop_and_its_task_as_they_were():
+    timeline = Timeline()
+
+    async def cell():
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        await timeline.submit(asyncio.sleep(1))
+        assert asyncio.get_running_loop() is loop
+        assert asyncio.current_task() is task
+        await asyncio.sleep(0)
+        return True
+
+    assert asyncio.run(cell())
+
+
+def test_one_timeline_may_drive_another():
+    outer, inner = Timeline(), Timeline()
+
+    async def work():
+        await outer.sleep(1)
+        await inner.submit(asyncio.sleep(5))
+        await outer.sleep(1)
+        return outer.now, inner.now
+
+    assert outer.run(work()) == (2, 5)
+
+
+def test_a_timeline_cannot_be_driven_from_inside_itself():
+    timeline = Timeline()
+
+    async def impatient():
+        timeline.advance(1)
+
+    with pytest.raises(LabError, match="driven already"):
+        timeline.run(impatient())
+
+
+def test_simpy_processes_share_the_agenda():
+    timeline, seen = Timeline(), []
+
+    def customer(env):
+        yield env.timeout(2)
+        seen.append(("process", env.now))
+        return "served"
+
+    async def watcher():
+        process = timeline.env.process(customer(timeline.env))
+        await asyncio.sleep(1)
+        seen.append(("coroutine", timeline.now))
+        return await timeline.wait(process)
+
+    assert timeline.run(watcher()) == "served"
+    assert seen == [("coroutine", 1), ("process", 2)]
+
+
+def test_a_failed_simpy_event_is_the_awaiters_exception():
+    timeline = Timeline()
+
+    async def wait():
+        event = timeline.env.event()
+        timeline.call_later(1, event.fail, ValueError("no"))
+        await timeline.wait(event)
+
+    with pytest.raises(ValueError, match="no"):
+        timeline.run(wait())
+
+
+def test_a_queue_for_a_simpy_resource_is_first_come_first_served():
+    timeline, order = Timeline(), []
+    desk = simpy.Resource(timeline.env, capacity=1)
+
+    async def visit(name):
+        with desk.request() as turn:
+            await timeline.wait(turn)
+            await asyncio.sleep(1)
+            order.append((name, timeline.now))
+
+    async def day():
+        await asyncio.gather(*map(visit, "abc"))
+
+    timeline.run(day())
+    assert order == [("a", 1), ("b", 2), ("c", 3)]
+
+
+async def waits_for_ever():
+    await asyncio.Event().wait()
+
+
+def test_waiting_for_what_never_comes_names_who_waits_and_for_what():
+    timeline = Timeline()
+    with pytest.raises(Stuck, match=r"waits_for_ever waits at line \d+ of .*test_timeline.py \(Event.wait\)"):
+        timeline.run(waits_for_ever())
+    assert timeline.run(asyncio.sleep(1, "usable")) == "usable"
+
+
+def test_waiting_beside_a_clock_that_ticks_for_ever_is_stuck_as_well():
+    timeline = Timeline()
+
+    async def tick():
+        while True:
+            await asyncio.sleep(86_400)
+
+    ticking = timeline.spawn(tick())
+    with pytest.raises(Stuck, match="400 simulated days"):
+        timeline.run(waits_for_ever())
+    assert timeline.now <= HORIZON
+    ticking.cancel()
+    timeline.advance(0)
+
+
+def test_an_interrupt_ends_what_was_under_way_and_leaves_the_timeline_usable():
+    timeline, log = Timeline(), []
+
+    async def sibling():
+        try:
+            await asyncio.sleep(10)
+        except asyncio.CancelledError:
+            log.append("cancelled")
+            raise
+
+    async def interrupted():
+        task = asyncio.ensure_future(sibling())
+        await asyncio.sleep(1)
+        log.append(task.done())
+        raise KeyboardInterrupt
+
+    async def cell():
+        loop = asyncio.get_running_loop()
+        try:
+            await timeline.submit(interrupted())
+        except KeyboardInterrupt:
+            log.append("stopped")
+        assert asyncio.get_running_loop() is loop
+        return await timeline.submit(asyncio.sleep(1, "usable"))
+
+    assert asyncio.run(cell()) == "usable"
+    assert log == [False, "cancelled", "stopped"]
+
+
+@pytest.mark.parametrize("name", ["create_connection", "getaddrinfo", "sock_recv", "subprocess_exec", "add_reader"])
+def test_real_io_is_refused_in_a_sentence(name):
+    with pytest.raises(NotEmulated, match=f"loop.{name} was called"):
+        getattr(Timeline(), name)()
+
+
+def test_to_thread_runs_in_place_as_pyodide_does():
+    timeline = Timeline()
+    assert timeline.run(asyncio.to_thread(lambda: timeline.now + 1)) == 1
+
+
+def test_an_unfinished_async_generator_is_closed_on_the_timeline_it_ran_on():
+    timeline, log = Timeline(), []
+
+    async def numbers():
+        try:
+            yield 1
+            yield 2
+        finally:
+            await asyncio.sleep(1)
+            log.append(timeline.now)
+
+    async def first():
+        async for number in numbers():
+            return number
+
+    async def cell():
+        return await timeline.submit(first())
+
+    assert asyncio.run(cell()) == 1
+    timeline.advance(2)
+    assert log == [1]
+
+
+def test_a_submission_that_nobody_awaited_says_what_is_missing():
+    submission = Timeline().submit(waits_for_ever(), name="fetch /")
+    assert "put await in front" in repr(submission)
+    submission.coroutine.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds"),
+    [("1 second", 1), ("90 seconds", 90), ("10 minutes", 600), ("3 days", 259_200), ("1.5 hours", 5_400), (2, 2.0),
+     ("2 weeks", 1_209_600), ("1 month", 2_592_000), ("1 year", 31_536_000)],
+)  # fmt: skip
+def test_durations_are_the_platforms_words(words, seconds):
+    assert durations.seconds(words) == seconds
+
+
+@pytest.mark.parametrize("words", ["soon", "3 parsecs", "days 3", "", None, True, "1h"])
+def test_what_is_no_duration_is_refused(words):
+    with pytest.raises(LabError, match="is no duration"):
+        durations.seconds(words)
