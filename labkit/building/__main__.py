@@ -4,4 +4,4 @@ import sys
 
 from labkit.building.command import main
 
-sys.exit(main())
+sys.exit(main(sys.argv[1:]))

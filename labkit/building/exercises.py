@@ -8,8 +8,9 @@ from pathlib import Path
 
 from labkit.building.source import Cell, Lesson
 from labkit.facts.spelling import did_you_mean
+from labkit.where import ROOT
 
-EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+EXERCISES = ROOT / "labkit" / "exercises"
 
 _MARKER = re.compile(r"^# exercise: *(\S+) *$", re.MULTILINE)
 

@@ -15,9 +15,9 @@ from typing import Any
 from labkit.building import exercises, prose
 from labkit.building.predictions import answered
 from labkit.building.source import SOURCES, Cell, Lesson, lessons, read
+from labkit.where import NOTEBOOKS
 
 STATES = ("given", "half", "solved")
-NOTEBOOKS = SOURCES.parent
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from labkit.errors import LabError
+from labkit.where import NOTEBOOKS
 
-SOURCES = Path(__file__).resolve().parents[2] / "notebooks" / "src"
+SOURCES = NOTEBOOKS / "src"
 
 
 class LessonError(LabError):

@@ -27,6 +27,10 @@ FLAGS = [
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 NOTEBOOK = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 SCROLLED = f"{NOTEBOOK} .jp-WindowedPanel-outer"
+HEIGHTS = """panel => {
+    const last = [...panel.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect();
+    return [last.bottom - panel.getBoundingClientRect().top + panel.scrollTop, panel.clientHeight];
+}"""
 
 
 @contextmanager
@@ -111,9 +115,9 @@ def screenshots(page: Page, folder: Path, stem: str) -> list[Path]:
     """The whole notebook, a window at a time: stem-01.png, stem-02.png and on."""
     folder.mkdir(parents=True, exist_ok=True)
     panel = page.locator(SCROLLED)
-    total, window = panel.evaluate("element => [element.scrollHeight, element.clientHeight]")
+    total, window = panel.evaluate(HEIGHTS)
     taken = []
-    for number, top in enumerate(range(0, total, window - 60), 1):
+    for number, top in enumerate(range(0, int(total), window - 60), 1):
         panel.evaluate("(element, top) => element.scrollTo(0, top)", top)
         page.wait_for_timeout(150)
         taken.append(folder / f"{stem}-{number:02d}.png")

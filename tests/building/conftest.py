@@ -1,0 +1,35 @@
+"""A lesson of a few cells and its exercises, as data; and a way to write a lesson of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from labkit.building import exercises, notebook_text, read
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.fixture
+def demo() -> Path:
+    """The source of the lesson in tests/data."""
+    return DATA / "lessons" / "77_demo.py"
+
+
+@pytest.fixture
+def folders() -> dict[str, Path]:
+    """The exercises of tests/data."""
+    return exercises.known(DATA / "exercises")
+
+
+@pytest.fixture
+def built(tmp_path, folders):
+    """A function: the notebook's text of a source of these cells, each written with its `# %%` line."""
+
+    def build(*cells: str, state: str = "given") -> str:
+        path = tmp_path / "88_own.py"
+        path.write_text("\n\n".join(cells), encoding="utf-8")
+        return notebook_text(read(path), folders, state)
+
+    return build

@@ -1,0 +1,45 @@
+"""Running a notebook the way CI does: nbval in a process of its own, with a progress file of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from labkit.where import ROOT
+
+PYTEST = [
+    sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "tests.notebooks.strict_nbval",
+    "-p", "no:cacheprovider", "-p", "no:xdist", "-q", "--color=no", "-o", "addopts=",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """How it went: `passed`, the report of nbval, and the file that the grader wrote."""
+
+    passed: bool
+    report: str
+    progress: Path
+
+
+def run(notebook: Path, progress: Path) -> Run:
+    """Run a notebook under nbval with its holes closed."""
+    done = subprocess.run(
+        [*PYTEST, f"--rootdir={notebook.parent}", str(notebook)],
+        cwd=ROOT,
+        env=environment(progress),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    return Run(done.returncode == 0, done.stdout + done.stderr, progress)
+
+
+def environment(progress: Path) -> dict[str, str]:
+    """This process's environment without pytest's own settings, with the progress going to a file."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return ours | {"LABKIT_PROGRESS": str(progress), "PYTHONPATH": path}
