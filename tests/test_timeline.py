@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import selectors
 
 import pytest
@@ -41,6 +42,11 @@ STEPS = st.recursive(
 )
 
 
+def unlike_any_other(number):
+    """A fraction of a second whose sums with its like never tie."""
+    return random.Random(number).random() / 10
+
+
 async def play(steps, log, ids, shared, name="m"):
     """Run a random program. Every sleep has a length of its own, so that no two timers tie."""
     loop = asyncio.get_running_loop()
@@ -50,25 +56,25 @@ async def play(steps, log, ids, shared, name="m"):
             case "log":
                 pass
             case "sleep":
-                await asyncio.sleep(1 + next(ids) * 0.0137)
+                await asyncio.sleep(1 + next(ids))
             case "yield":
                 await asyncio.sleep(0)
             case "soon":
                 loop.call_soon(log.append, (label, "soon"))
             case "lock":
                 async with shared["lock"]:
-                    await asyncio.sleep(0.5 + next(ids) * 0.0137)
+                    await asyncio.sleep(0.5 + next(ids))
             case "put":
                 shared["queue"].put_nowait(label)
             case "get":
                 try:
-                    log.append(await asyncio.wait_for(shared["queue"].get(), 2 + next(ids) * 0.0137))
+                    log.append(await asyncio.wait_for(shared["queue"].get(), 2 + next(ids)))
                 except TimeoutError:
                     log.append("timed out")
             case "timeout":
                 try:
-                    async with asyncio.timeout(0.7 + next(ids) * 0.0137):
-                        await asyncio.sleep(0.9)
+                    async with asyncio.timeout(0.7 + next(ids)):
+                        await asyncio.sleep(0.9 + next(ids))
                 except TimeoutError:
                     log.append("timed out")
             case "spawn":
@@ -84,7 +90,7 @@ async def play(steps, log, ids, shared, name="m"):
 
 async def whole(steps, log):
     shared = {"lock": asyncio.Lock(), "queue": asyncio.Queue(), "tasks": []}
-    await play(steps, log, iter(range(10**6)), shared)
+    await play(steps, log, map(unlike_any_other, range(10**6)), shared)
     while any(not task.done() for task in shared["tasks"]):
         await asyncio.gather(*shared["tasks"])
     await asyncio.sleep(0)  # for what was only just called soon
