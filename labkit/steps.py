@@ -58,27 +58,36 @@ class StepBudget:
     """At most `limit` steps of learner code while started; `used` says how many were taken.
 
     A context manager that may be entered again and again (`with budget: coro.send(None)`) and goes on counting.
-    Budgets nest: the innermost one counts. Passing the limit raises `OutOfSteps`, again at each further step.
+    Budgets nest: what an inner one counts its outer one counts too, and the lower ceiling holds.
+    Passing the limit raises `OutOfSteps`, again at each further step.
     """
 
-    __slots__ = ("limit", "used", "is_learner", "running", "_outer")
+    __slots__ = ("limit", "used", "ceiling", "is_learner", "running", "_outer", "_entered", "_undo")
 
     def __init__(self, limit: int, is_learner: IsLearner = is_learner_code):
-        self.limit, self.is_learner = limit, is_learner
-        self.used = 0
+        self.limit = self.ceiling = limit
+        self.is_learner = is_learner
+        self.used = self._entered = 0
         self.running = False
-        self._outer: Any = None
+        self._outer: StepBudget | None = None
+        self._undo: Any = None
 
     def start(self) -> None:
-        """Begin or go on counting in this thread of execution."""
-        self._outer = _counter.enter(self)
+        """Begin or go on counting."""
+        outer = self._outer = _counter.current
+        self._entered, self.ceiling = self.used, self.limit
+        if outer is not None:
+            self.ceiling = min(self.limit, self.used + outer.ceiling - outer.used)
         self.running = True
+        self._undo = _counter.enter(self)
 
     def stop(self) -> None:
         """Pause counting; an outer budget or a debugger's trace function takes over again."""
+        _counter.leave(self._outer, self._undo)
         self.running = False
-        _counter.leave(self._outer)
-        self._outer = None
+        if self._outer is not None:
+            self._outer.used += self.used - self._entered
+        self._outer = self._undo = None
 
     def __enter__(self) -> StepBudget:
         self.start()
@@ -106,15 +115,14 @@ class _Monitor:
         self.is_learner: IsLearner | None = None
         self.watched: list[weakref.ref[CodeType]] = []
 
-    def enter(self, budget: StepBudget) -> StepBudget | None:
+    def enter(self, budget: StepBudget) -> None:
         if self.tool is None:
             self.install()
         if budget.is_learner is not self.is_learner:
             self.judge_anew(budget.is_learner)
-        outer, self.current = self.current, budget
-        return outer
+        self.current = budget
 
-    def leave(self, outer: StepBudget | None) -> None:
+    def leave(self, outer: StepBudget | None, _undo: None) -> None:
         self.current = outer
         if outer is not None and outer.is_learner is not self.is_learner:
             self.judge_anew(outer.is_learner)
@@ -155,8 +163,8 @@ class _Monitor:
         if budget is None:
             return
         budget.used += 1
-        if budget.used > budget.limit:
-            raise OutOfSteps(budget.limit, code.co_filename, line_at(code, offset))
+        if budget.used > budget.ceiling:
+            raise OutOfSteps(budget.ceiling, code.co_filename, line_at(code, offset))
 
 
 class _Loops:
@@ -193,15 +201,17 @@ class _Tracer:
     BEGIN = bytes((dis.opmap.get("RESUME", 0), 0))  # RESUME 1 to 3 go on after a yield or an await
 
     def __init__(self) -> None:
+        self.current: StepBudget | None = None
         self.loops: dict[int, _Loops] = {}
 
     def enter(self, budget: StepBudget) -> Any:
-        outer = sys.gettrace()
+        self.current, undo = budget, sys.gettrace()
         sys.settrace(self.tracer(budget))
-        return outer
+        return undo
 
-    def leave(self, outer: Any) -> None:
-        sys.settrace(outer)
+    def leave(self, outer: StepBudget | None, undo: Any) -> None:
+        sys.settrace(undo)
+        self.current = outer
 
     def tracer(self, budget: StepBudget) -> Callable:
         def on_call(frame: FrameType, event: str, _arg: Any) -> Any:
@@ -242,9 +252,9 @@ class _Tracer:
 
     def count(self, budget: StepBudget, frame: FrameType, line: int) -> None:
         budget.used += 1
-        if budget.used > budget.limit:
+        if budget.used > budget.ceiling:
             # No local name for the error: its traceback would keep it alive, and on_drop would come too late.
-            raise OutOfSteps(budget.limit, frame.f_code.co_filename, line, lambda: self.rearm(budget))
+            raise OutOfSteps(budget.ceiling, frame.f_code.co_filename, line, lambda: self.rearm(budget))
 
     def rearm(self, budget: StepBudget) -> None:
         """Trace again after a learner's bare `except` dropped the error: 3.11 stops tracing when a tracer raises."""

@@ -166,7 +166,7 @@ def test_an_endless_coroutine_that_never_waits_ends():
         coroutine().send(None)
 
 
-def test_the_innermost_budget_counts():
+def test_what_an_inner_budget_counts_its_outer_one_counts_too():
     function = define("def f():\n    for i in range(10): pass")
     outer, inner = StepBudget(100, is_learner), StepBudget(100, is_learner)
     with outer:
@@ -174,7 +174,20 @@ def test_the_innermost_budget_counts():
         with inner:
             function()
         function()
-    assert (outer.used, inner.used) == (22, 11)
+    assert (outer.used, inner.used) == (33, 11)
+
+
+def test_an_inner_budget_cannot_spend_more_than_the_outer_one_has_left():
+    function = define("def f():\n    for i in range(10): pass")
+    inner = StepBudget(1000, is_learner)
+    with StepBudget(32, is_learner):
+        function()
+        with inner:
+            function()
+        with pytest.raises(OutOfSteps), inner:
+            function()
+    with inner:
+        function()
 
 
 def test_each_budget_asks_its_own_predicate():
