@@ -49,6 +49,9 @@ class Refused(Exception):
 
 def main(words):
     """Set up if need be, then hand the words to `labkit`; returns the exit code."""
+    if words[:1] in (["-h"], ["--help"]):
+        print(__doc__)
+        return 0
     try:
         refuse_old_python(sys.version_info)
         set_up()

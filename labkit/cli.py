@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 
 from labkit.errors import LabError
+from labkit.facts.spelling import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,15 @@ def parser() -> argparse.ArgumentParser:
         epilog=f"verbs:\n{table}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("verb", choices=VERBS, metavar="verb", help="one of those below; `labkit VERB --help` says more")
+    made.add_argument("verb", help="one of those below; `labkit VERB --help` says more")
     made.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     return made
 
 
 def call(name: str, words: list[str]) -> int:
-    """Import a verb's module and run it."""
+    """Import a verb's module and run it. Refuses an unknown verb with the nearest right one."""
+    if name not in VERBS:
+        raise LabError(f"labkit has no verb {name!r}. {did_you_mean(name, VERBS)}")
     verb = VERBS[name]
     try:
         module = importlib.import_module(verb.module)

@@ -58,7 +58,7 @@ def lay_settings(folder: Path) -> Path:
     """Write the defaults and the style of exercise cells below a configuration folder, and return it."""
     for path, text in (
         (folder / "labconfig" / "default_setting_overrides.json", json.dumps(SETTINGS, indent=1)),
-        (folder / "custom" / "custom.css", STYLE.read_text(encoding="utf-8")),
+        (folder / "custom" / "custom.css", STYLE.read_text(encoding="utf-8") if STYLE.exists() else ""),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
