@@ -71,7 +71,8 @@ def of(main: Any) -> Program:
     if isinstance(main, Mapping):
         return _pickled(entrypoints(main))
     if isinstance(main, ModuleType):
-        return _from_source(Path(main.__file__)) if main.__file__ else _pickled(entrypoints(vars(main)))
+        file = getattr(main, "__file__", None)
+        return _from_source(Path(file)) if file else _pickled(entrypoints(vars(main)))
     if isinstance(main, Path) or isinstance(main, str):
         return _from_source(main)
     raise ConfigError(

@@ -95,7 +95,7 @@ def _load(source: Any) -> dict[str, Any]:
     if isinstance(source, Mapping):
         return dict(source)
     text = str(source)
-    if not text.lstrip().startswith(("{", "/")) or isinstance(source, Path):
+    if isinstance(source, Path) or not text.lstrip().startswith(("{", "//", "/*")):
         path = Path(text)
         if not path.is_file():
             raise ConfigError(f"There is no wrangler configuration at {text!r}.", where=WHERE)

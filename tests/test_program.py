@@ -1,0 +1,132 @@
+"""A program starts afresh in each isolate, from source or from a notebook's names."""
+
+from __future__ import annotations
+
+import datetime
+import random
+import time
+import types
+import uuid
+
+import pytest
+
+import labkit  # noqa: F401  (installs the finder for `workers`)
+from labkit import clock, program
+from labkit.errors import ConfigError
+
+hits: dict[str, int] = {}
+total = 0
+
+
+class WorkerEntrypoint:
+    """Stands in for the SDK's base: only its name counts."""
+
+
+def bump(name):
+    global total
+    total += 1
+    hits[name] = hits.get(name, 0) + 1
+    return total, hits[name]
+
+
+class Default(WorkerEntrypoint):
+    def __init__(self):
+        super().__init__()
+        print("made", sep="")
+
+    def go(self):
+        return bump("x")
+
+    def clocks(self):
+        import time as inner_time
+
+        return time.time(), inner_time.time(), datetime.datetime.now(), datetime.date.today(), datetime.timedelta(1)
+
+    def dice(self):
+        return random.random(), str(uuid.uuid4())
+
+
+def start(main, written=None, unix=5.0):
+    written = [] if written is None else written
+    sandbox = program.Sandbox(clock.modules(lambda: unix, random.Random(1)), lambda *a, **_: written.append(a))
+    return program.of(main).start(sandbox)
+
+
+def test_isolates_share_neither_globals_nor_classes_with_one_another_or_the_notebook():
+    one, other = start(Default)["Default"], start(Default)["Default"]
+    assert [one().go(), one().go(), other().go()] == [(1, 1), (2, 2), (1, 1)]
+    assert (total, hits) == (0, {})
+    assert one is not other and one is not Default
+
+
+def test_source_runs_its_top_level_once_in_each_isolate():
+    text = "count = 0\nclass WorkerEntrypoint: pass\nclass Default(WorkerEntrypoint):\n" \
+           "    def go(self):\n        global count\n        count += 1\n        return count\n"  # fmt: skip
+    one, other = start(text)["Default"](), start(text)["Default"]()
+    assert [one.go(), one.go(), other.go()] == [1, 2, 1]
+
+
+def test_a_file_may_import_the_files_beside_it_and_each_isolate_has_its_own(tmp_path):
+    (tmp_path / "helper.py").write_text("seen = []\n")
+    (tmp_path / "entry.py").write_text(
+        "import helper\nclass WorkerEntrypoint: pass\nclass Default(WorkerEntrypoint):\n"
+        "    def go(self):\n        helper.seen.append(1)\n        return len(helper.seen)\n"
+    )
+    one, other = start(tmp_path / "entry.py")["Default"](), start(str(tmp_path / "entry.py"))["Default"]()
+    assert [one.go(), one.go(), other.go()] == [1, 2, 1]
+
+
+def test_the_clock_and_the_dice_are_the_labs():
+    made = start(Default)["Default"]()
+    now, inner, moment, today, day = made.clocks()
+    assert (now, inner, moment) == (5.0, 5.0, datetime.datetime(1970, 1, 1, 0, 0, 5))
+    assert today == datetime.date(1970, 1, 1) and day == datetime.timedelta(1)
+    assert start(Default)["Default"]().dice() == start(Default)["Default"]().dice()
+
+
+def test_dates_made_outside_count_as_dates_inside():
+    inside = clock.modules(lambda: 0.0, random.Random(1))["datetime"]
+    assert isinstance(datetime.datetime(2026, 1, 1), inside.datetime)
+    assert not isinstance("2026", inside.datetime)
+
+
+def test_print_inside_goes_to_the_isolate(capsys):
+    written = []
+    start(Default, written)["Default"]()
+    assert written == [("made",)]
+    assert capsys.readouterr().out == ""
+
+
+def test_only_entrypoint_classes_are_exported():
+    names = {"Default": Default, "WorkerEntrypoint": WorkerEntrypoint, "bump": bump, "hits": hits}
+    assert list(program.entrypoints(names)) == ["Default"]
+
+
+@pytest.mark.parametrize("nothing", [object(), 3, lambda request: None])
+def test_what_is_no_worker_is_refused(nothing):
+    with pytest.raises(ConfigError, match="is no Worker"):
+        program.of(nothing)
+
+
+def test_a_namespace_without_a_worker_is_refused():
+    with pytest.raises(ConfigError, match="no class here that extends WorkerEntrypoint"):
+        program.of({"x": 1})
+    with pytest.raises(ConfigError, match="There is no Worker at 'nowhere.py'"):
+        program.of("nowhere.py")
+
+
+def test_a_module_made_by_hand_is_a_namespace():
+    module = types.ModuleType("by_hand")
+    module.Default = Default
+    assert list(start(module)) == ["Default"]
+
+
+def test_a_mention_of_what_cannot_be_deployed_is_explained():
+    lock = __import__("threading").Lock()
+
+    class Holds(WorkerEntrypoint):
+        def go(self):
+            return lock
+
+    with pytest.raises(ConfigError, match="cannot be deployed with it"):
+        program.of(Holds)

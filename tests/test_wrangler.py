@@ -1,0 +1,64 @@
+"""A configuration is read as wrangler reads it, and what wrangler would silently ignore is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit import wrangler
+from labkit.errors import ConfigError, NotEmulated
+
+JSONC = """
+{
+  // the Worker's name
+  "name": "edge-api", /* and its code */
+  "main": "src/entry.py",
+  "compatibility_date": "2026-05-01",
+  "vars": {"URL": "https://example.com // not a comment", "LIST": "a,]",},
+  "kv_namespaces": [{"binding": "CONFIG", "id": "abc"},],
+  "triggers": {"crons": ["*/5 * * * *"]},
+  "limits": {"cpu_ms": 100},
+}
+"""
+
+
+def test_comments_and_trailing_commas_go_and_strings_stay():
+    config = wrangler.read(JSONC)
+    assert config.vars == {"URL": "https://example.com // not a comment", "LIST": "a,]"}
+    assert (config.name, config.main, config.crons, config.cpu_ms) == ("edge-api", "src/entry.py", ("*/5 * * * *",), 100)
+
+
+def test_a_file_its_text_and_a_dict_read_the_same(tmp_path):
+    path = tmp_path / "wrangler.jsonc"
+    path.write_text(JSONC)
+    as_dict = {"name": "edge-api", "kv_namespaces": [{"binding": "CONFIG", "id": "abc"}]}
+    assert wrangler.read(path) == wrangler.read(str(path)) == wrangler.read(JSONC)
+    assert wrangler.read(as_dict).kv_namespaces == wrangler.read(JSONC).kv_namespaces
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"kv_namespace": []}, "'kv_namespace' in the configuration .* Did you mean 'kv_namespaces'"),
+        ({"Vars": {}}, "Did you mean 'vars'"),
+        ({"kv_namespaces": [{"bindings": "A"}]}, "Did you mean 'binding'"),
+        ({"kv_namespaces": [{"id": "a"}]}, 'has no "binding"'),
+        ({"kv_namespaces": {"binding": "A"}}, "holds a list"),
+        ({"kv_namespaces": ["A"]}, "should be an object"),
+        ({"limits": {"cpu": 3}}, "Did you mean 'cpu_ms'"),
+        ({"triggers": {"cron": []}}, "Did you mean 'crons'"),
+        ("{not json}", "is not JSON"),
+        ("missing.jsonc", "There is no wrangler configuration at 'missing.jsonc'"),
+    ],
+)
+def test_a_mistake_is_named_with_the_nearest_right_word(config, words):
+    with pytest.raises(ConfigError, match=words):
+        wrangler.read(config)
+
+
+def test_a_primitive_without_an_emulator_is_refused_by_name():
+    with pytest.raises(NotEmulated, match="d1_databases"):
+        wrangler.read({"d1_databases": []})
+
+
+def test_keys_that_only_a_deployment_needs_are_accepted():
+    assert wrangler.read({"observability": {"enabled": True}, "$schema": "x"}) == wrangler.Config()
