@@ -8,7 +8,8 @@ An exercise, a code cell of this one line:
     # %%
     # exercise: kv-02
 
-becomes the exercise's prompt.md as prose, and a code cell of that line, the starter, and `check("kv-02")`.
+becomes the exercise's prompt.md as prose below the line "Exercise kv-02", to which `[...](#kv-02)` links, and a
+code cell of that line, the starter, and `check("kv-02")`.
 
 A file, a line of its own in prose, with a path beside the source:
 

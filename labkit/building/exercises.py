@@ -47,9 +47,9 @@ def refuse_twins(lesson: Lesson) -> None:
             seen[name] = cell.line
 
 
-def prompt(path: Path) -> str:
-    """What to build, as prose."""
-    return _text(path / "prompt.md")
+def prompt(path: Path, name: str) -> str:
+    """What to build, as prose, below a line that links reach and notebook.css styles."""
+    return f'<span id="{name}" class="labkit-exercise">Exercise {name}</span>\n\n{_text(path / "prompt.md")}'
 
 
 def code(path: Path, name: str, solved: bool) -> str:

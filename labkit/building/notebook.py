@@ -71,7 +71,7 @@ def _cells(lesson: Lesson, folders: Mapping[str, Path], state: str) -> Iterator[
         elif name := exercises.marked(lesson, cell):
             folder = exercises.folder(lesson, cell, name, folders)
             solved = state == "solved" or (state == "half" and next(place) % 2 == 0)
-            yield _markdown(prose.filled(lesson, cell, exercises.prompt(folder)))
+            yield _markdown(prose.filled(lesson, cell, exercises.prompt(folder, name)))
             yield _code(exercises.code(folder, name, solved), {"deletable": False, "tags": ["exercise"]})
         else:
             yield _code(cell.text if state == "given" else answered(cell.text), _tags(cell))

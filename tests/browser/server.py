@@ -1,4 +1,4 @@
-"""A JupyterLab of its own on a temporary folder: no token, no news, no memory of earlier runs."""
+"""The learner's JupyterLab on a temporary folder: `labkit start`'s settings, no token, no memory of earlier runs."""
 
 from __future__ import annotations
 
@@ -13,22 +13,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = {
-    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},  # every cell is on the page
-}
-OPTIONS = [
-    "--no-browser", "--allow-root", "--custom-css", "--expose-app-in-browser", "--ServerApp.ip=127.0.0.1",
-    "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--ServerApp.password=",
-]  # fmt: skip
+from labkit import jupyter
+from labkit.where import ROOT
+
+EVERY_CELL = {"windowingMode": "none"}  # every cell is on the page, so that a picture shows the whole notebook
+OPTIONS = ["--expose-app-in-browser", "--ServerApp.port_retries=0", "--IdentityProvider.token="]
 
 
 @contextmanager
 def serving(work: Path, scratch: Path) -> Iterator[str]:
     """The address of a JupyterLab whose root is `work`; its settings, logs and kernels' files go to `scratch`."""
     port = _free_port()
-    command = [sys.executable, "-m", "jupyterlab", *OPTIONS, f"--ServerApp.port={port}", f"--ServerApp.root_dir={work}"]
+    options = [*jupyter.arguments(work, browser=False), *OPTIONS, f"--ServerApp.port={port}"]
+    command = [sys.executable, "-m", "jupyterlab", *options]
     with (scratch / "server.log").open("w") as log:
         process = subprocess.Popen(command, env=_environment(scratch), stdout=log, stderr=log, cwd=work)
         try:
@@ -41,25 +38,19 @@ def serving(work: Path, scratch: Path) -> Iterator[str]:
 
 
 def _environment(scratch: Path) -> dict[str, str]:
-    settings, config = scratch / "settings", scratch / "config"
-    for name, value in SETTINGS.items():
-        path = settings / f"{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(value))
-    (config / "custom").mkdir(parents=True, exist_ok=True)
-    css = ROOT / "labkit" / "notebook.css"
-    (config / "custom" / "custom.css").write_text(css.read_text(encoding="utf-8") if css.exists() else "")
+    """The learner's own set-up, in a folder of its own."""
+    configured = jupyter.environment(jupyter.lay_settings(scratch))
+    tracker = Path(configured["JUPYTERLAB_SETTINGS_DIR"], "@jupyterlab/notebook-extension/tracker.jupyterlab-settings")
+    tracker.parent.mkdir(parents=True)
+    tracker.write_text(json.dumps(EVERY_CELL))
     folders = {
-        "JUPYTERLAB_SETTINGS_DIR": settings,
-        "JUPYTERLAB_WORKSPACES_DIR": scratch / "workspaces",
-        "JUPYTER_CONFIG_DIR": config,
         "JUPYTER_DATA_DIR": scratch / "data",
         "JUPYTER_RUNTIME_DIR": scratch / "runtime",
         "IPYTHONDIR": scratch / "ipython",
         "LABKIT_PROGRESS": scratch / "progress.jsonl",
         "PYTHONPATH": ROOT,
     }
-    return os.environ | {name: str(path) for name, path in folders.items()}
+    return os.environ | configured | {name: str(path) for name, path in folders.items()}
 
 
 def _free_port() -> int:

@@ -73,7 +73,7 @@ def _pieces(source: Path, folders: Mapping[str, Path]) -> Iterator[Piece]:
         )
         if name := exercises.marked(lesson, cell):
             folder = exercises.folder(lesson, cell, name, folders)
-            yield Piece(f"{name}/prompt.md", "prompt", exercises.prompt(folder))
+            yield Piece(f"{name}/prompt.md", "prompt", exercises.prompt(folder, name))
             yield Piece(f"{name}/starter.py", "starter", exercises.code(folder, name, solved=False))
 
 
