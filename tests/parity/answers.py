@@ -1,0 +1,68 @@
+"""What a Worker answered, in a form that does not depend on who ran it, and how two answers differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+ALWAYS_COMPARED = ("content-type", "location", "set-cookie", "allow", "cache-control", "etag", "vary")
+"""Headers that a Worker sets. Others, such as `date`, are the server's; those that begin with x- are compared too."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A response, or what came instead of one.
+
+    `failure` is the last line of the traceback of a Worker that raised ("ValueError: bad"), and then there is no
+    response to compare. `outcome` is that of a cron: "ok" or "exception".
+    """
+
+    status: int | None = None
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+    failure: str | None = None
+    outcome: str | None = None
+
+    def compared(self, extra: Iterable[str] = ()) -> dict[str, object]:
+        """The parts that must be equal, by name. The order of two cookies counts; that of other headers does not."""
+        names = {*ALWAYS_COMPARED, *extra}
+        chosen = sorted(
+            ((name.lower(), value) for name, value in self.headers if name.lower() in names or name.lower()[:2] == "x-"),
+            key=lambda header: header[0],
+        )
+        return {
+            "status": self.status, "headers": chosen, "body": _readable(self.body, self.headers),
+            "failure": self.failure, "outcome": self.outcome,
+        }  # fmt: skip
+
+
+def differences(real: Answer, ours: Answer, extra: Iterable[str] = ()) -> list[str]:
+    """One line for each part that is not equal."""
+    return _unequal(real.compared(extra), ours.compared(extra))
+
+
+def _unequal(theirs: dict[str, object], mine: dict[str, object], where: str = "") -> list[str]:
+    found = []
+    for part in [*theirs, *(each for each in mine if each not in theirs)]:
+        one, other = theirs.get(part), mine.get(part)
+        if isinstance(one, dict) and isinstance(other, dict):
+            found += _unequal(one, other, f"{where}{part} > ")
+        elif one != other:
+            found.append(f"{where}{part}: real {one!r}, lab {other!r}")
+    return found
+
+
+def last_line(traceback: str) -> str:
+    """The line of a traceback that says what went wrong."""
+    return traceback.strip().splitlines()[-1].strip() if traceback.strip() else ""
+
+
+def _readable(body: bytes, headers: list[tuple[str, str]]) -> object:
+    """The body as the fields of its JSON object, or as text, so that a difference can be read."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return body
+    is_json = any(name.lower() == "content-type" and "json" in value for name, value in headers)
+    return json.loads(text) if is_json and text.startswith("{") else text

@@ -1,0 +1,39 @@
+"""For a case's Worker: what a table of calls gives, as JSON that both runtimes write alike."""
+
+import datetime
+import inspect
+
+from workers import Response
+
+
+async def report(calls):
+    """A Response with each call's result, or the error that it raised, by its label."""
+    return Response.json({label: await attempt(call) for label, call in calls.items()})
+
+
+async def attempt(call):
+    """The result of a function or coroutine function, described; an error as its type and words."""
+    try:
+        result = call()
+        return describe(await result if inspect.isawaitable(result) else result)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def describe(value):
+    """A value as JSON, with the name of its type where JSON has no such type."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, dict):
+        return {type(value).__name__: {str(key): describe(each) for key, each in value.items()}}
+    if isinstance(value, list):
+        return [describe(each) for each in value]
+    if isinstance(value, tuple | set | frozenset):
+        return {type(value).__name__: sorted((describe(each) for each in value), key=str)}
+    if isinstance(value, bytes | bytearray | memoryview):
+        return {type(value).__name__: bytes(value).hex()}
+    if isinstance(value, datetime.datetime):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, Exception):
+        return {type(value).__name__: str(value)}
+    return {"object": getattr(getattr(value, "constructor", None), "name", None) or type(value).__name__}

@@ -1,0 +1,126 @@
+"""The cases: a Worker's `entry.py` and the requests that it is asked, as plain files.
+
+A case is a folder of `cases/` with `entry.py` and `requests.toml`. An exercise joins in
+by having a `parity.toml` of the same form: its `solution.py` is the Worker. Nothing lists the cases.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+EXERCISES = HERE.parent.parent / "labkit" / "exercises"
+HOST = "https://worker.example"
+CASE_KEYS = {"about", "own_isolate", "wrangler", "request"}
+REQUEST_KEYS = {"path", "method", "headers", "body", "base64", "json", "cron", "time", "pause", "compare", "differs"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One event: a request, or a cron's time.
+
+    `pause` lets that many seconds pass first, for what a Worker does after its response. `compare` names
+    further headers to compare. `differs` says why the two answers are known to differ; then they must.
+    """
+
+    path: str = "/"
+    method: str = "GET"
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes | None = None
+    cron: str | None = None
+    time: int = 1_767_225_600
+    pause: float = 0
+    compare: tuple[str, ...] = ()
+    differs: str | None = None
+
+    @property
+    def url(self) -> str:
+        return HOST + self.path if self.path.startswith("/") else self.path
+
+    def __str__(self) -> str:
+        return f"cron {self.cron}" if self.cron else f"{self.method} {self.path}"
+
+    def event(self) -> dict[str, Any]:
+        """The event as the host's plan has it."""
+        body = None if self.body is None else base64.b64encode(self.body).decode()
+        return {
+            "url": self.url, "method": self.method, "headers": self.headers, "body": body,
+            "cron": self.cron, "time": self.time, "pause": self.pause,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Case:
+    """A Worker and what it is asked. `own_isolate`: it needs the runtime to itself (it reads the importable `env`)."""
+
+    name: str
+    entry: Path
+    wrangler: dict[str, Any]
+    requests: tuple[Request, ...]
+    own_isolate: bool = False
+
+    def files(self) -> dict[str, str]:
+        """The Worker's Python files by name: the entry, and `attempt.py`, which any case may import."""
+        files = {"entry.py": self.entry, "attempt.py": HERE / "attempt.py"}
+        return {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+
+
+def all_cases() -> list[Case]:
+    """Ours, then the exercises' solutions."""
+    return [*_own_cases(), *_solutions()]
+
+
+def exercises_left_out() -> list[str]:
+    """The exercises that have no `parity.toml`, and so are not compared."""
+    return [
+        f"{path.parent.parent.name}/{path.parent.name}"
+        for path in sorted(EXERCISES.glob("*/*/solution.py"))
+        if not (path.parent / "parity.toml").is_file()
+    ]
+
+
+def _own_cases() -> Iterator[Case]:
+    for file in sorted((HERE / "cases").glob("*/requests.toml")):
+        yield read(file.parent.name, file.with_name("entry.py"), file)
+
+
+def _solutions() -> Iterator[Case]:
+    for file in sorted(EXERCISES.glob("*/*/parity.toml")):
+        yield read(f"{file.parent.parent.name}-{file.parent.name}", file.with_name("solution.py"), file)
+
+
+def read(name: str, entry: Path, file: Path) -> Case:
+    """A case from its file. Refuses a key that it does not know."""
+    raw = tomllib.loads(file.read_text(encoding="utf-8"))
+    _refuse_unknown(file, raw, CASE_KEYS)
+    requests = tuple(_request(file, each) for each in raw.get("request", []))
+    if not requests:
+        raise ValueError(f"{file}: a case needs at least one [[request]].")
+    return Case(name, entry, raw.get("wrangler", {}), requests, raw.get("own_isolate", False))
+
+
+def _request(file: Path, raw: dict[str, Any]) -> Request:
+    _refuse_unknown(file, raw, REQUEST_KEYS)
+    given = {key: value for key, value in raw.items() if key not in ("headers", "base64", "json", "compare")}
+    headers = raw.get("headers", {})
+    pairs = list(headers.items()) if isinstance(headers, dict) else [(name, value) for name, value in headers]
+    return Request(**given | {"headers": pairs, "body": _body(raw), "compare": tuple(raw.get("compare", ()))})
+
+
+def _body(raw: dict[str, Any]) -> bytes | None:
+    if "json" in raw:
+        return json.dumps(raw["json"]).encode()
+    if "base64" in raw:
+        return base64.b64decode(raw["base64"])
+    return raw["body"].encode() if "body" in raw else None
+
+
+def _refuse_unknown(file: Path, raw: dict[str, Any], known: set[str]) -> None:
+    if unknown := set(raw) - known:
+        raise ValueError(f"{file}: unknown {', '.join(sorted(unknown))}; a case knows {', '.join(sorted(known))}.")

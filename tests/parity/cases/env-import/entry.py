@@ -1,0 +1,25 @@
+"""`env` and `wait_until` imported, for code that has no `self`."""
+
+from attempt import report
+from workers import Response, WorkerEntrypoint, env, wait_until
+
+AT_TOP = env.GREETING
+
+
+async def remember(key):
+    await env.KV.put(key, "remembered")
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if request.url.endswith("/later"):
+            wait_until(remember("later"))
+            return Response("accepted", status=202)
+        return await report(
+            {
+                "at the top": lambda: AT_TOP,
+                "in a handler": lambda: env.GREETING,
+                "kv": lambda: env.KV.get("later"),
+                "missing": lambda: env.NOPE,
+            }
+        )

@@ -1,0 +1,32 @@
+"""The parity lane: `pytest -m parity`. It needs Node; without it, it says so in one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parity import real
+from tests.parity.answers import Answer
+from tests.parity.cases import exercises_left_out
+
+
+@pytest.fixture(scope="session")
+def real_answers(request: pytest.FixtureRequest) -> dict[str, list[Answer]]:
+    """What the real runtime answered to every selected case, asked once."""
+    if reason := real.unavailable():
+        pytest.skip(f"parity lane: {reason}")
+    chosen = {item.callspec.params["case"].name: item.callspec.params["case"]
+              for item in request.session.items if "case" in getattr(getattr(item, "callspec", None), "params", {})}  # fmt: skip
+    return real.play(chosen.values())
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """How many answers were compared, and which exercises were not."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    counts = [value for report in reports if report.when == "call" for key, value in report.user_properties if key == "parity"]
+    if not counts:
+        return
+    equal, all_answers = sum(count[0] for count in counts), sum(count[1] for count in counts)
+    terminalreporter.section("parity")
+    if left_out := exercises_left_out():
+        terminalreporter.write_line(f"parity: exercises without a parity.toml: {', '.join(left_out)}")
+    terminalreporter.write_line(f"parity: {equal}/{all_answers} answers equal")

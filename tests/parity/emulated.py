@@ -1,0 +1,40 @@
+"""The cases on the lab, with the network switched off: what is compared is behaviour, not time."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from labkit.lab import Lab
+from tests.parity.answers import Answer, last_line
+from tests.parity.cases import Case, Request
+
+
+def play(case: Case) -> list[Answer]:
+    """The answers to a case's requests, in order, from a fresh lab."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in case.files().items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        lab = _lab(case, Path(folder, "entry.py"))
+        return [_answer(lab, request) for request in case.requests]
+
+
+def _lab(case: Case, entry: Path) -> Lab:
+    """The case's Worker. A service binding is to the Worker itself, by whatever name."""
+    services = {each["service"]: entry for each in case.wrangler.get("services", ())}
+    return Lab(entry, case.wrangler, services=services, network=None)
+
+
+def _answer(lab: Lab, request: Request) -> Answer:
+    lab.run(lab.advance(request.pause))
+    if request.cron:
+        return Answer(outcome=lab.run(lab.scheduled(request.cron, request.time)).outcome)
+    logged = len(lab.logs)
+    response = lab.run(
+        lab.fetch(request.url, method=request.method, headers=request.headers, body=request.body)
+    )
+    body = bytes(lab.run(response.bytes()))
+    failures = [entry.message for entry in list(lab.logs)[logged:] if entry.level == "error"]
+    if response.status == 500 and failures:
+        return Answer(failure=last_line(failures[-1]))
+    return Answer(response.status, list(response.headers.items()), body)

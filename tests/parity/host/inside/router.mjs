@@ -1,0 +1,33 @@
+// The Worker that the test process talks to. It sends one event to a case and describes the answer as JSON.
+
+export default {
+  async fetch(request, env) {
+    const { service, event } = await request.json();
+    try {
+      return Response.json(await deliver(env[service], event));
+    } catch (error) {
+      return Response.json({ exception: `${error.name}: ${error.message}` });
+    }
+  },
+};
+
+async function deliver(worker, event) {
+  if (event.cron) return worker.scheduled({ cron: event.cron, scheduledTime: new Date(event.time * 1000) });
+  const { url, method, headers, body } = event;
+  const request = new Request(url, { method, headers, body: body && fromBase64(body), redirect: "manual" });
+  return describe(await worker.fetch(request));
+}
+
+async function describe(response) {
+  const headers = [...response.headers].filter(([name]) => name !== "set-cookie");
+  for (const cookie of response.headers.getSetCookie()) headers.push(["set-cookie", cookie]);
+  return { status: response.status, headers, body: toBase64(await response.arrayBuffer()) };
+}
+
+function fromBase64(text) {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function toBase64(buffer) {
+  return btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
+}

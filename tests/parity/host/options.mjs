@@ -1,0 +1,100 @@
+// From a plan (cases with their files and wrangler configurations) to Miniflare's options.
+
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+const INSIDE = path.join(import.meta.dirname, "inside");
+const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
+const SITE_PACKAGES = "/lib/python3.13/site-packages";
+const COMPATIBILITY_DATE = "2026-05-01";
+
+/**
+ * A router, and one Worker for all cases that may share an isolate, because starting Python takes seconds.
+ * A case that says `own_isolate` has a Worker to itself.
+ */
+export function miniflareOptions({ cases, sdk }) {
+  const shared = cases.filter((each) => !each.own_isolate);
+  const alone = cases.filter((each) => each.own_isolate);
+  const groups = [["shared", shared], ...alone.map((each) => [each.name, [each]])].filter(([, members]) => members.length);
+  return { cf: false, workers: [router(groups), ...groups.map(([name, members]) => pythonWorker(name, members, sdk))] };
+}
+
+/** The router's name for the entrypoint of a case. */
+export function serviceName(caseName, className = "Default") {
+  return `${caseName.replaceAll(/\W/g, "_")}__${className}`;
+}
+
+function router(groups) {
+  const services = groups.flatMap(([group, cases]) => cases.map(({ name }) =>
+    [serviceName(name), { name: group, entrypoint: serviceName(name) }]));
+  return {
+    name: "router", compatibilityDate: COMPATIBILITY_DATE, compatibilityFlags: ["service_binding_extra_handlers"],
+    modulesRoot: "/", modules: [module("ESModule", "/router.mjs", read("router.mjs"))],
+    serviceBindings: Object.fromEntries(services),
+  };
+}
+
+function pythonWorker(name, cases, sdk) {
+  const prefixOf = (each) => (each.own_isolate ? "" : `${serviceName(each.name, "")}`);
+  const bound = cases.map((each) => bindings(each, name, prefixOf(each)));
+  const merged = (key) => Object.assign({}, ...bound.map((each) => each[key]));
+  return {
+    name, compatibilityDate: COMPATIBILITY_DATE, unsafeEvalBinding: "UNSAFE_EVAL",
+    modulesRoot: "/", modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk)],
+    bindings: merged("vars"), kvNamespaces: merged("kv"), serviceBindings: merged("services"),
+  };
+}
+
+/** What a wrangler configuration binds, under names that no other case of the group has. */
+function bindings({ name: caseName, wrangler }, group, prefix) {
+  const named = (entries, value) => Object.fromEntries(entries.map((each) => [prefix + each.binding, value(each)]));
+  return {
+    vars: Object.fromEntries(Object.entries(wrangler.vars ?? {}).map(([name, value]) => [prefix + name, value])),
+    kv: named(wrangler.kv_namespaces ?? [], ({ id, binding }) => `${caseName}/${id ?? binding}`),
+    services: named(wrangler.services ?? [], ({ entrypoint }) =>
+      ({ name: group, entrypoint: serviceName(caseName, entrypoint ?? "Default") })),
+  };
+}
+
+/** The source of a Worker that exports one class for each Python class that is asked for. */
+function exportsOf(cases, prefixOf) {
+  const lines = cases.flatMap((each) => {
+    const bound = (each.wrangler.services ?? []).map(({ entrypoint }) => entrypoint ?? "Default");
+    const classes = [...new Set(["Default", ...bound])];
+    return classes.map((name) => `export const ${serviceName(each.name, name)} = ` +
+      `entrypoint(${JSON.stringify(each.name)}, ${JSON.stringify(name)}, ${JSON.stringify(prefixOf(each))});`);
+  });
+  return ['import { entrypoint } from "./entrypoints.mjs";', ...lines].join("\n");
+}
+
+function modules(cases, sdk) {
+  return [
+    module("ESModule", "/entrypoints.mjs", read("entrypoints.mjs")),
+    module("ESModule", "/python.mjs", read("python.mjs")),
+    module("Text", "/python-files.txt", JSON.stringify(pythonFiles(cases, sdk))),
+    module("ESModule", "/workflows.mjs", fs.readFileSync(path.join(sdk, "workers/workflows.js"), "utf8")),
+    module("ESModule", "/pyodide.mjs", pyodide("pyodide.mjs")),
+    module("Text", "/pyodide.asm.txt", pyodide("pyodide.asm.js")),
+    module("Text", "/pyodide-lock.txt", pyodide("pyodide-lock.json")),
+    module("CompiledWasm", "/pyodide.asm.wasm", pyodide("pyodide.asm.wasm", null)),
+    module("Data", "/python_stdlib.zip", pyodide("python_stdlib.zip", null)),
+  ];
+}
+
+/** Every Python file by its path in the interpreter: Cloudflare's SDK, our glue, and the cases. */
+function pythonFiles(cases, sdk) {
+  const files = { [`${SITE_PACKAGES}/glue.py`]: read("glue.py") };
+  for (const found of fs.readdirSync(sdk, { recursive: true })) {
+    const ours = found === "asgi.py" || (found.startsWith("workers") && found.endsWith(".py"));
+    if (ours) files[`${SITE_PACKAGES}/${found.replaceAll("\\", "/")}`] = fs.readFileSync(path.join(sdk, found), "utf8");
+  }
+  for (const { name, files: own } of cases) {
+    for (const [file, text] of Object.entries(own)) files[`/cases/${name}/${file}`] = text;
+  }
+  return files;
+}
+
+const module = (type, at, contents) => ({ type, path: at, contents });
+const read = (file) => fs.readFileSync(path.join(INSIDE, file), "utf8");
+const pyodide = (file, encoding = "utf8") => fs.readFileSync(path.join(PYODIDE, file), encoding);
