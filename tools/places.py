@@ -1,4 +1,4 @@
-"""Refresh the coordinates in `labkit/network/places.csv` from airportsdata: `python tools/places.py`, then read the diff.
+"""Refresh the coordinates in `labkit/network/places.csv` from airportsdata: run this, then read the diff.
 
 The codes, cities and countries of the file are kept by hand: add a line with any coordinates and run this. Places that
 airportsdata lacks are given here, from public maps.

@@ -21,7 +21,7 @@ from typing import Any
 
 from labkit.errors import LabError
 from labkit.facts.spelling import did_you_mean
-from labkit.facts.table import FactTable
+from labkit.facts.table import Table, shown
 
 FOLDER = Path(__file__).parent
 PLANS = ("free", "paid")
@@ -74,9 +74,14 @@ def fact(name: str) -> Fact:
     return known[key]
 
 
-def table(primitive: str) -> FactTable:
-    """Every fact of a primitive as a table that a notebook shows."""
-    return FactTable(primitive, list(load(primitive).values()), MARKS)
+def table(primitive: str) -> Table:
+    """Every fact of a primitive, a row each, as a table that a notebook shows."""
+    known = load(primitive).values()
+    headings = ("fact", "value", "unit", "how we know", "read", "source", "note")
+    rows = [(f.name, shown(f.value), f.unit, f.mark, str(f.read), f.source, f.note) for f in known]
+    used = {f.mark for f in known}
+    marks = ". ".join(f"{mark.capitalize()}: {meaning}" for mark, meaning in MARKS.items() if mark in used)
+    return Table([headings, *rows], short=4, foot=f"{marks}.")
 
 
 @cache

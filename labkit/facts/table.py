@@ -1,50 +1,46 @@
-"""How facts look: a table in a notebook, and the same words in plain text."""
+"""How facts, prices and bills look: a table in a notebook, and the same words in plain text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from math import isinf
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from labkit.facts import Fact
-
-HEADINGS = ("fact", "value", "unit", "how we know", "read", "source", "note")
+from typing import Any
 
 
-class FactTable:
-    """The facts of one primitive, a row each. Iterate over it for the facts themselves."""
+@dataclass(frozen=True)
+class Table:
+    """Rows of words, the first row the headings; columns in `right` end flush. Plain text shows the first `short`."""
 
-    def __init__(self, primitive: str, facts: list[Fact], marks: Mapping[str, str]):
-        self.primitive, self.facts, self.marks = primitive, facts, marks
-
-    def __iter__(self):
-        return iter(self.facts)
+    rows: Sequence[Sequence[str]]
+    right: Collection[int] = ()
+    short: int | None = None
+    head: str = ""
+    foot: str = ""
 
     def __len__(self) -> int:
-        return len(self.facts)
-
-    def rows(self) -> list[tuple[str, ...]]:
-        """A tuple of words for each fact, under `HEADINGS`."""
-        return [(f.name, shown(f.value), f.unit, f.mark, str(f.read), f.source, f.note) for f in self.facts]
+        return len(self.rows) - 1
 
     def __repr__(self) -> str:
-        rows = [row[:4] for row in [HEADINGS, *self.rows()]]
+        rows = [row[: self.short] for row in self.rows]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+        pad = [str.rjust if column in self.right else str.ljust for column in range(len(widths))]
+        lines = ["  ".join(p(w, n) for p, w, n in zip(pad, row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join(filter(None, [self.head, *lines, self.foot]))
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{heading}</th>" for heading in HEADINGS)
-        body = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        first, *rest = (self._html_row(tag, row) for tag, row in zip(self._tags(), self.rows, strict=True))
+        table = f"<table><thead>{first}</thead><tbody>{''.join(rest)}</tbody></table>"
+        return f"<p>{escape(self.head)}</p>{table}<p><small>{escape(self.foot)}</small></p>"
 
-    def _cells(self, row: tuple[str, ...]) -> str:
-        words = [escape(word) for word in row]
-        words[3] = f'<span title="{escape(self.marks[row[3]])}">{words[3]}</span>'
-        if row[5].startswith("https://"):
-            words[5] = f'<a href="{words[5]}">{words[5].removeprefix("https://")}</a>'
-        return "".join(f'<td style="text-align:left">{word}</td>' for word in words)
+    def _tags(self) -> list[str]:
+        return ["th", *["td"] * len(self)]
+
+    def _html_row(self, tag: str, row: Sequence[str]) -> str:
+        align = ["right" if column in self.right else "left" for column in range(len(row))]
+        cells = (f'<{tag} style="text-align:{a}">{_cell(w)}</{tag}>' for a, w in zip(align, row, strict=True))
+        return f"<tr>{''.join(cells)}</tr>"
 
 
 def shown(value: Any) -> str:
@@ -56,3 +52,9 @@ def shown(value: Any) -> str:
     if isinstance(value, float) and isinf(value):
         return "no limit"
     return f"{value:,}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
+
+
+def _cell(word: str) -> str:
+    if word.startswith("https://") and " " not in word:
+        return f'<a href="{escape(word)}">{escape(word.removeprefix("https://"))}</a>'
+    return escape(word)
