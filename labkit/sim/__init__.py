@@ -1,1 +1,24 @@
+"""The planet: one model a phenomenon, and traffic on a lab to set beside it.
 
+A phenomenon has three views that must agree: `theory`, closed forms as plain functions; `model`, numpy arrays of
+millions of requests; `yours`, the learner's Worker on a `Lab`, event by event. Each is called in one line, such as
+`sim.kv.caching()`, and gives an `Agreement`: print it, `check()` it, or draw it with `labkit.viz.agreement`.
+
+Modules load when they are first used, because they bring numpy with them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from labkit.sim import kv, traffic, workers
+
+__all__ = ["kv", "traffic", "workers"]
+
+
+def __getattr__(name: str):
+    if name in __all__:
+        return import_module(f"labkit.sim.{name}")
+    raise AttributeError(f"labkit.sim has no {name!r}; it has {', '.join(__all__)}")

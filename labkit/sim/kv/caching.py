@@ -1,0 +1,42 @@
+"""PoP caching: which share of reads a place answers from its own copy, as the read rate grows.
+
+Each PoP caches a key for `cacheTtl` seconds and knows nothing of the others, so a rate that keeps one city's copy
+warm leaves three hundred cities cold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
+
+from labkit.sim import streams
+from labkit.sim.agreement import Agreement, Axes, three_views
+from labkit.sim.estimates import Estimate, replicated
+from labkit.sim.kv import copies
+from labkit.sim.kv.copies import hit_ratio
+
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+READS = 50_000
+AXES = Axes("PoP caching", "reads/s of one key at each PoP", "share of reads that hit the PoP's copy", log_x=True)
+
+
+def model(row: int, reads_per_s: float, *, seed: int, pops: int, cache_ttl: float) -> Estimate:
+    """The hit ratio over about 50,000 reads at `pops` places, twenty times."""
+    return replicated(partial(_hits, reads_per_s, seed, row, pops, cache_ttl))
+
+
+def _hits(reads_per_s: float, seed: int, row: int, pops: int, cache_ttl: float, replication: int) -> tuple[int, int]:
+    random = streams.generator(seed, row, replication)
+    reads = copies.simulate(random, pops, reads_per_s, READS / (pops * reads_per_s), cache_ttl)
+    return int(reads.hit.sum()), reads.hit.size
+
+
+def caching(
+    *, reads_per_s: Sequence[float] = RATES, pops: int = 300, cache_ttl: float = 60,
+    seed: int = 4, executor: Executor | None = None,
+) -> Agreement:  # fmt: skip
+    return three_views(
+        AXES, reads_per_s, partial(hit_ratio, cache_ttl=cache_ttl),
+        partial(model, seed=seed, pops=pops, cache_ttl=cache_ttl), executor=executor,
+    )  # fmt: skip

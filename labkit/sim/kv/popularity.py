@@ -1,0 +1,85 @@
+"""Popularity: the hit ratio of a PoP over many keys, a few of them read often and most of them hardly ever.
+
+Real traffic follows Zipf's law: the key of rank k is read in proportion to k ** -alpha. The popular keys hit at
+every PoP and the long tail misses at most of them, which is why a KV that is fast in a benchmark of one key is
+slower in production. Every place starts empty here, because that is exactly what the closed form describes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import cache, partial
+
+import numpy as np
+
+from labkit.errors import LabError
+from labkit.sim import streams, ttl
+from labkit.sim.agreement import Agreement, Axes, three_views
+from labkit.sim.estimates import Estimate, replicated
+from labkit.sim.kv.copies import REFRESH
+
+RATES = (1, 10, 100, 1000)
+AXES = Axes("Many keys", "reads/s at each PoP, all keys together", "share of reads that hit the PoP's copy", log_x=True)
+NEGLIGIBLE = 1e-9
+
+
+def mixture_hit_ratio(reads_per_s: float, *, keys: int, alpha: float, cache_ttl: float, seconds: float) -> float:
+    """The expected share of hits at a PoP that starts empty and runs for `seconds`, keys drawn by Zipf's law.
+
+    Exact: the n-th fetch of a key comes n gaps between reads and n - 1 TTLs after the start, so a key's expected
+    misses are sum over n of P[Gamma(n, lam_k) <= D - (n - 1) T], in which P is that of n reads or more in that time.
+    """
+    rates = reads_per_s * _zipf(keys, alpha).probabilities
+    misses, n = 0.0, 1
+    while rates.size and (left := seconds - (n - 1) * cache_ttl) > 0:
+        chances = at_least(n, rates * left)
+        misses += chances.sum()
+        rates = rates[chances > NEGLIGIBLE]  # rarer keys hardly get this far, and never further
+        n += 1
+    return 1 - misses / (reads_per_s * seconds)
+
+
+def at_least(n: int, mean: np.ndarray) -> np.ndarray:
+    """The chance that a Poisson number with each `mean` is `n` or more."""
+    below, term = np.zeros_like(mean), np.exp(-mean)
+    for k in range(n):
+        below += term
+        term = term * mean / (k + 1)
+    return 1 - below
+
+
+def model(row: int, reads_per_s: float, *, seed: int, keys: int, alpha: float, cache_ttl: float, seconds: float,
+          pops: int) -> Estimate:  # fmt: skip
+    """The share of hits over `pops` places, each a replication of its own."""
+    place = partial(_hits, reads_per_s, seed, row, keys, alpha, cache_ttl, seconds)
+    return replicated(place, pops)
+
+
+def _hits(reads_per_s: float, seed: int, row: int, keys: int, alpha: float, cache_ttl: float, seconds: float,
+          place: int) -> tuple[int, int]:  # fmt: skip
+    """One place on its own: its stream fits the processor's cache, so sorting it takes half the time."""
+    random = streams.generator(seed, row, place)
+    ticks = streams.Ticks(seconds, cache_ttl)
+    reads = random.poisson(reads_per_s * seconds)
+    moments = random.integers(0, int(ticks.of(seconds)), reads)
+    stream = streams.pack(_zipf(keys, alpha).draw(random, reads), moments)
+    return reads - ttl.fills(stream, int(ticks.of(cache_ttl))).size, reads
+
+
+@cache
+def _zipf(keys: int, alpha: float) -> streams.Zipf:
+    return streams.Zipf(keys, alpha)
+
+
+def popularity(
+    *, reads_per_s: Sequence[float] = RATES, keys: int = 100_000, alpha: float = 1.0, cache_ttl: float = 60,
+    seconds: float = 600, pops: int = 20, seed: int = 4, executor: Executor | None = None,
+) -> Agreement:  # fmt: skip
+    if cache_ttl > REFRESH:
+        raise LabError(f"popularity() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
+    shared = {"keys": keys, "alpha": alpha, "cache_ttl": cache_ttl, "seconds": seconds}
+    return three_views(
+        AXES, reads_per_s, partial(mixture_hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),
+        executor=executor,
+    )  # fmt: skip

@@ -1,0 +1,73 @@
+"""Traffic on a lab: visitors at many places, at random moments, played event by event."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import LabError
+from labkit.network.places import PLACES
+from labkit.sim.sweep import progress
+
+if TYPE_CHECKING:
+    from labkit.lab import Lab
+
+
+@dataclass(frozen=True, order=True)
+class Visit:
+    """One request: seconds on the lab's clock, the place it enters at, and what it asks for.
+
+    `options` are those of `lab.fetch`: method, headers, body, json, country.
+    """
+
+    at: float
+    colo: str
+    url: str = "/"
+    options: dict[str, Any] = field(default_factory=dict, compare=False)
+
+
+def cities(count: int) -> list[str]:
+    """Codes of `count` places, taken evenly from the list of all of them, so from most countries."""
+    codes = list(PLACES)
+    if not 1 <= count <= len(codes):
+        raise LabError(f"{count} places: there are 1 to {len(codes)}")
+    return [codes[index * len(codes) // count] for index in range(count)]
+
+
+def poisson(random: Random, colos: Iterable[str], per_s: float, start: float, end: float, url: str = "/") -> list[Visit]:
+    """Visits to `url` at random moments, `per_s` a second at each place, between two times in seconds."""
+    return [Visit(at, colo, url) for colo in colos for at in moments(random, per_s, start, end)]
+
+
+def moments(random: Random, per_s: float, start: float, end: float) -> Iterator[float]:
+    """The moments of one Poisson stream."""
+    at = start + random.expovariate(per_s)
+    while at < end:
+        yield at
+        at += random.expovariate(per_s)
+
+
+def play(lab: Lab, visits: Sequence[Visit], label: str = "visits") -> list[Any]:
+    """Every visit at its moment, those at once side by side; the responses in the order of the visits.
+
+    Returns when the last answer is there. What happened is in `lab.trace`.
+    """
+    return lab.world.timeline.run(_play(lab, visits, label))
+
+
+async def _play(lab: Lab, visits: Sequence[Visit], label: str) -> list[Any]:
+    timeline = lab.world.timeline
+    tasks: dict[int, asyncio.Task[Any]] = {}
+    order = sorted(range(len(visits)), key=lambda index: visits[index].at)
+    for index in progress(order, len(order), label):
+        if (wait := visits[index].at - timeline.now) > 0:
+            await timeline.sleep(wait)
+        tasks[index] = timeline.spawn(_visit(lab, visits[index]))
+    return [await tasks[index] for index in range(len(visits))]
+
+
+async def _visit(lab: Lab, visit: Visit) -> Any:
+    return await lab.fetch(visit.url, colo=visit.colo, **visit.options)

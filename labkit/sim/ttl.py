@@ -1,0 +1,66 @@
+"""Which requests of a stream find no live copy: the arithmetic of everything that expires.
+
+A copy with a *fixed* time to live is good for `ttl` from the moment it was fetched (a CDN, Workers KV). With a
+*sliding* one it is good for `ttl` from its last use (an idle isolate, a container's keep-alive). Both kernels are
+exact and take millions of requests a second; `stream` is sorted, see `labkit.sim.streams`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from labkit.sim.streams import TICK_BITS
+
+
+def fixed_hit_ratio(requests_per_s, ttl):
+    """The long-run share of requests that find a copy with a fixed TTL: lam T / (1 + lam T).
+
+    A copy lives `ttl` seconds, then the cache waits 1/lam seconds, on average, for the request that fetches the
+    next one. `requests_per_s` are those for one key at one cache (Poisson); numbers or arrays.
+    """
+    load = np.multiply(requests_per_s, ttl)
+    return load / (1 + load)
+
+
+def sliding_hit_ratio(requests_per_s, idle):
+    """The long-run share of requests that come less than `idle` seconds after the one before: 1 - e^(-lam idle)."""
+    return -np.expm1(-np.multiply(requests_per_s, idle))
+
+
+def sliding_misses(stream: np.ndarray, idle: int) -> np.ndarray:
+    """Indexes of the requests that come `idle` ticks or more after the one before, or are the first of their ident."""
+    late = np.flatnonzero(np.diff(stream) >= idle) + 1
+    return np.concatenate(([0], late)) if stream.size else late
+
+
+def fills(stream: np.ndarray, ttl: int) -> np.ndarray:
+    """Indexes, in order, of the requests that find no copy younger than `ttl` ticks and so fetch one.
+
+    A gap of a TTL outlasts every copy, so it cuts the stream into clusters that begin with a fill. A cluster
+    shorter than a TTL has no other. In the long ones each next fill is found by bisection, all clusters abreast.
+    """
+    starts = sliding_misses(stream, ttl)
+    if not starts.size:
+        return starts
+    ends = np.append(starts[1:], stream.size)
+    long = np.flatnonzero(stream[ends - 1] - stream[starts] >= ttl)
+    current, ends = starts[long], ends[long]
+    found = [starts]
+    while current.size:
+        current = np.searchsorted(stream, stream[current] + ttl)
+        within = current < ends
+        current, ends = current[within], ends[within]
+        found.append(current)
+    return np.sort(np.concatenate(found))
+
+
+def plain_fills(stream: np.ndarray, ttl: int) -> list[int]:
+    """What `fills` gives, by a dictionary and a loop over the requests: to check it and to measure it against."""
+    expires: dict[int, int] = {}
+    found = []
+    for index, request in enumerate(stream.tolist()):
+        ident, tick = request >> TICK_BITS, request & (2**TICK_BITS - 1)
+        if tick >= expires.get(ident, 0):
+            expires[ident] = tick + ttl
+            found.append(index)
+    return found

@@ -1,0 +1,119 @@
+"""Latency: how soon visitors around the world have their answer, from isolates, containers and a server.
+
+Isolates run at every place near the visitor and start in milliseconds, but traffic spread so thin finds many of
+them cold. Containers and servers run in one region: seldom cold, and far away. The distribution shows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cache, partial
+from math import exp, inf, log
+from statistics import NormalDist
+
+import numpy as np
+
+from labkit import facts
+from labkit.network.links import P95_SIGMAS, Links
+from labkit.network.places import place
+from labkit.sim import streams
+from labkit.sim.agreement import Agreement, Axes, three_views
+from labkit.sim.estimates import Estimate, replicated
+from labkit.sim.traffic import cities
+from labkit.sim.workers.cold_starts import KEEP_ALIVE, cold_fraction
+
+WITHIN_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 3000)
+AXES = Axes("Time to the answer", "ms since the request left the visitor", "share of requests answered", log_x=True)
+LAST_MILE = facts.value("network.last_mile")
+SIGMA = log(facts.value("network.last_mile_p95") / LAST_MILE) / P95_SIGMAS
+SERVICE = facts.value("workers.cpu_base_ms") / 1000
+REQUESTS = 20_000
+_HALF = NormalDist(log(LAST_MILE / 2), SIGMA)
+
+
+@dataclass(frozen=True)
+class Hosting:
+    """A way to run code. `region` is one place's code, or "" for all of them; times in seconds."""
+
+    name: str
+    region: str
+    cold_start: float
+    keep_alive: float
+
+
+ISOLATES = Hosting("isolates everywhere", "", facts.value("workers.cold_start"), KEEP_ALIVE)
+CONTAINERS = Hosting("containers in one region", "IAD", 2.0, KEEP_ALIVE)
+SERVER = Hosting("a server always on", "IAD", 0.0, inf)
+ASSUMPTION = (
+    "a cold start takes 5 ms in an isolate and 2 s in a container, code stays for 600 s, and the last mile is "
+    "lognormal with a median of 10 ms; links are right to about 10 %."
+)
+
+
+def distances(hosting: Hosting, visitors_at: Sequence[str]) -> np.ndarray:
+    """Seconds of the round trip from each visitor's place to where the code runs."""
+    if not hosting.region:
+        return np.zeros(len(visitors_at))
+    links = Links()
+    return np.array([links.rtt(code, place(hosting.region).code) for code in visitors_at])
+
+
+def last_mile_within(seconds: np.ndarray) -> np.ndarray:
+    """The chance that the way to the place and the way back take at most `seconds` together."""
+    return np.interp(np.log(np.maximum(seconds, 1e-9)), *_last_mile_table())
+
+
+@cache
+def _last_mile_table() -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms of seconds and the chance of at most that: two lognormal halves added by the trapezoidal rule."""
+    nodes = np.linspace(-6, 6, 200)
+    weights = np.exp(-(nodes**2) / 2)
+    grid = np.linspace(log(LAST_MILE / 200), log(LAST_MILE * 200), 1000)
+    half = LAST_MILE / 2 * np.exp(SIGMA * nodes)
+    chances = [[_half_within(left) for left in exp(x) - half] for x in grid]
+    return grid, np.array(chances) @ weights / weights.sum()
+
+
+def _half_within(seconds: float) -> float:
+    return _HALF.cdf(log(seconds)) if seconds > 0 else 0.0
+
+
+def answered_within(ms: float, *, hosting: Hosting, requests_per_s: float, visitors_at: Sequence[str]) -> float:
+    """The share of requests answered within `ms`: warm and cold ones, mixed over the visitors' places."""
+    left = ms / 1000 - SERVICE - distances(hosting, visitors_at)
+    cold = share_cold(hosting, requests_per_s, len(visitors_at))
+    return float(np.mean((1 - cold) * last_mile_within(left) + cold * last_mile_within(left - hosting.cold_start)))
+
+
+def share_cold(hosting: Hosting, requests_per_s: float, places: int) -> float:
+    """The share of requests that start cold, spread over the visitors' places or all in one region."""
+    return float(cold_fraction(requests_per_s, 1 if hosting.region else places, hosting.keep_alive))
+
+
+def model(row: int, ms: float, *, seed: int, hosting: Hosting, requests_per_s: float,
+          visitors_at: Sequence[str]) -> Estimate:  # fmt: skip
+    """The share answered within `ms` among 20,000 requests, twenty times."""
+    away = distances(hosting, visitors_at)
+    cold = share_cold(hosting, requests_per_s, len(visitors_at))
+    return replicated(partial(_in_time, ms, seed, row, hosting.cold_start, cold, away))
+
+
+def _in_time(ms: float, seed: int, row: int, start: float, cold: float, away: np.ndarray, replication: int):
+    random = streams.generator(seed, row, replication)
+    ways = LAST_MILE / 2 * random.lognormal(0, SIGMA, (2, REQUESTS))
+    starts = start * (random.random(REQUESTS) < cold)
+    took = ways.sum(axis=0) + random.choice(away, REQUESTS) + SERVICE + starts
+    return int(np.sum(took <= ms / 1000)), REQUESTS
+
+
+def latency(
+    hosting: Hosting = ISOLATES, *, within_ms: Sequence[float] = WITHIN_MS, requests_per_s: float = 0.005,
+    pops: int = 300, seed: int = 4, executor: Executor | None = None,
+) -> Agreement:  # fmt: skip
+    shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": cities(pops)}
+    return three_views(
+        AXES, within_ms, partial(answered_within, **shared), partial(model, seed=seed, **shared),
+        executor=executor, label=hosting.name, assumptions=(ASSUMPTION,),
+    )  # fmt: skip
