@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from labkit.building.source import Cell, Lesson
 from labkit.facts.spelling import did_you_mean
-from labkit.where import ROOT
-
-EXERCISES = ROOT / "labkit" / "exercises"
-
-_MARKER = re.compile(r"^# exercise: *(\S+) *$", re.MULTILINE)
-
-
-def known(root: Path = EXERCISES) -> dict[str, Path]:
-    """The folder of each exercise by its id: exercises/kv/02 is "kv-02"."""
-    found = sorted(path.parent for path in root.glob("*/*/prompt.md"))
-    return {f"{path.parent.name}-{path.name}": path for path in found}
+from labkit.grading.attempt import MARKER
 
 
 def marked(lesson: Lesson, cell: Cell) -> str | None:
     """The id of the exercise that a cell stands for, or None. Refuses a marker among other code."""
-    found = _MARKER.search(cell.text) if cell.kind == "code" else None
+    found = MARKER.search(cell.text) if cell.kind == "code" else None
     if found and found.group(0) != cell.text:
         raise lesson.error(cell, f"the cell of `{found.group(0)}` holds other code; the marker stands alone.")
     return found.group(1) if found else None

@@ -15,6 +15,7 @@ from typing import Any
 from labkit.building import exercises, prose
 from labkit.building.predictions import answered
 from labkit.building.source import SOURCES, Cell, Lesson, lessons, read
+from labkit.grading import shelf
 from labkit.where import NOTEBOOKS
 
 STATES = ("given", "half", "solved")
@@ -39,7 +40,7 @@ def write(
     sources: Path = SOURCES, out: Path = NOTEBOOKS, state: str = "given", folders: Mapping[str, Path] | None = None
 ) -> list[Path]:
     """Build every lesson of a folder (or the one source given); returns the notebooks' paths."""
-    folders = exercises.known() if folders is None else folders
+    folders = shelf.folders() if folders is None else folders
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for path in [sources] if sources.is_file() else lessons(sources):
@@ -52,7 +53,7 @@ def outdated(
     sources: Path = SOURCES, notebooks: Path = NOTEBOOKS, folders: Mapping[str, Path] | None = None
 ) -> list[str]:
     """A sentence for each notebook that is not what its source gives, or that has no source."""
-    folders = exercises.known() if folders is None else folders
+    folders = shelf.folders() if folders is None else folders
     wanted = {f"{path.stem}.ipynb": notebook_text(read(path), folders) for path in lessons(sources)}
     found = {path.name: path.read_text(encoding="utf-8") for path in notebooks.glob("*.ipynb")}
     both = sorted(wanted.keys() & found.keys())

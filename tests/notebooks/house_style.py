@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median
 
 from labkit.building import exercises, lessons, read
+from labkit.grading import shelf
 
 CODE_LINES, CLASS_LINES, WORDS, MEDIAN_WORDS = 6, 14, 90, 55
 FILLER = re.compile(
@@ -136,7 +137,7 @@ def word_count(text: str) -> int:
 
 def main(arguments: list[str]) -> int:
     sources = [Path(name) for name in arguments] or lessons()
-    found = [sentence for source in sources for sentence in findings(source, exercises.known())]
+    found = [sentence for source in sources for sentence in findings(source, shelf.folders())]
     print("\n".join(found) or "The lessons keep the house style.")
     return bool(found)
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.building import exercises, lessons
-from tests.building.conftest import DATA
+from labkit.building import lessons
+from labkit.grading import shelf
+from tests.building.conftest import demo_folders
 from tests.notebooks.house_style import ELEMENTS, findings, word_count
 
 
 @pytest.mark.parametrize("source", lessons(), ids=lambda path: path.stem)
 def test_the_lesson_keeps_the_house_style(source):
-    found = findings(source, exercises.known())
+    found = findings(source, shelf.folders())
     assert not found, "\n".join(found)
 
 
 def found_in(tmp_path, text: str, name: str = "88_own.py") -> list[str]:
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    return findings(path, exercises.known(DATA / "exercises"))
+    return findings(path, demo_folders())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,17 @@
+"""What a lesson's first cell imports: `from labkit.notebook import *`.
+
+The bench, the grader's words, the facts, and the packages `sim` and `viz`, which import numpy and matplotlib only
+when they are used: a first cell must not keep a learner waiting.
+"""
+
+from __future__ import annotations
+
+from labkit import facts, grading, sim, viz
+from labkit.grading import check, hint, order, predict, progress, reset, solution, todo
+from labkit.lab import Lab
+
+__all__ = [
+    "Lab", "check", "facts", "hint", "order", "predict", "progress", "reset", "sim", "solution", "todo", "viz",
+]  # fmt: skip
+
+grading.install()

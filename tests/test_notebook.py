@@ -1,0 +1,46 @@
+"""A lesson's first line brings every name it promises, in no time, and nothing heavy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("numpy", "matplotlib", "duckdb", "sklearn", "ipywidgets", "pandas")
+
+
+@pytest.fixture(scope="module")
+def first_cell() -> dict[str, str]:
+    """What a fresh interpreter says after the star import: the names, the modules, the seconds."""
+    code = """
+import time; began = time.perf_counter()
+from labkit.notebook import *
+seconds = time.perf_counter() - began
+import sys; print(seconds, " ".join(dir()), " ".join(sys.modules), sep="\\n")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return dict(zip(("seconds", "names", "modules"), done.stdout.splitlines(), strict=True))
+
+
+def test_the_star_import_gives_each_name_once_and_no_other(first_cell):
+    import labkit.notebook
+
+    names = [name for name in first_cell["names"].split() if not name.startswith("__")]
+    assert set(names) - {"time", "began", "seconds", "sys"} == set(labkit.notebook.__all__)
+
+
+def test_the_star_import_brings_nothing_heavy(first_cell):
+    assert not set(HEAVY) & set(first_cell["modules"].split())
+
+
+def test_the_star_import_is_quick(first_cell):
+    assert float(first_cell["seconds"]) < 1.0, "0.2 s is the aim; a busy machine gets five times that"
+
+
+@pytest.mark.parametrize("package, module", [("sim", "kv")])
+def test_a_phenomenon_opens_when_it_is_first_used(package, module):
+    import labkit.notebook
+
+    assert getattr(getattr(labkit.notebook, package), module).__name__ == f"labkit.{package}.{module}"
