@@ -176,5 +176,12 @@ def watch_task(task: asyncio.Task[Any]) -> None:
         tasks.append(task)
 
 
+def charge_current(primitive: str) -> None:
+    """Count a subrequest of the invocation that is running, if any is."""
+    invocation = context.current.get()
+    if isinstance(invocation, Invocation):
+        invocation.charge(primitive)
+
+
 async def _awaited(awaitable: Awaitable[Any]) -> Any:
     return await awaitable

@@ -224,6 +224,10 @@ class Submission:
         yield
         return self.timeline.run(task)
 
+    def drive(self) -> Any:
+        """The result, without awaiting: for scripts that have no running loop."""
+        return self.timeline.run(self.timeline.spawn(self.coroutine, name=self.name))
+
     def __repr__(self) -> str:
         return f"<{self.name or 'work'} that has not begun: put await in front of it>"
 
