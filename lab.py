@@ -150,15 +150,16 @@ def install(command):
         show(said[-1])
     show("")
     if process.wait():
-        raise Refused("\n".join(said[-15:] + ["", remedy_for("\n".join(said))]))
+        raise Refused(remedy_for(said))
 
 
-def remedy_for(output):
-    """The sentence for what a failed installer printed."""
+def remedy_for(said):
+    """The sentence for what a failed installer printed; where the cause is unknown, its last lines come first."""
     for pattern, sentence in REMEDIES:
-        if re.search(pattern, output, re.IGNORECASE):
+        if re.search(pattern, "\n".join(said), re.IGNORECASE):
             return sentence.format(again=AGAIN)
-    return "The packages could not be installed (the reason is above): delete .venv, then run `%s` again." % AGAIN
+    unknown = "The packages could not be installed (the reason is above): delete .venv, then run `%s` again." % AGAIN
+    return "\n".join(said[-15:] + [unknown])
 
 
 def show(line):
