@@ -62,9 +62,9 @@ def encode(value: Any, like: Any, run: Callable[[Any], Any]) -> Any:
 
 def encode_error(error: Exception) -> dict[str, str]:
     """An exception's name and message as JavaScript would print them."""
-    name = getattr(error, "name", None) or type(error).__name__
-    message = getattr(error, "message", None)
-    return {"name": name, "message": str(error) if message is None else message}
+    if hasattr(error, "name") and hasattr(error, "message"):
+        return {"name": error.name, "message": error.message}
+    return {"name": type(error).__name__, "message": str(error)}
 
 
 def canonical(value: Any) -> str:

@@ -17,7 +17,13 @@ async def attempt(call):
         result = call()
         return describe(await result if inspect.isawaitable(result) else result)
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        return f"{type(error).__name__}: {shortened(str(error))}"
+
+
+def shortened(message):
+    """A traceback's first and last line: the frames between are each runtime's own."""
+    lines = message.strip().splitlines()
+    return message if len(lines) < 2 else f"{lines[0]} ... {lines[-1].strip()}"
 
 
 def describe(value):

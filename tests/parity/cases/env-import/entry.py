@@ -1,5 +1,7 @@
 """`env` and `wait_until` imported, for code that has no `self`."""
 
+import asyncio
+
 from attempt import report
 from workers import Response, WorkerEntrypoint, env, wait_until
 
@@ -13,7 +15,7 @@ async def remember(key):
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
         if request.url.endswith("/later"):
-            wait_until(remember("later"))
+            wait_until(asyncio.ensure_future(remember("later")))
             return Response("accepted", status=202)
         return await report(
             {

@@ -1,0 +1,15 @@
+"""The imported `wait_until` given a bare coroutine: the runtime drops it without a word. `self.ctx.waitUntil` keeps it."""
+
+from workers import Response, WorkerEntrypoint, env, wait_until
+
+
+async def remember(key):
+    await env.KV.put(key, "remembered")
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if request.url.endswith("/later"):
+            wait_until(remember("imported"))
+            self.ctx.waitUntil(remember("context"))
+        return Response(str([key["name"] for key in (await env.KV.list())["keys"]]))
