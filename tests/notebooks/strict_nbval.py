@@ -13,7 +13,7 @@ import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
-CELL_SECONDS = 15.0 if os.environ.get("CI") else 5.0  # a shared machine may stall for a while
+CELL_SECONDS = float(os.environ.get("LABKIT_CELL_SECONDS", "5"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -29,7 +29,7 @@ def pytest_runtest_call(item):
     if replies:
         _judge(item, replies[-1])
     if seconds > CELL_SECONDS:
-        item.raise_cell_error(f"The cell took {seconds:.1f} s; {CELL_SECONDS:.0f} s is the limit.")
+        item.raise_cell_error(f"The cell took {seconds:.1f} s; {CELL_SECONDS:g} s is the limit.")
     return result
 
 

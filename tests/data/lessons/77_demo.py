@@ -1,17 +1,16 @@
 # %% [markdown]
 # # A lesson of a few cells
 #
-# A value holds up to {{kv.value_bytes}} bytes, that is {{ kv.value_bytes:MiB }} MiB.
+# A value holds up to {{kv.value_bytes}} bytes, that is {{ kv.value_bytes:MiB }} MiB. Go to [the doubler](#demo-01).
 
 # %%
-total = sum(range(10))
-total
+from labkit.notebook import *
 
 # %% tags=["raises-exception"]
 1 / 0
 
 # %% [markdown]
-# The same in TypeScript:
+# ## The same in TypeScript
 #
 # <!-- include: typescript/77_demo.ts -->
 
@@ -19,7 +18,15 @@ total
 predict("demo-p1", "What is twice two?", a="four", b="five")
 
 # %%
+import ipywidgets
+
+ipywidgets.interact(lambda x: print("The slider is at", x), x=(0, 10))
+
+# %%
 # exercise: demo-01
+
+# %%
+double(21)
 
 # %%
 # exercise: demo-02

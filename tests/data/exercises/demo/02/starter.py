@@ -1,1 +1,1 @@
-answer = todo()
+answer_02 = todo()

@@ -1,1 +1,1 @@
-answer = todo()
+answer_03 = todo()
