@@ -127,7 +127,7 @@ def _elements(source: Path, pieces: list[Piece]) -> Iterator[str]:
 
 
 def _questions(section: str) -> int:
-    return len(re.findall(r"^predict\(|^(?:\d+\.|[-*]) .*\?", section, re.MULTILINE))
+    return len(re.findall(r"^(?:predict|recall)\(|^(?:\d+\.|[-*]) .*\?", section, re.MULTILINE))
 
 
 def word_count(text: str) -> int:
