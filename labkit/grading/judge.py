@@ -1,0 +1,104 @@
+"""Judging: each requirement of an exercise tried on a namespace, and what came of it as a row."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import random
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from labkit.errors import ExerciseError, LabError, NotEmulated, Stuck
+from labkit.grading.attempt import NotAttempted
+from labkit.grading.blame import describe, is_learners
+from labkit.grading.exercise import Exercise
+from labkit.grading.requirement import Requirement, Unmet
+from labkit.grading.trial import Trial
+from labkit.steps import OutOfSteps, StepBudget
+from labkit.timeline import Timeline
+
+MET, UNMET, NOT_ATTEMPTED, UNKNOWN = "met", "unmet", "not attempted", "unknown"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of one requirement. `waits_for` is the sentence of an unmet requirement that comes first."""
+
+    requirement: Requirement
+    state: str
+    did: tuple[str, ...] = ()
+    expected: str = ""
+    got: str = ""
+    because: str = ""
+    printed: str = ""
+    waits_for: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.requirement.name
+
+
+class Verdict(NamedTuple):
+    """The middle of a row: how one trial ended."""
+
+    state: str
+    expected: str = ""
+    got: str = ""
+    because: str = ""
+
+
+def judge(exercise: Exercise, namespace: Mapping[str, Any], *, seed: int = 0) -> list[Row]:
+    """A row for each requirement. One whose needs are not met is not tried: it waits."""
+    rows: dict[Requirement, Row] = {}
+    for one in exercise.requirements:
+        root = next((rows[need] for need in one.needs if rows[need].state != MET), None)
+        rows[one] = _waiting(one, root) if root else _try(exercise, one, namespace, seed)
+    return list(rows.values())
+
+
+def _waiting(one: Requirement, root: Row) -> Row:
+    state = NOT_ATTEMPTED if root.state == NOT_ATTEMPTED else UNKNOWN
+    return Row(one, state, waits_for=root.waits_for or root.requirement.sentence)
+
+
+def _try(exercise: Exercise, one: Requirement, namespace: Mapping[str, Any], seed: int) -> Row:
+    trial = Trial(exercise.id, namespace, _seed(exercise, one, seed))
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        verdict = _verdict(one, trial)
+    return Row(one, verdict.state, tuple(trial.lines), *verdict[1:], printed=printed.getvalue())
+
+
+def _seed(exercise: Exercise, one: Requirement, seed: int) -> int:
+    """A seed of its own for each requirement, the same on every machine."""
+    return random.Random(f"{seed}/{exercise.id}/{one.name}").getrandbits(32)
+
+
+def _verdict(one: Requirement, trial: Trial) -> Verdict:
+    """Run the requirement to its end and say how it ended. Only an interrupt passes through."""
+    try:
+        with StepBudget(one.steps):
+            Timeline().run(one.test(trial))
+        return Verdict(MET)
+    except Unmet as error:
+        return Verdict(UNMET, error.expected, error.got, error.because)
+    except NotAttempted:
+        return Verdict(NOT_ATTEMPTED)
+    except OutOfSteps as error:
+        return Verdict(UNMET, "an end", str(error), "A loop that never ends would hold up the Worker.")
+    except Stuck as error:
+        return Verdict(UNMET, "an answer", str(error), "Whoever asked would wait for ever.")
+    except (ExerciseError, NotEmulated) as error:
+        return Verdict(UNKNOWN, because=f"The check cannot decide: {error}")
+    except LabError as error:
+        return Verdict(UNMET, "code that the platform accepts", str(error), "The platform refuses this too.")
+    except (Exception, asyncio.CancelledError) as error:
+        return _raised(error)
+
+
+def _raised(error: BaseException) -> Verdict:
+    if is_learners(error):
+        return Verdict(UNMET, "no exception", describe(error), "Your code raised it.")
+    return Verdict(UNKNOWN, got=describe(error), because="The check itself stumbled over this answer.")
