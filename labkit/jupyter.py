@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 FIRST_PAGE = "00_start_here.ipynb"
@@ -35,7 +36,7 @@ def arguments(work: Path, browser: bool = True) -> list[str]:
         f"--ServerApp.open_browser={browser}",
         "--ServerApp.answer_yes=True",
         "--ServerApp.allow_root=True",
-        "--ServerApp.log_level=WARN",
+        "--Application.log_level=WARN",
         f"--LabApp.default_url={page}",
         "--LabApp.custom_css=True",
         "--LabApp.news_url=None",
@@ -45,8 +46,9 @@ def arguments(work: Path, browser: bool = True) -> list[str]:
 
 
 def environment(settings: Path) -> dict[str, str]:
-    """The variables that point JupyterLab and its kernels at this configuration and this Python's own kernel."""
+    """The variables that point JupyterLab at this configuration, and a lesson's shell at this Python's commands."""
     return {
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "JUPYTER_CONFIG_DIR": str(settings),
         "JUPYTERLAB_SETTINGS_DIR": str(settings / "lab" / "user-settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(settings / "lab" / "workspaces"),

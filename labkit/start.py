@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from labkit.where import NOTEBOOKS, ROOT, WORK
+from labkit.where import NOTEBOOKS, WORK
 
 RECORD = ".laid.json"
 
@@ -34,10 +34,12 @@ def main(arguments: list[str]) -> int:
 
 
 def lay(source: Path, work: Path) -> list[str]:
-    """Lay each notebook of `source` in `work`; returns a sentence for each file that was written."""
+    """Lay each notebook of `source` in `work`; returns sentences that say what was written."""
     work.mkdir(parents=True, exist_ok=True)
-    laid = read_record(work)
-    said = [said for notebook in sorted(source.glob("*.ipynb")) for said in _lay_one(notebook, work, laid)]
+    laid, shipped = read_record(work), sorted(source.glob("*.ipynb"))
+    new = [notebook for notebook in shipped if not (work / notebook.name).exists()]
+    said = [f"{len(new)} notebook{'s' * (len(new) != 1)} laid in {work.name}."] if new else []
+    said += [sentence for notebook in shipped for sentence in _lay_one(notebook, work, laid)]
     _write(work / RECORD, json.dumps(laid, indent=1, sort_keys=True).encode())
     return said
 
@@ -52,15 +54,17 @@ def read_record(work: Path) -> dict[str, str]:
 
 
 def _lay_one(notebook: Path, work: Path, laid: dict[str, str]) -> Iterator[str]:
+    """Lay one notebook as the rule allows, and say what became of a copy that was there."""
     shipped, copy = notebook.read_bytes(), work / notebook.name
-    if laid.get(copy.name) == digest(shipped) and copy.exists():
-        return
-    first_time = not copy.exists()
-    if not (first_time or untouched(copy, shipped, laid)):
-        yield from _lay_beside(copy, shipped, laid)
-    elif first_time or copy.read_bytes() != shipped:
+    if not copy.exists():
         _write(copy, shipped)
-        yield f"{_shown(copy)} {'laid' if first_time else 'brought up to date: you had not touched it'}."
+    elif laid.get(copy.name) == digest(shipped):
+        return
+    elif not untouched(copy, shipped, laid):
+        yield from _lay_beside(copy, shipped, laid)
+    elif copy.read_bytes() != shipped:
+        _write(copy, shipped)
+        yield f"{copy.name} brought up to date: you had not touched it."
     laid[copy.name] = digest(shipped)
 
 
@@ -70,7 +74,7 @@ def _lay_beside(copy: Path, shipped: bytes, laid: dict[str, str]) -> Iterator[st
     beside = next(path for path in map(copy.with_name, names) if not path.exists() or untouched(path, shipped, laid))
     _write(beside, shipped)
     laid[beside.name] = digest(shipped)
-    yield f"{_shown(copy)} is yours and stays as it is; the course's new version lies beside it as {beside.name}."
+    yield f"{copy.name} is yours and stays as it is; the course's new version lies beside it as {beside.name}."
 
 
 def untouched(copy: Path, shipped: bytes, laid: dict[str, str]) -> bool:
@@ -88,7 +92,3 @@ def _write(path: Path, content: bytes) -> None:
     passing = path.with_name(path.name + ".part")
     passing.write_bytes(content)
     os.replace(passing, path)
-
-
-def _shown(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name

@@ -1,0 +1,83 @@
+"""The pins: complete, without addresses, and in step with pyproject.toml and environment.yml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+from labkit import constraints
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LINES = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+PINS = [Requirement(line) for line in LINES[1:]]
+LISTS = [PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()]
+WANTED = [Requirement(line) for lines in LISTS for line in lines]
+
+
+def pins_of(name: str) -> list[Requirement]:
+    return [pin for pin in PINS if canonicalize_name(pin.name) == canonicalize_name(name)]
+
+
+def test_the_first_line_names_the_command_that_makes_it():
+    assert LINES[0] == constraints.HEADER.strip()
+    assert "labkit constraints" in LINES[0]
+
+
+def test_no_pin_carries_an_address_or_an_option():
+    assert not [line for line in LINES if "://" in line or "@" in line or line.startswith("-")]
+
+
+def test_every_pin_is_one_exact_version():
+    assert not [str(pin) for pin in PINS if [spec.operator for spec in pin.specifier] != ["=="]]
+
+
+@pytest.mark.parametrize("wanted", WANTED, ids=lambda wanted: wanted.name)
+def test_every_dependency_is_pinned_within_its_range(wanted: Requirement):
+    pins = pins_of(wanted.name)
+    assert pins
+    for pin in pins:
+        assert wanted.specifier.contains(next(iter(pin.specifier)).version), pin
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("system", ["linux", "darwin", "win32"])
+def test_no_package_is_pinned_twice_on_one_machine(python: str, system: str):
+    machine = {"python_version": python, "python_full_version": f"{python}.9", "sys_platform": system}
+    names = [pin.name for pin in PINS if pin.marker is None or pin.marker.evaluate(machine)]
+    assert len(names) == len(set(names))
+
+
+def test_environment_yml_installs_what_lab_py_installs():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    python, pip, lines = environment["dependencies"]
+    assert pip == "pip"
+    assert lines == {"pip": ["-c constraints.txt", "-e .[test]"]}
+    assert environment["name"] == PROJECT["name"]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(python.removeprefix("python="))
+
+
+def test_third_party_md_names_every_dependency():
+    notices = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    assert not [wanted.name for wanted in WANTED if f"| {wanted.name} |" not in notices]
+
+
+def test_options_comments_and_addresses_are_taken_out_of_what_uv_prints():
+    printed = "--index-url https://index.example/simple\n# by uv\nsimpy==4.1.2\n    # via -r\nx @ https://x.example/x.whl\n"
+    assert constraints.without_addresses(printed) == "simpy==4.1.2\n"
+
+
+def test_changes_name_what_went_and_what_came():
+    assert constraints.changes("a==1\nb==1\n", "a==2\nb==1\n") == ["- a==1", "+ a==2"]
+
+
+def test_a_machine_without_uv_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(constraints.shutil, "which", lambda name: None)
+    with pytest.raises(constraints.LabError, match="pip install uv"):
+        constraints.compiled()
