@@ -99,13 +99,14 @@ def read(name: str, entry: Path, file: Path) -> Case:
     """A case from its file. Refuses a key that it does not know."""
     raw = tomllib.loads(file.read_text(encoding="utf-8"))
     _refuse_unknown(file, raw, CASE_KEYS)
-    requests = tuple(_request(file, each) for each in raw.get("request", []))
+    requests = tuple(request_of(file, each) for each in raw.get("request", []))
     if not requests:
         raise ValueError(f"{file}: a case needs at least one [[request]].")
     return Case(name, entry, raw.get("wrangler", {}), requests, raw.get("own_isolate", False))
 
 
-def _request(file: Path, raw: dict[str, Any]) -> Request:
+def request_of(file: Path, raw: dict[str, Any]) -> Request:
+    """A request from its table in a file."""
     _refuse_unknown(file, raw, REQUEST_KEYS)
     given = {key: value for key, value in raw.items() if key not in ("headers", "base64", "json", "compare")}
     headers = raw.get("headers", {})

@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { bindings } from "./wrangler.mjs";
 
 const INSIDE = path.join(import.meta.dirname, "inside");
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
@@ -36,25 +37,23 @@ function router(groups) {
 }
 
 function pythonWorker(name, cases, sdk) {
-  const prefixOf = (each) => (each.own_isolate ? "" : `${serviceName(each.name, "")}`);
-  const bound = cases.map((each) => bindings(each, name, prefixOf(each)));
+  const prefixOf = (each) => (each.own_isolate ? "" : serviceName(each.name, ""));
+  const bound = cases.map((each) => ({
+    ...bindings(each.wrangler, { prefix: prefixOf(each), owner: each.name }),
+    serviceBindings: services(each, name, prefixOf(each)),
+  }));
   const merged = (key) => Object.assign({}, ...bound.map((each) => each[key]));
   return {
     name, compatibilityDate: COMPATIBILITY_DATE, unsafeEvalBinding: "UNSAFE_EVAL",
     modulesRoot: "/", modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk)],
-    bindings: merged("vars"), kvNamespaces: merged("kv"), serviceBindings: merged("services"),
+    bindings: merged("bindings"), kvNamespaces: merged("kvNamespaces"), serviceBindings: merged("serviceBindings"),
   };
 }
 
-/** What a wrangler configuration binds, under names that no other case of the group has. */
-function bindings({ name: caseName, wrangler }, group, prefix) {
-  const named = (entries, value) => Object.fromEntries(entries.map((each) => [prefix + each.binding, value(each)]));
-  return {
-    vars: Object.fromEntries(Object.entries(wrangler.vars ?? {}).map(([name, value]) => [prefix + name, value])),
-    kv: named(wrangler.kv_namespaces ?? [], ({ id, binding }) => `${caseName}/${id ?? binding}`),
-    services: named(wrangler.services ?? [], ({ entrypoint }) =>
-      ({ name: group, entrypoint: serviceName(caseName, entrypoint ?? "Default") })),
-  };
+/** A case's service bindings are to its own entrypoints, under names that no other case of the group has. */
+function services({ name: caseName, wrangler }, group, prefix) {
+  return Object.fromEntries((wrangler.services ?? []).map(({ binding, entrypoint }) =>
+    [prefix + binding, { name: group, entrypoint: serviceName(caseName, entrypoint ?? "Default") }]));
 }
 
 /** The source of a Worker that exports one class for each Python class that is asked for. */
