@@ -19,7 +19,6 @@ from typing import Any
 
 from labkit.errors import LabError
 from labkit.workers.jsdict import JsDict
-from labkit.workers.objects import JsMap
 from labkit.workers.proxies import JsException, JsNull, JsProxy, jsnull
 
 SAFE_INTEGER = 2**53 - 1
@@ -53,27 +52,25 @@ def options(
     Keywords form one trailing options object, so where an options object was given too they are a parameter that
     nobody reads. The runtime ignores what it does not know: we warn, and under `strict` raise LabError.
     """
-    if isinstance(given, JsMap):
-        reason = "a Map's entries are not options: call to_js with dict_converter=Object.fromEntries"
-        return _nothing(method, list(given), reason, strict)
     if given is None or given is jsnull:
         return _known(method, checked(keywords), known, strict)
     if keywords:
-        _nothing(method, list(keywords), "an options object was given too, and only that is read", strict)
+        names = ", ".join(map(repr, keywords))
+        _complain(f"{method} ignores {names}: an options object was given too, and only that is read.", strict)
     found = checked(given)
     return _known(method, found, known, strict) if isinstance(found, dict) else {}
-
-
-def _nothing(method: str, names: list[str], reason: str, strict: bool) -> dict[str, Any]:
-    _complain(f"{method} ignores {', '.join(map(repr, names))}: {reason}.", strict)
-    return {}
 
 
 def _known(method: str, found: dict[str, Any], known: Collection[str], strict: bool) -> dict[str, Any]:
     for name in found:
         if name not in known:
-            _complain(f"{method} ignores the unknown option {name!r}{_meant(name, known)}.", strict)
+            unknown_option(method, name, known, strict=strict)
     return {name: value for name, value in found.items() if name in known}
+
+
+def unknown_option(method: str, name: str, known: Collection[str], *, strict: bool = False) -> None:
+    """Say that the runtime ignores the option, and which one was meant."""
+    _complain(f"{method} ignores the unknown option {name!r}{_meant(name, known)}.", strict)
 
 
 def _meant(name: str, known: Collection[str]) -> str:
@@ -109,7 +106,7 @@ def checked(value: Any) -> Any:
             return {_key(key): checked(item) for key, item in value.items()}
         case list():
             return [checked(item) for item in value]
-        case set() | frozenset():
+        case set():
             return {checked(item) for item in value}
         case datetime():
             return moment(value)

@@ -23,6 +23,7 @@ def plain(value: Any) -> Any:
 class JsObject(JsProxy):
     """A plain object, `{a: 1}`: properties by dot, never by bracket."""
 
+    _js_name = "Object"
     __slots__ = ("_held",)
 
     def __init__(self, properties: Iterable = ()):
@@ -58,6 +59,7 @@ class JsObject(JsProxy):
 class JsArray(JsProxy):
     """An array: a list's items, length and loops, with JavaScript's `push` and `length` beside them."""
 
+    _js_name = "Array"
     __slots__ = ("_items",)
     _lent = ("append", "extend", "insert", "pop", "index", "count", "reverse", "remove", "clear")
 
@@ -110,24 +112,34 @@ class JsArray(JsProxy):
 
 
 class JsMap(JsProxy):
-    """A Map, which `to_js` makes of a dict unless told `dict_converter=Object.fromEntries`: items by bracket only."""
+    """A Map, which `to_js` makes of a dict: items by bracket, and those with str keys by dot too."""
 
+    _js_name = "Map"
     __slots__ = ("_held",)
+    _lent = ("get", "keys", "values", "items", "pop", "update", "clear", "setdefault")
 
     def __init__(self, entries: Iterable = ()):
-        self._held = dict(entries)
+        object.__setattr__(self, "_held", dict(entries))
 
     @property
     def size(self) -> int:
         return len(self._held)
 
+    def _properties(self) -> dict[str, Any]:
+        return self._held
+
     def _plain(self) -> dict:
         return {key: plain(value) for key, value in self._held.items()}
 
     def __getattr__(self, name: str):
-        if name not in ("get", "keys", "values", "items", "pop", "update", "clear", "setdefault"):
+        if name in JsMap._lent:
+            return getattr(self._held, name)
+        if name.startswith("_") or name not in self._held:
             raise AttributeError(name)
-        return getattr(self._held, name)
+        return self._held[name]
+
+    def __setattr__(self, name: str, value) -> None:
+        self._held[name] = value
 
     def set(self, key, value) -> JsMap:
         self._held[key] = value
@@ -160,10 +172,17 @@ class JsMap(JsProxy):
     def __contains__(self, key) -> bool:
         return key in self._held
 
+    def __bool__(self) -> bool:
+        return True
+
+    def __reduce__(self):
+        return type(self), (self._held,)
+
 
 class JsSet(JsProxy):
     """A Set."""
 
+    _js_name = "Set"
     __slots__ = ("_held",)
 
     def __init__(self, items: Iterable = ()):
@@ -221,6 +240,9 @@ class JsBuffer(JsProxy):
 
     def _plain(self) -> memoryview:
         return memoryview(bytes(self._data))
+
+    def _as_body(self) -> tuple[bytes, None]:
+        return bytes(self._data), None
 
     def to_bytes(self) -> bytes:
         return bytes(self._data)

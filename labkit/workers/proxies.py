@@ -22,14 +22,19 @@ class JsClass(type):
 
     @property
     def name(cls) -> str:
-        return cls.__name__
+        """The class's name on JavaScript's side, which is not always ours."""
+        return cls.__dict__.get("_js_name", cls.__name__)
 
     def new(cls, *args, **keywords):
         return type.__call__(cls, *args, keywords) if keywords else type.__call__(cls, *args)
 
     def __call__(cls, *args, **keywords):
         if cls.needs_new:
-            raise JsException("TypeError", f"Class constructor {cls.__name__} cannot be invoked without 'new'")
+            raise JsException(
+                "TypeError",
+                f"Failed to construct '{cls.__name__}': Please use the 'new' operator, "
+                "this object constructor cannot be called as a function.",
+            )
         return type.__call__(cls, *args, **keywords)
 
 
@@ -129,4 +134,4 @@ class JsException(JsProxy, Exception):
     __str__ = toString
 
     def __repr__(self) -> str:
-        return f"JsException({self.toString()!r})"
+        return self.toString()

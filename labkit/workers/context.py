@@ -1,0 +1,71 @@
+"""Which request the running code belongs to: how `env`, `fetch`, `wait_until` and the clock find their lab.
+
+The lab sets `current` around every event it delivers. A contextvar follows each task, so labs and requests that
+interleave on one thread never see one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from contextvars import ContextVar
+from random import Random, SystemRandom
+from typing import Any, Protocol
+
+from labkit.errors import LabError
+
+
+class RequestContext(Protocol):
+    """What a lab provides to the code of one event. `env`, `caches` and `random` are the isolate's."""
+
+    env: Any
+    caches: Any
+    random: Random
+
+    def wait_until(self, awaitable: Awaitable) -> None:
+        """Keep the isolate alive until the awaitable is done, without holding up the response."""
+
+    async def fetch(self, request: Any) -> Any:
+        """Send a `workers.Request` out; return the `workers.Response` that came back."""
+
+    def now(self) -> float:
+        """The present moment as Unix time in seconds."""
+        ...
+
+
+current: ContextVar[RequestContext | None] = ContextVar("current", default=None)
+
+
+def here(wanted: str) -> RequestContext:
+    """The context of the running event, or an error that says what `wanted` one."""
+    found = current.get()
+    if found is None:
+        raise LabError(
+            f"{wanted} belongs to a Worker that is handling an event, and none is running here. "
+            "Call the Worker through a lab: await lab.fetch('/')."
+        )
+    return found
+
+
+class ImportedEnv:
+    """`workers.env`: the bindings of whichever isolate reads it."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(here(f"workers.env.{name}").env, name)
+
+
+env = ImportedEnv()
+
+
+def wait_until(awaitable: Awaitable) -> None:
+    """Let the awaitable finish after the response has gone: `ctx.waitUntil` of the running event."""
+    here("wait_until").wait_until(awaitable)
+
+
+def randomness() -> Random:
+    """The chance of the running isolate, seeded by its lab; the machine's own where no event runs."""
+    found = current.get()
+    return found.random if found is not None else SystemRandom()

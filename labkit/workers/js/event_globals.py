@@ -1,0 +1,40 @@
+"""What of the runtime's globals belongs to the running event: `fetch` and `caches`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labkit.workers.context import here
+from labkit.workers.js.requests import Request
+from labkit.workers.js.responses import Response
+from labkit.workers.proxies import JsProxy
+
+
+async def fetch(resource: Any, init: Any = None, **keywords: Any) -> Response:
+    """Send a request out, and return `js.Response`: JavaScript's own fetch."""
+    from labkit.workers.request import Request as PythonRequest
+
+    request = Request.new(resource, init or keywords)
+    answer = await here("fetch").fetch(PythonRequest(request))
+    return answer.js_object
+
+
+class Caches(JsProxy):
+    """`caches.default` and `caches.open(name)` of the data centre where the event runs."""
+
+    @property
+    def default(self) -> Any:
+        return here("caches.default").caches.default
+
+    async def open(self, name: str) -> Any:
+        return await here("caches.open").caches.open(name)
+
+
+caches = Caches()
+
+
+class Navigator(JsProxy):
+    userAgent = "Cloudflare-Workers"
+
+
+navigator = Navigator()

@@ -1,0 +1,278 @@
+"""`js.ReadableStream` and its readers: a body that comes in chunks.
+
+Chunks of bytes leave a stream as Uint8Array. What is left out: readers that bring their own buffer (byob).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from typing import Any, Protocol
+
+from labkit.errors import NotEmulated
+from labkit.workers.objects import JsArray, JsBuffer, JsObject, Uint8Array
+from labkit.workers.promises import JsPromise, promise, settled
+from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
+
+
+class Source(Protocol):
+    """Where a stream's chunks come from."""
+
+    async def next(self) -> Any:
+        """The next chunk, or None at the end."""
+
+    async def cancel(self, reason: Any) -> None:
+        """Nobody will ask again."""
+
+
+class Chunks:
+    """Chunks that are known already."""
+
+    def __init__(self, chunks: Iterable[Any]):
+        self._left = deque(chunks)
+
+    async def next(self) -> Any:
+        return self._left.popleft() if self._left else None
+
+    async def cancel(self, reason: Any) -> None:
+        self._left.clear()
+
+
+class Produced:
+    """Chunks of an async iterable, asked for one by one."""
+
+    def __init__(self, chunks: AsyncIterable):
+        self._chunks = aiter(chunks)
+
+    async def next(self) -> Any:
+        return await anext(self._chunks, None)
+
+    async def cancel(self, reason: Any) -> None:
+        close = getattr(self._chunks, "aclose", None)
+        if close is not None:
+            await close()
+
+
+class Scripted:
+    """An underlying source written by the Worker: `start`, `pull` and `cancel`, with a controller."""
+
+    def __init__(self, functions: dict[str, Any]):
+        self._functions = functions
+        self.queue: deque = deque()
+        self.closed = False
+        self.error: BaseException | None = None
+        self.news = asyncio.Event()
+        self._controller = ReadableStreamDefaultController.new(self)
+        self._started: JsPromise | None = None
+        if "start" in functions:
+            begun = functions["start"](self._controller)
+            self._started = promise(begun) if asyncio.iscoroutine(begun) else None
+
+    async def next(self) -> Any:
+        if self._started is not None:
+            await self._started
+        while not self.queue and not self.closed and self.error is None:
+            await self._ask()
+        if self.error is not None:
+            raise self.error
+        return self.queue.popleft() if self.queue else None
+
+    async def _ask(self) -> None:
+        self.news.clear()
+        if "pull" in self._functions:
+            await settled(self._functions["pull"](self._controller))
+        if not self.queue and not self.closed and self.error is None:
+            await self.news.wait()
+
+    async def cancel(self, reason: Any) -> None:
+        self.closed = True
+        self.queue.clear()
+        if "cancel" in self._functions:
+            await settled(self._functions["cancel"](reason))
+
+
+class ReadableStreamDefaultController(JsBuiltin):
+    """What an underlying source fills its stream with."""
+
+    __slots__ = ("_source",)
+
+    def __init__(self, source: Scripted):
+        self._source = source
+
+    @property
+    def desiredSize(self) -> int:
+        return 1 - len(self._source.queue)
+
+    def enqueue(self, chunk: Any) -> None:
+        if self._source.closed:
+            raise JsException("TypeError", "Unable to enqueue")
+        self._source.queue.append(chunk)
+        self._source.news.set()
+
+    def close(self) -> None:
+        self._source.closed = True
+        self._source.news.set()
+
+    def error(self, reason: Any = None) -> None:
+        self._source.error = reason if isinstance(reason, BaseException) else JsException("Error", str(reason))
+        self._source.news.set()
+
+
+class ReadableStream(JsBuiltin):
+    """A stream of chunks with one reader at a time. `_disturbed` once anybody has read."""
+
+    __slots__ = ("_source", "_locked", "_disturbed", "_length")
+
+    def __init__(self, underlying: Any = None, strategy: Any = None):
+        functions = underlying._properties() if isinstance(underlying, JsProxy) else underlying or {}
+        if functions.get("type") == "bytes":
+            raise NotEmulated("ReadableStream.new(type='bytes') is not emulated. Leave `type` out: bytes pass as well.")
+        self._begin(Scripted(functions))
+
+    @classmethod
+    def of(cls, source: Source | bytes | AsyncIterable) -> ReadableStream:
+        """A stream over bytes, an async iterable of chunks, or a source."""
+        self = cls.__new__(cls)
+        if isinstance(source, bytes):
+            source = Chunks([source] if source else [])
+        elif isinstance(source, AsyncIterable):
+            source = Produced(source)
+        self._begin(source)
+        return self
+
+    def _begin(self, source: Source) -> None:
+        self._source = source
+        self._locked = False
+        self._disturbed = False
+        self._length: int | None = None
+
+    @property
+    def locked(self) -> bool:
+        return self._locked
+
+    def _as_body(self) -> tuple[ReadableStream, None]:
+        if self._disturbed:
+            message = "This ReadableStream is disturbed (has already been read from), and cannot be used as a body."
+            raise JsException("TypeError", message)
+        self._refuse_locked()
+        return self, None
+
+    def _refuse_locked(self) -> None:
+        if self._locked:
+            raise JsException("TypeError", "This ReadableStream is currently locked to a reader.")
+
+    async def _next(self) -> Any:
+        self._disturbed = True
+        return await self._source.next()
+
+    async def _bytes(self) -> bytes:
+        """All that is left, joined."""
+        self._refuse_locked()
+        self._locked = True
+        parts = []
+        while (chunk := await self._next()) is not None:
+            parts.append(_octets(chunk))
+        return b"".join(parts)
+
+    def getReader(self, options: Any = None) -> ReadableStreamDefaultReader:
+        if options is not None:
+            raise NotEmulated("getReader(mode='byob') is not emulated. Use getReader().")
+        self._refuse_locked()
+        self._locked = True
+        return ReadableStreamDefaultReader.new(self)
+
+    async def cancel(self, reason: Any = None) -> None:
+        self._refuse_locked()
+        self._disturbed = True
+        await self._source.cancel(reason)
+
+    def tee(self) -> JsArray:
+        """Two streams of the same chunks; this one is locked from now on."""
+        self._refuse_locked()
+        self._locked = True
+        queues = (deque(), deque())
+        return JsArray(ReadableStream.of(Branch(self, mine, queues)) for mine in queues)
+
+    def pipeTo(self, destination: Any, options: Any = None) -> JsPromise:
+        self._refuse_locked()
+        self._locked = True
+        return promise(self._pump(destination.getWriter()))
+
+    def pipeThrough(self, transform: Any, options: Any = None) -> ReadableStream:
+        self.pipeTo(transform.writable)
+        return transform.readable
+
+    async def _pump(self, writer: Any) -> None:
+        try:
+            while (chunk := await self._next()) is not None:
+                await writer.write(Uint8Array.new(chunk) if isinstance(chunk, bytes) else chunk)
+        except Exception as error:
+            await writer.abort(error)
+            raise
+        await writer.close()
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        reader = self.getReader()
+        while not (result := await reader.read()).done:
+            yield result.value
+
+    values = __aiter__
+
+
+class Branch:
+    """One of the two halves of a tee: whoever reads first fills both queues."""
+
+    def __init__(self, stream: ReadableStream, mine: deque, queues: tuple[deque, deque]):
+        self._stream = stream
+        self._mine = mine
+        self._queues = queues
+
+    async def next(self) -> Any:
+        if not self._mine:
+            chunk = await self._stream._next()
+            for queue in self._queues:
+                queue.append(chunk)
+        return self._mine.popleft()
+
+    async def cancel(self, reason: Any) -> None:
+        self._mine.clear()
+
+
+class ReadableStreamDefaultReader(JsBuiltin):
+    """The one reader of a stream."""
+
+    __slots__ = ("_stream",)
+
+    def __init__(self, stream: ReadableStream):
+        self._stream: ReadableStream | None = stream
+
+    async def read(self) -> JsObject:
+        """`{done, value}`; value is None at the end."""
+        chunk = await self._held()._next()
+        value = Uint8Array.new(chunk) if isinstance(chunk, (bytes, bytearray, memoryview)) else chunk
+        return JsObject({"done": chunk is None, "value": value})
+
+    async def cancel(self, reason: Any = None) -> None:
+        stream = self._held()
+        stream._disturbed = True
+        await stream._source.cancel(reason)
+
+    def releaseLock(self) -> None:
+        if self._stream is not None:
+            self._stream._locked = False
+            self._stream = None
+
+    def _held(self) -> ReadableStream:
+        if self._stream is None:
+            raise JsException("TypeError", "This ReadableStream reader has been released.")
+        return self._stream
+
+
+def _octets(chunk: Any) -> bytes:
+    """A chunk as a body needs it: bytes."""
+    if isinstance(chunk, JsBuffer):
+        return chunk.to_bytes()
+    if isinstance(chunk, (bytes, bytearray, memoryview)):
+        return bytes(chunk)
+    raise JsException("TypeError", "This ReadableStream did not return bytes.")

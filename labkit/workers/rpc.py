@@ -1,0 +1,195 @@
+"""Values that cross from one isolate to another: copied by structured clone, refused where no copy can exist.
+
+What arrives is a copy; a function arrives as a stub that calls back; a Request, a Response or a stream moves, and its
+sender can no longer read it; keyword arguments arrive as one trailing dict.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+from labkit.workers import blob
+from labkit.workers.bindings import checked, from_platform
+from labkit.workers.formdata import FormData
+from labkit.workers.js.blobs import Blob as JsBlob
+from labkit.workers.js.builtins import Object
+from labkit.workers.js.dates import Date
+from labkit.workers.js.forms import FormData as JsFormData
+from labkit.workers.js.headers import Headers as JsHeaders
+from labkit.workers.js.requests import Request as JsRequest
+from labkit.workers.js.responses import Response as JsResponse
+from labkit.workers.js.serialized import serialized_bytes
+from labkit.workers.js.streams import ReadableStream
+from labkit.workers.promises import settled
+from labkit.workers.proxies import JsException, JsProxy, jsnull
+from labkit.workers.request import Request
+from labkit.workers.response import Response
+
+MESSAGE_BYTES = 32 * 2**20
+"""The most that the arguments or the result of one call may take, serialized."""
+
+Invoke = Callable[[Callable, list[Any]], Awaitable[Any]]
+"""How a stub runs its function where the function lives: given the function and its arguments as they arrive."""
+
+_HOUSE = str(Path(__file__).parent.parent)
+
+
+def python_to_rpc(value: Any) -> Any:
+    """The value as JavaScript: what the SDK does with every argument of a binding."""
+    from labkit.workers.ffi import to_js
+
+    return to_js(_with_nulls(checked(value)), dict_converter=Object.fromEntries, default_converter=_unwrapped)
+
+
+def _with_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _with_nulls(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_nulls(item) for item in value]
+    return jsnull if value is None else value
+
+
+def _unwrapped(value: Any, convert: Callable, cache: Callable) -> Any:
+    from labkit.workers.ffi import create_proxy
+
+    if isinstance(value, datetime):
+        return Date.new(value)
+    if callable(value) and not isinstance(value, type):
+        return create_proxy(value)
+    return getattr(value, "js_object", value)
+
+
+def python_from_rpc(obj: Any) -> Any:
+    """The Python value behind a JavaScript one: what the SDK does with every result of a binding."""
+    if not isinstance(obj, JsProxy):
+        return from_platform(obj)
+    for kind, wrap in _WRAPPED.items():
+        if isinstance(obj, kind):
+            return wrap(obj)
+    found = obj._plain()
+    return obj if found is obj and not isinstance(obj, JsException) else from_platform(found)
+
+
+_WRAPPED = {JsResponse: Response, JsRequest: Request, JsFormData: FormData, JsBlob: blob.from_js}
+
+
+class RpcStub(JsProxy):
+    """A function that came over RPC: calling it runs it where it was sent from."""
+
+    __slots__ = ("_function", "_invoke")
+    _js_name = "JsRpcStub"
+
+    def __init__(self, function: Callable, invoke: Invoke):
+        self._function = function
+        self._invoke = invoke
+
+    async def __call__(self, *args: Any, **keywords: Any) -> Any:
+        return await self._invoke(self._function, arguments(args, keywords))
+
+    def dispose(self) -> None:
+        """Nothing to release: stubs cost nothing here."""
+
+    def toString(self) -> str:
+        return "[object JsRpcStub]"
+
+
+def arguments(args: Iterable[Any], keywords: dict[str, Any], invoke: Invoke | None = None) -> list[Any]:
+    """The arguments of a call as the other side receives them; TypeError or JsException before anything is sent."""
+    sent = [to_rpc(arg) for arg in args]
+    if keywords:
+        sent.append(to_rpc(keywords))
+    _refuse_large(sent)
+    return [from_rpc(value, invoke) for value in sent]
+
+
+def result(value: Any, invoke: Invoke | None = None) -> Any:
+    """The result of a call as the caller receives it."""
+    sent = to_rpc(value)
+    _refuse_large([sent])
+    return from_rpc(sent, invoke)
+
+
+def to_rpc(value: Any) -> Any:
+    """The value on its way: a copy, or the refusal of what cannot be copied."""
+    return _cloned(checked(value))
+
+
+def _cloned(value: Any) -> Any:
+    match value:
+        case str() | bool() | int() | float() | bytes() | datetime() | NoneType() | JsException():
+            return value
+        case dict():
+            return {key: _cloned(item) for key, item in value.items()}
+        case list():
+            return [_cloned(item) for item in value]
+        case set():
+            return {_cloned(item) for item in value}
+    return _moved(getattr(value, "js_object", value))
+
+
+def _moved(value: Any) -> Any:
+    """A message or a stream for its new owner, or a function; DataCloneError for everything else."""
+    if isinstance(value, JsRequest):
+        return JsRequest.new(value)
+    if isinstance(value, JsResponse):
+        return value._handed_over()
+    if isinstance(value, JsHeaders):
+        return value._copy()
+    if isinstance(value, (ReadableStream, RpcStub)) or (callable(value) and not isinstance(value, type)):
+        return value
+    name = getattr(type(value), "_js_name", None) or (type(value).__name__ if isinstance(value, JsProxy) else None)
+    if name is not None:
+        message = f'Could not serialize object of type "{name}". This type does not support serialization.'
+        raise JsException("DataCloneError", message)
+    raise JsException(
+        "DataCloneError",
+        "Proxy could not be serialized because it is not a valid RPC receiver type. The Proxy must emulate either a "
+        "plain object or an RpcTarget, as indicated by the Proxy's prototype chain.",
+    )
+
+
+def from_rpc(value: Any, invoke: Invoke | None = None) -> Any:
+    """The value as the receiver's Python sees it."""
+    if isinstance(value, list):
+        return [from_rpc(item, invoke) for item in value]
+    if isinstance(value, dict):
+        return from_platform({key: from_rpc(item, invoke) for key, item in value.items()})
+    if callable(value) and not isinstance(value, (JsProxy, type)):
+        return RpcStub(value, invoke or _call_here)
+    return python_from_rpc(value)
+
+
+async def _call_here(function: Callable, args: list[Any]) -> Any:
+    return result(await settled(function(*args)))
+
+
+def _refuse_large(values: list[Any]) -> None:
+    size = serialized_bytes(values)
+    if size > MESSAGE_BYTES:
+        raise JsException(
+            "Error",
+            "Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: "
+            f"{size} bytes.",
+        )
+
+
+def method_of(target: Any, name: str) -> Callable:
+    """The method that a call of this name reaches; private names are reached too, as in the real runtime."""
+    found = getattr(target, name, None)
+    if not callable(found):
+        raise JsException("TypeError", f"Method {name} does not exist")
+    return found
+
+
+def remote_error(error: BaseException) -> JsException:
+    """What the caller sees of an exception in the other isolate: its traceback as text, its type lost."""
+    frames = traceback.TracebackException.from_exception(error)
+    frames.stack = traceback.StackSummary.from_list(
+        [frame for frame in frames.stack if not frame.filename.startswith(_HOUSE)]
+    )
+    return JsException("PythonError", "".join(frames.format()), remote=True)
