@@ -54,7 +54,7 @@ def _datetime(unix: Callable[[], float]) -> type:
     class datetime(real_datetime.datetime, metaclass=_LikeReal):
         @classmethod
         def now(cls, tz: real_datetime.tzinfo | None = None):
-            moment = real_datetime.datetime.fromtimestamp(unix(), tz or real_datetime.timezone.utc)
+            moment = real_datetime.datetime.fromtimestamp(unix(), tz or real_datetime.UTC)
             return moment if tz else moment.replace(tzinfo=None)
 
         utcnow = now
@@ -67,6 +67,6 @@ def _date(unix: Callable[[], float]) -> type:
     class date(real_datetime.date, metaclass=_LikeReal):
         @classmethod
         def today(cls):
-            return real_datetime.datetime.fromtimestamp(unix(), real_datetime.timezone.utc).date()
+            return real_datetime.datetime.fromtimestamp(unix(), real_datetime.UTC).date()
 
     return date

@@ -22,7 +22,7 @@ COMPILE = [
 
 def main(arguments: list[str]) -> int:
     """`labkit constraints`."""
-    argparse.ArgumentParser(prog="labkit constraints", description=__doc__.splitlines()[0]).parse_args(arguments)
+    argparse.ArgumentParser(prog="labkit constraints", description=__doc__).parse_args(arguments)
     before = CONSTRAINTS.read_text(encoding="utf-8") if CONSTRAINTS.exists() else ""
     after = HEADER + without_addresses(compiled())
     CONSTRAINTS.write_text(after, encoding="utf-8", newline="\n")

@@ -37,7 +37,7 @@ class Failed(Exception):
 
 def main(arguments: list[str]) -> int:
     """`labkit doctor`."""
-    parser = argparse.ArgumentParser(prog="labkit doctor", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="labkit doctor", description=__doc__)
     parser.add_argument("--explain", metavar="CODE", help="say what a readiness code means")
     options = parser.parse_args(arguments)
     if options.explain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -35,12 +35,15 @@ class ScheduledController:
         """Accepted: a lab does not retry."""
 
 
-async def scheduled(worker: Worker, cron: str | None, time: float | None) -> Outcome:
-    """One run of the `scheduled` handler, at a place that chance picks: a trigger fires once, anywhere."""
-    cron = _trigger(cron, worker.config.crons)
-    world = worker.world
-    controller = ScheduledController(cron, int((world.unix if time is None else time) * 1000))
-    colo = world.random.choice(sorted(places.PLACES))
+def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine[Any, Any, Outcome]:
+    """One run of the `scheduled` handler, due at `time` in Unix seconds. Refuses a cron that is not declared."""
+    due = worker.world.unix if time is None else time
+    return _run(worker, ScheduledController(_trigger(cron, worker.config.crons), int(due * 1000)))
+
+
+async def _run(worker: Worker, controller: ScheduledController) -> Outcome:
+    """The handler's run, at a place that chance picks: a trigger fires once, anywhere."""
+    colo = worker.world.random.choice(sorted(places.PLACES))
     try:
         await worker.invoke(colo, "Default", "scheduled", controller, None, None, units={"workers.requests": 1})
     except Exception as error:

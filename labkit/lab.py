@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from labkit import durations, wrangler as configuration
+from labkit import durations
+from labkit import wrangler as configuration
 from labkit.billing import Bill, price
 from labkit.deployment import Deployment
 from labkit.driven import DrivenEnv
@@ -92,7 +93,8 @@ class Lab:
         `url` is a path on the Worker's own host, a whole URL, or a Request. `json` is sent as a JSON body.
         """
         place = places.place(colo or self.colo)
-        request = as_request(url, self.config.name, place, country, method=method, headers=headers, body=body, json=json)
+        sent = {"method": method, "headers": headers, "body": body, "json": json}
+        request = as_request(url, self.config.name, place, country, **sent)
         return self.world.timeline.submit(self._visitors.visit(request, place.code), name=f"fetch {request.url}")
 
     def scheduled(self, cron: str | None = None, time: float | None = None) -> Submission:

@@ -73,10 +73,10 @@ def of(main: Any) -> Program:
     if isinstance(main, ModuleType):
         file = getattr(main, "__file__", None)
         return _from_source(Path(file)) if file else _pickled(entrypoints(vars(main)))
-    if isinstance(main, Path) or isinstance(main, str):
+    if isinstance(main, Path | str):
         return _from_source(main)
     raise ConfigError(
-        f"Lab({main!r}) is no Worker: give it a class that extends WorkerEntrypoint, a module, or the path of entry.py.",
+        f"Lab({main!r}) is no Worker: give it a class that extends WorkerEntrypoint, a module, or the path of a file.",
         where=WHERE,
     )
 

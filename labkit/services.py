@@ -14,10 +14,11 @@ from labkit.errors import LabError
 from labkit.invocation import ExceededCpu
 from labkit.logs import traceback_of
 from labkit.worker import Worker
-from labkit.workers import rpc
+from labkit.workers.bindings import checked, from_platform
 from labkit.workers.ffi import JsException
+from labkit.workers.outbound import outgoing
 from labkit.workers.request import Request
-from labkit.workers.response import FetchResponse, Response
+from labkit.workers.response import Response, as_response
 from labkit.world import World
 
 
@@ -27,11 +28,10 @@ class ServiceBinding:
     def __init__(self, worker: Worker, entrypoint: str, colo: str):
         self._worker, self._entrypoint, self._colo = worker, entrypoint, colo
 
-    async def fetch(self, request: Any, **options: Any) -> FetchResponse:
+    async def fetch(self, request: Any, **options: Any) -> Response:
         """The other Worker's Response. Its exceptions are the caller's."""
         self._worker.world.charge("service")
-        message = request if isinstance(request, Request) else Request(request, **options)
-        return await self._invoke("fetch", message)
+        return as_response(await self._invoke("fetch", outgoing(request, options)))
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         if method.startswith("__"):
@@ -40,9 +40,9 @@ class ServiceBinding:
 
     async def _call(self, method: str, *args: Any, **keywords: Any) -> Any:
         """An RPC. Keywords arrive as one trailing dict, because that is what crosses the wire."""
-        sent = [rpc.to_rpc(value) for value in (*args, *([keywords] if keywords else []))]
+        sent = [checked(value) for value in (*args, *([keywords] if keywords else []))]
         self._worker.world.charge("service")
-        return rpc.from_rpc(rpc.to_rpc(await self._invoke(method, *map(rpc.from_rpc, sent))))
+        return from_platform(checked(await self._invoke(method, *map(from_platform, sent))))
 
     async def _invoke(self, method: str, *args: Any) -> Any:
         try:
@@ -67,9 +67,9 @@ class Origin:
     async def answer(self, request: Request) -> Response:
         result = self.handler(request) if callable(self.handler) else self.handler
         result = await result if inspect.isawaitable(result) else result
-        if isinstance(result, FetchResponse):
-            return result  # type: ignore[return-value]
-        return Response(result) if isinstance(result, str | bytes) else Response.json(result)
+        if isinstance(result, str | bytes):
+            return Response(result)
+        return Response.from_json(result) if isinstance(result, dict | list) else as_response(result)
 
 
 class Outside:

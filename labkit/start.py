@@ -20,7 +20,7 @@ RECORD = ".laid.json"
 
 def main(arguments: list[str]) -> int:
     """`labkit start`."""
-    parser = argparse.ArgumentParser(prog="labkit start", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="labkit start", description=__doc__)
     parser.add_argument("--no-browser", action="store_true", help="print the address and open no browser")
     parser.add_argument("--lay-only", action="store_true", help="lay the copies and stop")
     options = parser.parse_args(arguments)

@@ -9,22 +9,11 @@ from typing import Any
 from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.worker import Worker
+from labkit.workers.js.responses import Response as JsResponse
+from labkit.workers.objects import JsObject
 from labkit.workers.request import Request
-from labkit.workers.response import FetchResponse, Response
+from labkit.workers.response import Response
 from labkit.world import World
-
-
-class Cf:
-    """`request.cf`: where the request entered the network. Coordinates are strings, as production gives them."""
-
-    def __init__(self, place: places.Place, country: str | None):
-        self.colo, self.country = place.code, country or place.country
-        self.city, self.continent = place.city, place.continent
-        self.latitude, self.longitude = f"{place.latitude:.5f}", f"{place.longitude:.5f}"
-        self.httpProtocol, self.tlsVersion = "HTTP/3", "TLSv1.3"
-
-    def __repr__(self) -> str:
-        return f"<cf colo={self.colo} country={self.country} city={self.city!r}>"
 
 
 class Visitors:
@@ -34,7 +23,7 @@ class Visitors:
         self.world, self.worker = world, worker
         self._under_way: dict[Any, str] = {}
 
-    async def visit(self, request: Request, colo: str) -> FetchResponse:
+    async def visit(self, request: Request, colo: str) -> Response:
         """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers."""
         colo = self._entrance(colo)
         task = asyncio.current_task()
@@ -53,15 +42,15 @@ class Visitors:
         for task in [task for task, place in self._under_way.items() if place == colo]:
             task.cancel()
 
-    async def _exchange(self, request: Request, colo: str) -> FetchResponse:
+    async def _exchange(self, request: Request, colo: str) -> Response:
         trace = self.world.trace
         with trace.event("client", "fetch", colo, method=str(request.method), url=request.url) as event:
             await self._last_mile()
             answer = await self.worker.respond(colo, request, units={"workers.requests": 1})
-            body = await answer.bytes() if answer.body is not None else None
+            await receive(answer.js_object, ray=f"{event.id:016x}-{colo}")
             await self._last_mile()
             event.outcome = str(answer.status)
-            return as_received(answer, body, ray=f"{event.id:016x}-{colo}")
+            return answer
 
     async def _last_mile(self) -> None:
         if self.world.links is not None:
@@ -99,11 +88,28 @@ def as_request(
         whole = f"https://{host}.example.com{url}" if url.startswith("/") else url
         options = {"method": method or ("GET" if body is None else "POST"), "headers": sent, "body": body}
         request = Request(whole, **{name: value for name, value in options.items() if value is not None})
-    request._cf = Cf(place, country)
+    request.js_object.cf = cf(place, country)
     return request
 
 
-def as_received(answer: FetchResponse, body: bytes | None, ray: str) -> Response:
-    """The Response in the visitor's hands: its body whole, and the header that names the PoP."""
-    headers = [*answer.headers.items(), ("cf-ray", ray)]
-    return Response(body, status=answer.status, status_text=answer.status_text, headers=headers)
+def cf(place: places.Place, country: str | None) -> JsObject:
+    """`request.cf`: where the request entered the network. Coordinates are strings, as production gives them."""
+    return JsObject(
+        {
+            "colo": place.code,
+            "country": country or place.country,
+            "city": place.city,
+            "continent": place.continent,
+            "latitude": f"{place.latitude:.5f}",
+            "longitude": f"{place.longitude:.5f}",
+            "httpProtocol": "HTTP/3",
+            "tlsVersion": "TLSv1.3",
+        }
+    )
+
+
+async def receive(answer: JsResponse, ray: str) -> None:
+    """Take the whole body off the wire, and note which PoP answered."""
+    if not isinstance(answer._body, bytes | None):
+        answer._body, answer._used = await answer._bytes(), False
+    answer.headers._values["cf-ray"] = ray

@@ -28,7 +28,7 @@ _DECORATION = re.compile(r"^(\d\d_|test_)")
 
 def main(arguments: list[str]) -> int:
     """`labkit where STEM`."""
-    parser = argparse.ArgumentParser(prog="labkit where", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="labkit where", description=__doc__)
     parser.add_argument("stem", help="the name of a primitive or a module, as kv or timeline")
     stem = parser.parse_args(arguments).stem
     for path in files(stem):

@@ -15,11 +15,9 @@ from labkit.program import Program, Sandbox
 from labkit.steps import OutOfSteps, StepBudget
 from labkit.trace import current_event
 from labkit.workers.ffi import JsException
-from labkit.workers.response import FetchResponse, Response
+from labkit.workers.response import Response, as_response
 from labkit.world import World
 from labkit.wrangler import Config
-
-NOT_A_RESPONSE = "Incorrect type for Promise: the Promise did not resolve to 'Response'."
 
 
 class Env:
@@ -117,13 +115,10 @@ class Worker:
             invocation = Invocation(isolate, event)
             return await invocation.run(lambda: _call(invocation, entrypoint, method, args))
 
-    async def respond(self, colo: str, request: Any, *, entrypoint: str = "Default", units: dict[str, float]) -> Any:
+    async def respond(self, colo: str, request: Any, *, units: dict[str, float]) -> Response:
         """The Response to a request; where the Worker fails, the platform's error page."""
         try:
-            response = await self.invoke(colo, entrypoint, "fetch", request, units=units)
-            if not isinstance(response, FetchResponse):
-                raise JsException("TypeError", NOT_A_RESPONSE)
-            return response
+            return as_response(await self.invoke(colo, "Default", "fetch", request, units=units))
         except (ExceededCpu, OutOfSteps) as error:
             self.log(colo, "error", str(error))
             return Response(f"error code: {facts.value('workers.error_resources')}", status=503)
