@@ -10,7 +10,7 @@
 | not modelled | TCP and TLS handshakes, congestion, loss (see `faults`), anycast that misses the nearest place |
 | sources | Form and constants fitted to the median round trips between 50 Azure regions (Microsoft, 2025) |
 | error | Median 10.5 % on regions left out of the fit (p90 29 %), 6.2 % on IBM Cloud's regions; a straight line 14 % |
-| | Neighbours within a few hundred km: a few ms too slow. Israel or Qatar to Europe: up to 3 times too fast |
+| | Neighbours: up to 5 ms too slow. Israel and Qatar, whose real routes wind: 2 to 5 times too fast |
 
 Say the error wherever a figure of this model is a result. The constants are in `labkit/facts/network.toml`.
 """
