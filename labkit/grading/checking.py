@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from labkit.errors import LabError
@@ -26,14 +25,19 @@ def check(name: str, *, seed: int = 0) -> Report:
     Another `seed` gives other random inputs and another lab.
     """
     frame = caller()
-    return checked(name, namespace_of(frame), source_of(frame), seed)
+    namespace = namespace_of(frame)
+    return _checked(name, source_of(frame), lambda exercise: grade(exercise, namespace, seed=seed))
 
 
-def checked(name: str, namespace: Mapping[str, Any], source: str, seed: int = 0) -> Report:
-    """The same for any namespace and source, recorded."""
+def check_source(name: str, source: str, filename: str) -> Report:
+    """The same for an answer's source, run by itself."""
+    return _checked(name, source, lambda exercise: grade_source(exercise, source, filename))
+
+
+def _checked(name: str, source: str, graded: Callable[[Exercise], Report]) -> Report:
     try:
         exercise = find(name)
-        report = grade(exercise, namespace, seed=seed)
+        report = graded(exercise)
     except LabError as error:
         return Report(name, notes=[str(error)])
     except Exception as error:
@@ -66,11 +70,6 @@ def grade_source(exercise: Exercise, source: str, filename: str, *, seed: int = 
     except (Exception, OutOfSteps) as error:
         return _does_not_run(exercise, error)
     return grade(exercise, names, seed=seed)
-
-
-def grade_file(exercise: Exercise, path: Path, *, seed: int = 0) -> Report:
-    """The same for a file."""
-    return grade_source(exercise, path.read_text(encoding="utf-8"), str(path), seed=seed)
 
 
 def _not_attempted(exercise: Exercise, missing: list[str]) -> Report:

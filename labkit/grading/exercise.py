@@ -46,7 +46,7 @@ class Exercise:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The names that the learner's cell must define: those that the starter binds and does not import."""
-        return tuple(bound_names(self.starter, imports=False))
+        return tuple(names_bound_by(ast.parse(self.starter), imports=False))
 
     @cached_property
     def requirements(self) -> tuple[Requirement, ...]:
@@ -100,10 +100,10 @@ def every() -> list[Exercise]:
     return [Exercise(name, path) for name, path in shelf.folders().items()]
 
 
-def bound_names(source: str, *, imports: bool = True) -> list[str]:
+def names_bound_by(tree: ast.AST, *, imports: bool = True) -> list[str]:
     """The names that a cell's top level binds, in order: definitions, assignments, imports."""
     names: dict[str, None] = {}
-    for node in _top_level(ast.parse(source)):
+    for node in _top_level(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names[node.name] = None
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from labkit.errors import LabError
 from labkit.grading import journal
 from labkit.grading.exercise import Exercise, find
-from labkit.grading.page import Code, Fold, Page, Part, Say
 from labkit.grading.journal import History
+from labkit.grading.page import Code, Fold, Page, Part, Say
 from labkit.grading.requirement import Requirement
 
 ATTEMPTS_FOR_SOLUTION = 4
@@ -98,7 +100,5 @@ def _next(name: str, given: int, history: History) -> str:
 
 
 def _record(event: str, name: str, **details: object) -> None:
-    try:
+    with contextlib.suppress(OSError):  # help is shown where progress cannot be written
         journal.record(event, name, **details)
-    except OSError:
-        pass  # help is shown where progress cannot be written

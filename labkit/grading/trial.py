@@ -77,7 +77,7 @@ class Trial:
     async def fetch(self, lab: Any, url: str = "/", *, raises: bool = False, **options: Any) -> Any:
         """A visitor's response, as `lab.fetch` gives it. Options: method, headers, body, json, colo, country.
 
-        A Worker that raises fails the requirement with its own line, unless `raises` says that the error page is wanted.
+        A Worker that raises fails the requirement with its own line, unless `raises` lets the error page through.
         """
         where = f" from {options['colo']}" if "colo" in options else ""
         line = f"{options.get('method', 'GET')} {url}{where}{_sent(options)}"
