@@ -16,6 +16,7 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import Context, copy_context
 from functools import partial
 from math import inf
 from typing import Any
@@ -31,6 +32,48 @@ TICK = 1e-9
 """Seconds within which two instants are the same: what sums of floats lose."""
 
 
+class Agenda(simpy.Environment):
+    """SimPy's environment, able to take everything of one instant off its heap in one go."""
+
+    def next_instant(self) -> None:
+        """Go to the time of the next event, and let all events of that time happen."""
+        self.step()
+        queue = self._queue
+        while queue and queue[0][0] <= self._now:
+            self.step()
+
+    def due(self) -> bool:
+        """True where an event of the present moment has not happened yet."""
+        queue = self._queue
+        return bool(queue) and queue[0][0] <= self._now
+
+
+class Wake:
+    """The lightest event that SimPy accepts: at its time, a future that is still wanted resolves to None."""
+
+    __slots__ = ("callbacks",)
+    _ok, _value = True, None
+
+    def __init__(self, future: asyncio.Future[None]):
+        self.callbacks = [lambda _: future.done() or future.set_result(None)]
+
+
+class Callback:
+    """A call that is ready: asyncio's Handle with less to carry."""
+
+    __slots__ = ("call", "args", "context", "is_cancelled")
+
+    def __init__(self, call: Callable[..., Any], args: tuple[Any, ...], context: Context | None):
+        self.call, self.args, self.is_cancelled = call, args, False
+        self.context = copy_context() if context is None else context
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+    def cancelled(self) -> bool:
+        return self.is_cancelled
+
+
 class Timeline(asyncio.AbstractEventLoop):
     """An event loop on simulated time. `now` is in seconds since its start; `env` is the SimPy environment.
 
@@ -38,9 +81,9 @@ class Timeline(asyncio.AbstractEventLoop):
     """
 
     def __init__(self, start: float = 0.0) -> None:
-        self.env = simpy.Environment(start)
+        self.env = Agenda(start)
         self.task_started: Callable[[asyncio.Task[Any]], None] = lambda task: None
-        self._ready: deque[asyncio.Handle] = deque()
+        self._ready: deque[Any] = deque()
 
     @property
     def now(self) -> float:
@@ -53,8 +96,10 @@ class Timeline(asyncio.AbstractEventLoop):
         return f"<Timeline at {self.now:g} s>"
 
     def sleep(self, seconds: float) -> asyncio.Future[None]:
-        """A future that resolves after simulated seconds: the direct way, one SimPy timeout and no timer handle."""
-        return self.wait(simpy.Timeout(self.env, seconds if seconds > 0 else 0))
+        """A future that resolves after simulated seconds: the direct way, one entry of the agenda and no handle."""
+        future = asyncio.Future(loop=self)
+        self.env.schedule(Wake(future), delay=seconds if seconds > 0 else 0)  # type: ignore[arg-type]
+        return future
 
     def wait(self, event: simpy.Event) -> asyncio.Future[Any]:
         """A future for any SimPy event: a timeout, a process, a request for a resource."""
@@ -99,15 +144,20 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def _turn(self) -> None:
         """One turn, in asyncio's order: what has fallen due joins the ready callbacks, then those ready now run."""
-        ready, env = self._ready, self.env
-        if not ready:
-            env.step()
-        while env.peek() <= env.now:
-            env.step()
+        ready = self._ready
+        if not ready or self.env.due():
+            self.env.next_instant()
         for _ in range(len(ready)):
-            handle = ready.popleft()
-            if not handle.cancelled():
-                handle._run()
+            self._call(ready.popleft())
+
+    def _call(self, handle: Any) -> None:
+        if type(handle) is not Callback:
+            handle._run()
+        elif not handle.is_cancelled:
+            try:
+                handle.context.run(handle.call, *handle.args)
+            except Exception as error:
+                self.call_exception_handler({"message": f"Exception in callback {handle.call!r}", "exception": error})
 
     @contextmanager
     def _driving(self) -> Iterator[None]:
@@ -143,12 +193,12 @@ class Timeline(asyncio.AbstractEventLoop):
             future.cancel()
         for _ in range(10):  # turns for the news to reach those who wait on those who wait
             for _ in range(len(self._ready)):
-                self._ready.popleft()._run()
+                self._call(self._ready.popleft())
 
     # What asyncio asks of a loop.
 
-    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Any = None) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Any = None) -> Any:
+        handle = Callback(callback, args, context)
         self._ready.append(handle)
         return handle
 
@@ -159,8 +209,8 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None):
         handle = asyncio.TimerHandle(when, callback, args, self, context)
-        event = simpy.Timeout(self.env, max(0.0, when - self.now))
-        event.callbacks.append(lambda _: self._ready.append(handle))
+        due = simpy.Timeout(self.env, max(0.0, when - self.now))
+        due.callbacks.append(lambda _: None if handle.cancelled() else self._ready.append(handle))
         return handle
 
     def create_future(self) -> asyncio.Future[Any]:
