@@ -7,11 +7,12 @@ when they are used: a first cell must not keep a learner waiting.
 from __future__ import annotations
 
 from labkit import facts, grading, sim, viz
-from labkit.grading import check, hint, order, predict, progress, reset, solution, todo
+from labkit.grading import check, hint, order, predict, progress, recall, reset, reveal, solution, todo
 from labkit.lab import Lab
 
 __all__ = [
-    "Lab", "check", "facts", "hint", "order", "predict", "progress", "reset", "sim", "solution", "todo", "viz",
+    "Lab", "check", "facts", "hint", "order", "predict", "progress", "recall", "reset", "reveal", "sim", "solution",
+    "todo", "viz",
 ]  # fmt: skip
 
 grading.install()

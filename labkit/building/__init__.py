@@ -11,7 +11,7 @@ An exercise, a code cell of this one line:
 becomes the exercise's prompt.md as prose below the line "Exercise kv-02", to which `[...](#kv-02)` links, and a
 code cell of that line, the starter, and `check("kv-02")`.
 
-A file, a line of its own in prose, with a path beside the source:
+A file, a line of its own in prose, with a path from notebooks/:
 
     # <!-- include: typescript/04_kv.ts -->
 
@@ -26,8 +26,8 @@ A fact, anywhere in prose or in a prompt, written with thousands separators and 
 
 A cell may carry tags, as `# %% tags=["raises-exception"]`, where an error is what the lesson shows.
 
-A notebook has three states. "given" is what a learner gets; "solved" has the model answers and an answered
-prediction; "half" has every second exercise solved and all predictions answered. Only "given" is checked in.
+A notebook has three states: "given" is what a learner gets; "solved" has the model answers, and right answers to
+the questions; "half" has every second exercise solved, and all questions answered. Only "given" is checked in.
 """
 
 from __future__ import annotations

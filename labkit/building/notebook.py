@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from labkit.building import exercises, prose
-from labkit.building.predictions import answered
+from labkit.building.answers import answered
 from labkit.building.source import SOURCES, Cell, Lesson, lessons, read
 from labkit.grading import shelf
 from labkit.where import NOTEBOOKS
@@ -75,7 +75,7 @@ def _cells(lesson: Lesson, folders: Mapping[str, Path], state: str) -> Iterator[
             yield _markdown(prose.filled(lesson, cell, exercises.prompt(folder, name)))
             yield _code(exercises.code(folder, name, solved), {"deletable": False, "tags": ["exercise"]})
         else:
-            yield _code(cell.text if state == "given" else answered(cell.text), _tags(cell))
+            yield _code(cell.text if state == "given" else answered(lesson, cell), _tags(cell))
 
 
 def _markdown(text: str) -> dict[str, Any]:

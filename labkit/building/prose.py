@@ -1,4 +1,4 @@
-"""What prose borrows: facts by name, and the text of files beside the source."""
+"""What prose borrows: facts by name, and the text of files."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def _fact(lesson: Lesson, cell: Cell, name: str, plan: str | None, unit: str | N
 
 
 def _include(lesson: Lesson, cell: Cell, name: str) -> str:
-    path: Path = lesson.path.parent / name
+    path: Path = lesson.path.parents[1] / name
     if not path.is_file():
-        raise lesson.error(cell, f"there is no file {name}, sought beside {lesson.path.name}.")
+        raise lesson.error(cell, f"there is no file {name} in {lesson.path.parents[1].name}/.")
     text = path.read_text(encoding="utf-8").strip("\n")
     return f"```{_LANGUAGES.get(path.suffix, '')}\n{text}\n```"

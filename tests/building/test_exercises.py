@@ -1,4 +1,4 @@
-"""An exercise in a lesson: its prompt, its cell in each state, and clear words for an author's slips."""
+"""An exercise in a lesson: its prompt, its cell in each state, clear words for an author's slips."""
 
 from __future__ import annotations
 
@@ -32,12 +32,6 @@ def test_half_solved_means_the_first_and_every_second_after_it(built):
 def test_the_prompt_stands_before_the_cell_with_its_facts_filled_in(built):
     prompt, _ = json.loads(built("# %%\n# exercise: demo-01"))["cells"]
     assert prompt["cell_type"] == "markdown" and "25 MiB" in "".join(prompt["source"])
-
-
-@pytest.mark.parametrize("state, answer", [("given", 0), ("half", 1), ("solved", 1)])
-def test_predictions_are_answered_where_a_notebook_is_not_as_given(built, state, answer):
-    (cell,) = code_cells(built('# %%\npredict("p", "Which?", a="one", b="two")', state=state))
-    assert cell.count('predict("p", "a")') == answer
 
 
 @pytest.mark.parametrize(

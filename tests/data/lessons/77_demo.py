@@ -18,6 +18,12 @@ from labkit.notebook import *
 predict("demo-p1", "What is twice two?", a="four", b="five")
 
 # %%
+recall("demo-r1")
+
+# %%
+order("demo-o1")
+
+# %%
 import ipywidgets
 
 ipywidgets.interact(lambda x: print("The slider is at", x), x=(0, 10))
