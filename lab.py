@@ -18,10 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-STAMP = VENV / "set-up-of"
 OLDEST = (3, 11)
 AGAIN = "py lab.py" if os.name == "nt" else "python3 lab.py"
-INSTALL = ["-c", "constraints.txt", "-e", ".[test]"]
 
 # What an installer prints when it fails, and the one sentence that a learner needs then. The first match counts.
 REMEDIES = [
@@ -54,7 +52,7 @@ def main(words):
         return 0
     try:
         refuse_old_python(sys.version_info)
-        set_up()
+        set_up(with_tests=list(words[:1]) == ["test"])
     except Refused as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -78,24 +76,31 @@ def starts(name):
     return bool(shutil.which(name)) and not subprocess.call([name, "-c", ""], stderr=subprocess.DEVNULL)
 
 
-def set_up():
-    """Make and fill .venv, unless its stamp says that it already holds exactly this."""
+def set_up(with_tests=False):
+    """Make and fill .venv, unless its stamps say that it already holds exactly this; tests need more packages."""
     wanted = stamp()
-    if python().exists() and STAMP.exists() and STAMP.read_text() == wanted:
+    stamps = [VENV / "set-up-of"] + ([VENV / "set-up-of-tests"] if with_tests else [])
+    if python().exists() and all(path.exists() and path.read_text() == wanted for path in stamps):
         return
-    uv = shutil.which("uv")
-    print("Setting up .venv with %s ..." % ("uv: a few seconds" if uv else "pip: about a minute, once"), flush=True)
     try:
-        if not usable():
-            make_venv(with_pip=not uv)
-        by_uv = [uv, "pip", "install", "--python", str(python()), "pip"]
-        by_pip = [str(python()), "-m", "pip", "install", "--disable-pip-version-check"]
-        install((by_uv if uv else by_pip) + INSTALL)
-        STAMP.write_text(wanted)
+        fill(".[test]" if with_tests else ".")
+        for path in stamps:
+            path.write_text(wanted)
     except OSError as error:
         raise Refused(
             "This folder cannot be written (%s): move it to your home folder, then run `%s` again." % (error, AGAIN)
         ) from None
+
+
+def fill(project):
+    """Install the project and what it needs into .venv, by uv where it is on PATH, else by pip."""
+    uv = shutil.which("uv")
+    print("Setting up .venv with %s ..." % ("uv: a few seconds" if uv else "pip: about a minute, once"), flush=True)
+    if not usable():
+        make_venv(with_pip=not uv)
+    by_uv = [uv, "pip", "install", "--python", str(python()), "pip"]
+    by_pip = [str(python()), "-m", "pip", "install", "--disable-pip-version-check"]
+    install((by_uv if uv else by_pip) + ["-c", "constraints.txt", "-e", project])
 
 
 def stamp():

@@ -8,17 +8,21 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
+from labkit.errors import LabError
 from labkit.where import ROOT
 
 LINT = ("ruff", ["ruff", "check"])
-TYPES = ("pyright", ["pyright"])
+TYPES = ("pyright", ["pyright", "--pythonpath", sys.executable])
 TESTS = ("pytest", ["pytest", "-n", "auto", "--dist", "loadscope", "-q"])
 LANES = {"parity": "Node", "typescript": "Node", "browser": "Chromium", "bench": "an idle machine"}
 
 
 def main(arguments: list[str]) -> int:
     """`labkit test`: run the steps, say how each ended, and return the worst exit code."""
+    if find_spec("pytest") is None:
+        raise LabError("The tests' own packages are not installed: run `python3 lab.py test`.")
     if arguments:
         return run(["pytest", *arguments])
     ended = [(name, *timed(module)) for name, module in (LINT, TYPES, TESTS)]

@@ -96,3 +96,9 @@ def test_words_after_test_go_to_pytest_alone(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(suite, "run", lambda module: ran.append(module) or 0)
     assert suite.main(["tests/test_cli.py", "-x"]) == 0
     assert ran == [["pytest", "tests/test_cli.py", "-x"]]
+
+
+def test_the_suite_without_its_packages_says_how_to_get_them(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(suite, "find_spec", lambda name: None)
+    with pytest.raises(LabError, match="run `python3 lab.py test`"):
+        suite.main([])

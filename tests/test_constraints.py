@@ -58,7 +58,7 @@ def test_environment_yml_installs_what_lab_py_installs():
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     python, pip, lines = environment["dependencies"]
     assert pip == "pip"
-    assert lines == {"pip": ["-c constraints.txt", "-e .[test]"]}
+    assert lines == {"pip": ["-c constraints.txt", "-e ."]}
     assert environment["name"] == PROJECT["name"]
     assert SpecifierSet(PROJECT["requires-python"]).contains(python.removeprefix("python="))
 

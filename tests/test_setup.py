@@ -21,7 +21,7 @@ def lab(tmp_path: Path) -> ModuleType:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.ROOT, module.VENV, module.STAMP = tmp_path, tmp_path / ".venv", tmp_path / ".venv" / "set-up-of"
+    module.ROOT, module.VENV = tmp_path, tmp_path / ".venv"
     for name in ("pyproject.toml", "constraints.txt"):
         (tmp_path / name).write_text("simpy==4.1.2\n")
     return module
@@ -150,7 +150,7 @@ def test_pip_is_used_where_uv_is_not(lab: ModuleType, ran: list[list[str]], monk
     venv, fill = ran
     assert venv == [sys.executable, "-m", "venv", str(lab.VENV)]
     assert fill[:4] == [str(lab.python()), "-m", "pip", "install"]
-    assert fill[-4:] == ["-c", "constraints.txt", "-e", ".[test]"]
+    assert fill[-4:] == ["-c", "constraints.txt", "-e", "."]
 
 
 def test_uv_is_used_where_it_is_on_path(lab: ModuleType, ran: list[list[str]], monkeypatch: pytest.MonkeyPatch):
@@ -159,14 +159,26 @@ def test_uv_is_used_where_it_is_on_path(lab: ModuleType, ran: list[list[str]], m
     lab.set_up()
     venv, fill = ran
     assert "--without-pip" in venv
-    assert fill == ["uv", "pip", "install", "--python", str(lab.python()), "pip", *lab.INSTALL]
+    assert fill == ["uv", "pip", "install", "--python", str(lab.python()), "pip", "-c", "constraints.txt", "-e", "."]
 
 
-def test_a_second_run_installs_nothing(lab: ModuleType, ran: list[list[str]]):
-    lab.set_up()
+@pytest.mark.parametrize("with_tests", [False, True])
+def test_a_second_run_installs_nothing(lab: ModuleType, ran: list[list[str]], with_tests: bool):
+    lab.set_up(with_tests)
     ran.clear()
-    lab.set_up()
+    lab.set_up(with_tests)
     assert ran == []
+
+
+def test_the_tests_bring_their_own_packages_and_a_learner_needs_none_after_them(
+    lab: ModuleType, ran: list[list[str]], monkeypatch: pytest.MonkeyPatch
+):
+    lab.set_up()
+    monkeypatch.setattr(lab, "usable", lambda: True)
+    ran.clear()
+    lab.set_up(with_tests=True)
+    lab.set_up()
+    assert [command[-1] for command in ran] == [".[test]"]
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
@@ -178,7 +190,7 @@ def test_a_changed_list_of_packages_is_installed(
     (lab.ROOT / name).write_text("simpy==4.1.3\n")
     ran.clear()
     lab.set_up()
-    assert [command[-4:] for command in ran] == [lab.INSTALL]
+    assert [command[-1] for command in ran] == ["."]
 
 
 def test_another_python_makes_the_venv_anew(lab: ModuleType, ran: list[list[str]], monkeypatch: pytest.MonkeyPatch):
@@ -198,7 +210,7 @@ def test_a_set_up_that_failed_is_not_taken_for_done(lab: ModuleType, monkeypatch
     monkeypatch.setattr(lab, "install", fail)
     with pytest.raises(lab.Refused):
         lab.set_up()
-    assert not lab.STAMP.exists()
+    assert not list(lab.ROOT.glob(".venv/set-up*"))
 
 
 def test_a_venv_whose_python_is_gone_is_not_usable(lab: ModuleType):
@@ -207,10 +219,21 @@ def test_a_venv_whose_python_is_gone_is_not_usable(lab: ModuleType):
 
 def test_words_go_to_labkit_and_none_mean_start(lab: ModuleType, monkeypatch: pytest.MonkeyPatch):
     followed: list[list[str]] = []
-    monkeypatch.setattr(lab, "set_up", lambda: None)
+    monkeypatch.setattr(lab, "set_up", lambda with_tests: None)
     monkeypatch.setattr(lab, "follow", lambda command: followed.append(command[1:]) or 7)
     assert [lab.main([]), lab.main(["doctor", "--explain", "X"])] == [7, 7]
     assert followed == [["-m", "labkit.cli", "start"], ["-m", "labkit.cli", "doctor", "--explain", "X"]]
+
+
+@pytest.mark.parametrize(("words", "with_tests"), [([], False), (["doctor"], False), (["test", "-x"], True)])
+def test_only_the_word_test_sets_up_the_tests(
+    lab: ModuleType, monkeypatch: pytest.MonkeyPatch, words: list[str], with_tests: bool
+):
+    asked: list[bool] = []
+    monkeypatch.setattr(lab, "set_up", lambda with_tests: asked.append(with_tests))
+    monkeypatch.setattr(lab, "follow", lambda command: 0)
+    lab.main(words)
+    assert asked == [with_tests]
 
 
 def test_help_needs_no_set_up(lab: ModuleType, capsys: pytest.CaptureFixture[str]):
