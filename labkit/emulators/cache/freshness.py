@@ -1,0 +1,76 @@
+"""How long a place's cache may answer with a response: what its headers, or without them its status, say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+from labkit import facts
+
+STORABLE = frozenset((200, 203, 300, 301, 302, 303, 307, 308, 404, 405, 410, 414, 501))
+"""Statuses that are stored where the headers give them time, as recorded from the local runtime."""
+BY_STATUS = {
+    200: "cache.default_ttl",
+    301: "cache.default_ttl",
+    302: "cache.default_ttl_redirect",
+    303: "cache.default_ttl_redirect",
+    404: "cache.default_ttl_missing",
+    410: "cache.default_ttl_missing",
+}
+"""The fact that says how long production keeps a response whose headers are silent."""
+
+
+def directives(header: str) -> dict[str, str]:
+    """Cache-Control by directive, in lower case; "" for those without a value."""
+    pairs = (part.partition("=") for part in re.split(r"[,;]", header.lower()))
+    return {name.strip(): value.strip().strip('"') for name, _, value in pairs if name.strip()}
+
+
+def seconds_to_live(
+    status: int, headers: Mapping[str, str], has_cookie: bool, unix: float, *, by_status: bool
+) -> float:
+    """Seconds for which the response may be served from now; 0 or less where it must not be stored.
+
+    `by_status` gives a response without Cache-Control and Expires the time that its status has by default, as
+    production does and the local runtime does not.
+    """
+    control = directives(headers.get("cache-control", ""))
+    if status not in STORABLE or "no-store" in control or "no-cache" in control:
+        return 0
+    if (has_cookie or "private" in control) and not drops_cookie(control):
+        return 0
+    lifetime = _lifetime(control, headers, unix)
+    if lifetime is None:
+        lifetime = facts.value(BY_STATUS[status]) if by_status and not control and status in BY_STATUS else 0
+    return lifetime - age_of(headers)
+
+
+def drops_cookie(control: Mapping[str, str]) -> bool:
+    """True where `private=Set-Cookie` asks to store the response without its cookies."""
+    return control.get("private") == "set-cookie"
+
+
+def _lifetime(control: Mapping[str, str], headers: Mapping[str, str], unix: float) -> float | None:
+    """Seconds that the headers give, or None where they say nothing about it."""
+    for name in ("s-maxage", "max-age"):
+        if name in control:
+            return int(control[name]) if control[name].isdigit() else 0
+    if "expires" not in headers:
+        return None
+    end = moment_of(headers["expires"])
+    return 0 if end is None else end - (moment_of(headers.get("date", "")) or unix)
+
+
+def age_of(headers: Mapping[str, str]) -> int:
+    """Seconds that the response had spent in other caches when it came."""
+    age = headers.get("age", "")
+    return int(age) if age.isdigit() else 0
+
+
+def moment_of(header: str) -> float | None:
+    """The Unix time of an HTTP date, None for what is none."""
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,113 @@
+"""JavaScript's own conversions, which bindings apply to what they are given: String(), int32, JSON.stringify.
+
+The rules are ECMAScript's, and the words of refusals those of workerd.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from labkit.workers.bindings import SAFE_INTEGER, js_error
+
+
+def text_of(value: Any) -> str:
+    """String(value): None is "null", True "true", 5.0 "5", a list its items with commas."""
+    match value:
+        case str():
+            return value
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float():
+            return _number_text(value)
+        case list():
+            return ",".join("" if item is None else text_of(item) for item in value)
+        case bytes():
+            return ",".join(map(str, value))
+        case dict():
+            return "[object Object]"
+        case set():
+            return "[object Set]"
+    return str(value)
+
+
+def _number_text(value: float) -> str:
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return "0"
+    if 1e-6 <= abs(value) < 1e21:
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    mantissa, _, exponent = repr(value).partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
+
+
+def int32(value: Any) -> int:
+    """The 32-bit integer that an option's value becomes: "120" is 120, 60.7 is 60, None, NaN and "abc" are 0.
+
+    A number outside the range is refused: a date in milliseconds where seconds are wanted, for one.
+    """
+    number = _number(value)
+    if not math.isfinite(number):
+        return 0
+    if not -(2**31) <= number <= 2**31 - 1:
+        raise js_error("TypeError", "Value out of range. Must be between -2147483648 and 2147483647 (inclusive).")
+    return int(number)
+
+
+def _number(value: Any) -> float:
+    """Number(value), NaN for what has none."""
+    match value:
+        case None:
+            return 0
+        case bool() | int() | float():
+            return value
+        case datetime():
+            return value.timestamp() * 1000
+        case str() | list():
+            return _number_of_text(text_of(value).strip())
+    return math.nan
+
+
+def _number_of_text(text: str) -> float:
+    if not text:
+        return 0
+    try:
+        return int(text, 0) if text[:2].lower() in ("0x", "0o", "0b") else float(text)
+    except ValueError:
+        return math.nan
+
+
+def json_text(value: Any) -> str:
+    """JSON.stringify of what a Worker passed: dates as text, bytes as an object, no big integers."""
+    return json.dumps(_json_ready(value), ensure_ascii=False, separators=(",", ":"))
+
+
+def _json_ready(value: Any) -> Any:
+    match value:
+        case bool() | str() | None:
+            return value
+        case int() if abs(value) > SAFE_INTEGER:
+            raise js_error("TypeError", "Do not know how to serialize a BigInt")
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _json_ready(item) for key, item in value.items()}
+        case list():
+            return [_json_ready(item) for item in value]
+        case bytes():
+            return {str(index): byte for index, byte in enumerate(value)}
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        case int():
+            return value
+    return {}
