@@ -65,9 +65,10 @@ class Lab:
             raise ConfigError(f'plan={plan!r}: it is "free" or "paid".')
         links = Links() if network is ON else network
         self.config, self.logs = _read(wrangler, kv, vars), Logs()
-        self.trace = Trace(lambda: self.now)
+        timeline = _timeline(0.0)
+        self.trace = Trace(timeline.time)
         self.world = World(
-            self._timeline(0.0), self.trace, random.Random(seed), links, Faults() if links is not None else None,
+            timeline, self.trace, random.Random(seed), links, Faults() if links is not None else None,
             _unix(start), plan, strict, charge_current,
         )  # fmt: skip
         self.colo = self.world.random.choice(sorted(places.PLACES))
@@ -171,16 +172,11 @@ class Lab:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to a snapshot: storage, caches, clock, dice, trace. Isolates start cold."""
-        self.world.timeline = self._timeline(state["now"])
+        self.world.timeline = _timeline(state["now"])
+        self.trace.clock = self.world.timeline.time
         self.world.random.setstate(state["dice"])
         self.trace.events[:], self.logs[:] = state["trace"], state["logs"]
         self._deployment.restore(state["deployment"])
-
-    @staticmethod
-    def _timeline(start: float) -> Timeline:
-        timeline = Timeline(start)
-        timeline.task_started = watch_task
-        return timeline
 
     @property
     def _faults(self) -> Faults:
@@ -194,6 +190,12 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"<Lab {self.config.name!r} at {self.now:g} s, {len(self.trace)} events>"
+
+
+def _timeline(start: float) -> Timeline:
+    timeline = Timeline(start)
+    timeline.task_started = watch_task
+    return timeline
 
 
 def _read(source: Any, kv: Iterable[str], vars: Mapping[str, Any] | None) -> configuration.Config:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json as json_text
+import re
+from functools import lru_cache
 from typing import Any
 
 from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.worker import Worker
+from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.objects import JsObject
 from labkit.workers.request import Request
@@ -78,26 +81,33 @@ def as_request(
     json: Any,
 ) -> Request:
     """A Request on the Worker's own host, from a path, a whole URL or a Request."""
+    seen = cf(place, country or place.country)
     if isinstance(url, Request):
         request = Request(url)
-    else:
-        sent = dict(headers or {})
-        if json is not None:
-            body = json_text.dumps(json)
-            sent.setdefault("content-type", "application/json")
-        whole = f"https://{host}.example.com{url}" if url.startswith("/") else url
-        options = {"method": method or ("GET" if body is None else "POST"), "headers": sent, "body": body}
-        request = Request(whole, **{name: value for name, value in options.items() if value is not None})
-    request.js_object.cf = cf(place, country)
-    return request
+        request.js_object.cf = seen
+        return request
+    whole = f"https://{host}.example.com{url}" if url.startswith("/") else url
+    if headers is None and body is None and json is None and method in (None, "GET") and _PLAIN.fullmatch(whole):
+        return Request(JsRequest.arrived("GET", whole, {}, cf=seen))
+    sent = dict(headers or {})
+    if json is not None:
+        body = json_text.dumps(json)
+        sent.setdefault("content-type", "application/json")
+    options = {"method": method or ("GET" if body is None else "POST"), "headers": sent, "body": body, "cf": seen}
+    return Request(whole, **{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
 
 
-def cf(place: places.Place, country: str | None) -> JsObject:
+_PLAIN = re.compile(r"https://[a-z0-9.-]+/[A-Za-z0-9_~/-]*")
+"""URLs that are in their normal form already, so that a flood of requests need not be parsed."""
+
+
+@lru_cache(1024)
+def cf(place: places.Place, country: str) -> JsObject:
     """`request.cf`: where the request entered the network. Coordinates are strings, as production gives them."""
     return JsObject(
         {
             "colo": place.code,
-            "country": country or place.country,
+            "country": country,
             "city": place.city,
             "continent": place.continent,
             "latitude": f"{place.latitude:.5f}",

@@ -78,14 +78,12 @@ class Worker:
 
     async def isolate(self, colo: str) -> Isolate:
         """The isolate at a place, started if there is none or the last one was evicted."""
-        now = self.world.timeline.now
         isolate = self.isolates.get(colo)
-        if isolate is None or now - isolate.last_used > self._idle:
+        if isolate is None or self.world.timeline.now - isolate.last_used > self._idle:
             isolate = self.isolates[colo] = Isolate(self, colo)
             await self._cold_start(isolate)
         elif isolate.starting is not None:
             await asyncio.shield(isolate.starting)
-        isolate.last_used = self.world.timeline.now
         return isolate
 
     async def _cold_start(self, isolate: Isolate) -> None:
@@ -110,6 +108,7 @@ class Worker:
     async def invoke(self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float]) -> Any:
         """Call a handler or an RPC method of an entrypoint class at a place."""
         isolate = await self.isolate(colo)
+        isolate.last_used = self.world.timeline.now
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
             event.units.update(units)
             invocation = Invocation(isolate, event)
