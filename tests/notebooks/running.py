@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from labkit.grading import progress
+from labkit.grading import journal
 from labkit.where import ROOT
 
 CELL_SECONDS = 15.0 if os.environ.get("CI") else 5.0  # a shared machine may stall for a while
@@ -42,7 +42,7 @@ def run(notebook: Path, file: Path, cell_seconds: float = CELL_SECONDS) -> Run:
 
 def passed(file: Path) -> set[str]:
     """The exercises that a progress file says were passed."""
-    return {event["id"] for event in progress.read(file) if event["event"] == "passed"}
+    return {event["id"] for event in journal.read(file) if event["event"] == "passed"}
 
 
 def environment(file: Path) -> dict[str, str]:
