@@ -5,6 +5,7 @@ The units are a trace's: quantities by meter, as `facts/pricing.toml` names and 
 - Everything is added up exactly, as decimals; a total is rounded to the cent, half up.
 - R2 and Durable Objects round what is billed of a meter in a month up to a whole million or GB, as the examples on
   their pages do. All other meters are prorated.
+- A scale multiplies what happens, such as requests, and not what is held, such as storage.
 - Each month is billed alike: the units of several months are taken as evenly spread, and a month has 30 days.
 - The paid plan costs its fee, whatever is used. Where a `wfp.` meter is used, the fee of Workers for Platforms stands
   in its place, as in the example on its page.
@@ -21,7 +22,7 @@ from typing import Any
 
 from labkit import facts
 from labkit.errors import LabError
-from labkit.facts.pricing import NOTHING, Meter, fee, meter, number
+from labkit.facts.pricing import NOTHING, Meter, fee, meter, meters, number
 from labkit.facts.spelling import did_you_mean
 from labkit.facts.table import Table
 
@@ -84,7 +85,7 @@ class Bill:
         return found[name]
 
     def at(self, scale: float | Decimal) -> Bill:
-        """The same use so many times over: the thousand requests of a lab as thirty million are `bill.at(30_000)`."""
+        """The bill at another scale: the thousand requests of a lab as thirty million are `bill.at(30_000)`."""
         return price(**{**self.inputs, "scale": scale})
 
     def rows(self) -> list[tuple[str, ...]]:
@@ -166,13 +167,13 @@ def _fees(used: Mapping[str, Decimal], months: Decimal) -> Iterator[Line]:
 
 
 def _by_meter(units: Mapping[str, Any], scale: Decimal) -> dict[str, Decimal]:
-    """The quantities to bill, in the order given, each under the meter that it counts as."""
+    """The quantities to bill, in the order of the price list, each under the meter that it counts as."""
     total: dict[str, Decimal] = {}
     for name, quantity in units.items():
         counted = meter(name)
-        share = _quantity(name, quantity) * scale / counted.ratio
+        share = _quantity(name, quantity) * (1 if counted.held else scale) / counted.ratio
         total[counted.counts_as or name] = total.get(counted.counts_as or name, NOTHING) + share
-    return total
+    return {name: total[name] for name in meters() if name in total}
 
 
 def _quantity(name: str, given: Any) -> Decimal:

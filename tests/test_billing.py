@@ -116,6 +116,16 @@ def test_a_measured_lab_is_priced_at_a_months_scale():
     assert month.at(1).total == Decimal("5.00")
 
 
+def test_a_scale_multiplies_what_happens_and_not_what_is_held():
+    bill = price({"kv.write": 2, "kv.storage_gb_mo": 1.5, "do.websocket_messages": 40}, scale=1000)
+    assert bill["kv.write"].quantity == 2000
+    assert bill["do.requests"].quantity == 2000
+    assert bill["kv.storage_gb_mo"].quantity == Decimal("1.5")
+    assert {m.name for m in meters().values() if m.free_held is not None or "GB-month" in m.unit} < {
+        m.name for m in meters().values() if m.held
+    }
+
+
 def test_rescaling_keeps_every_other_choice():
     bill = price({"kv.read": 10}, plan="free", months=2, with_allowances=False).at(100)
     assert (bill.plan, bill.months, bill.scale) == ("free", 2, 100)
@@ -169,6 +179,11 @@ def test_a_bill_as_text_is_a_table_that_adds_up():
         "workers.requests  15,000,000  10,000,000  5,000,000  $0.30 per 1,000,000   $1.50",
         "total                                                                      $6.50",
     ]
+
+
+def test_lines_come_in_the_order_of_the_price_list():
+    bill = price({"kv.read": 1, "workers.cpu_ms": 1, "workers.requests": 1}, with_fee=False)
+    assert [line.meter for line in bill.lines] == ["workers.requests", "workers.cpu_ms", "kv.read"]
 
 
 def test_money_never_shows_something_as_nothing():

@@ -36,6 +36,7 @@ class Meter:
     free_each: Decimal | None = None
     refusal: str = "an error"
     any_plan: bool = False
+    held: bool = False
     round_up_to: Decimal | None = None
     counts_as: str = ""
     ratio: Decimal = Decimal(1)
