@@ -24,7 +24,8 @@ from labkit.workers.proxies import JsException, JsNull, JsProxy, jsnull
 SAFE_INTEGER = 2**53 - 1
 """The largest integer that a JavaScript number holds exactly."""
 
-_OURS = str(Path(__file__).parent.parent)
+OURS = str(Path(__file__).parent.parent)
+"""Where the lab's own code is: no line in it is the learner's."""
 
 
 class UnknownOption(UserWarning):
@@ -39,7 +40,7 @@ def js_error(name: str, message: str) -> JsException:
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn at the nearest line that is not ours, which is the learner's."""
     level, frame = 2, sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
+    while frame is not None and frame.f_code.co_filename.startswith(OURS):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, category, stacklevel=level)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from labkit.workers.js import blobs
 from labkit.workers.objects import JsBuffer
 
-BlobValue = "str | bytes | js.ArrayBuffer | js.TypedArray | js.DataView | js.Blob | Blob | File"
+BlobValue: TypeAlias = "str | bytes | JsBuffer | blobs.Blob | Blob | File"
 
 
 class BlobEnding(StrEnum):

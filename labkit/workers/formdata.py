@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator, MutableMapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from labkit.workers import blob
-from labkit.workers.js import forms
+from labkit.workers.js import blobs, forms
 
-FormDataValue = "str | js.Blob | Blob"
+FormDataValue: TypeAlias = "str | blobs.Blob | blob.Blob"
 
 
 class FormData(MutableMapping):
-    """The fields of a form; a name may come twice. Reading a missing one gives jsnull, and `len` fails: as in Workers."""
+    """The fields of a form; a name may come twice. As in Workers, a missing one is jsnull and `len` fails."""
 
     def __init__(self, form_data: forms.FormData | dict[str, FormDataValue] | None = None):
         if isinstance(form_data, forms.FormData):
@@ -41,7 +41,7 @@ class FormData(MutableMapping):
     def __delitem__(self, key: str) -> None:
         self.delete(key)
 
-    def __contains__(self, key: object) -> bool:
+    def __contains__(self, key: Any) -> bool:
         return self._js_form_data.has(key)
 
     def keys(self) -> Generator[str, None, None]:

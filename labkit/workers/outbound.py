@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPMethod
 from typing import TYPE_CHECKING, Any
 
 from labkit.workers.context import here
@@ -47,5 +48,4 @@ def _taken(request: Request) -> Request:
 
 
 def _to_js(value: Any) -> Any:
-    value = getattr(value, "js_object", value)
-    return str(value.value) if hasattr(value, "value") and isinstance(value, str) else value
+    return value.value if isinstance(value, HTTPMethod) else getattr(value, "js_object", value)

@@ -123,7 +123,7 @@ class JsException(JsProxy, Exception):
         self.name = name
         self.message = message
         self.stack = f"{self}\n    at the runtime"
-        self.__dict__.update(properties)
+        vars(self).update(properties)
 
     def _properties(self) -> dict[str, Any]:
         return {key: value for key, value in self.__dict__.items() if key not in ("name", "message", "stack")}

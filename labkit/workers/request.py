@@ -59,7 +59,7 @@ class Request:
 
     @property
     def cf(self) -> Any:
-        """What Cloudflare knows about the visitor: `request.cf.colo`, with attributes and no items. None if made here."""
+        """What Cloudflare knows about the visitor, by attribute: `request.cf.colo`. None for a request made here."""
         found = self._js_request.cf
         return None if found is jsnull else found
 

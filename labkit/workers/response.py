@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from labkit.workers import http
 from labkit.workers.blob import Blob, from_js
@@ -16,9 +16,28 @@ from labkit.workers.types import Body
 from labkit.workers.utils import js_headers, python_error, read_headers
 
 ACCEPTED = frozenset(
-    "Blob ArrayBuffer TypedArray DataView Uint8Array Uint8ClampedArray Int8Array Uint16Array Int16Array Uint32Array "
-    "Int32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array FormData ReadableStream "
-    "URLSearchParams Response".split()
+    {
+        "Blob",
+        "ArrayBuffer",
+        "TypedArray",
+        "DataView",
+        "Uint8Array",
+        "Uint8ClampedArray",
+        "Int8Array",
+        "Uint16Array",
+        "Int16Array",
+        "Uint32Array",
+        "Int32Array",
+        "Float16Array",
+        "Float32Array",
+        "Float64Array",
+        "BigInt64Array",
+        "BigUint64Array",
+        "FormData",
+        "ReadableStream",
+        "URLSearchParams",
+        "Response",
+    }
 )
 """The JavaScript classes that a Response takes as its body."""
 
@@ -86,7 +105,7 @@ class FetchResponse(http.FetchResponse):
         options = _init(status, status_text, headers)
         try:
             if isinstance(data, JsProxy):
-                return Response(JsResponse.json(data, options))
+                return Response(JsResponse.json(cast(Any, data), options))
             given: Headers = options.setdefault("headers", _json_headers())
             if not given.has("content-type"):
                 given.set("content-type", "application/json")
@@ -98,7 +117,8 @@ class FetchResponse(http.FetchResponse):
         """The parsed body of a response; and called on the class, `from_json`."""
         if isinstance(self, Response):
             return super().json()
-        return Response.from_json(self, *args, **kwargs)
+        data: Any = self
+        return Response.from_json(data, *args, **kwargs)
 
 
 class Response(FetchResponse):
@@ -108,7 +128,7 @@ class Response(FetchResponse):
 
     def __init__(
         self,
-        body: Body | None = None,
+        body: Body | JsResponse | None = None,
         status: HTTPStatus | int | None = None,
         status_text: str = "",
         headers: Any = None,

@@ -9,12 +9,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from pathlib import Path
 from types import NoneType
 from typing import Any
 
 from labkit.workers import blob
-from labkit.workers.bindings import checked, from_platform
+from labkit.workers.bindings import OURS, checked, from_platform
 from labkit.workers.formdata import FormData
 from labkit.workers.js.blobs import Blob as JsBlob
 from labkit.workers.js.builtins import Object
@@ -35,8 +34,6 @@ MESSAGE_BYTES = 32 * 2**20
 
 Invoke = Callable[[Callable, list[Any]], Awaitable[Any]]
 """How a stub runs its function where the function lives: given the function and its arguments as they arrive."""
-
-_HOUSE = str(Path(__file__).parent.parent)
 
 
 def python_to_rpc(value: Any) -> Any:
@@ -190,6 +187,6 @@ def remote_error(error: BaseException) -> JsException:
     """What the caller sees of an exception in the other isolate: its traceback as text, its type lost."""
     frames = traceback.TracebackException.from_exception(error)
     frames.stack = traceback.StackSummary.from_list(
-        [frame for frame in frames.stack if not frame.filename.startswith(_HOUSE)]
+        [frame for frame in frames.stack if not frame.filename.startswith(OURS)]
     )
     return JsException("PythonError", "".join(frames.format()), remote=True)

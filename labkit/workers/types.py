@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from http import HTTPMethod
-from typing import Any, Protocol, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
 
-JSBody: TypeAlias = "js.Blob | JsBuffer | js.FormData | js.ReadableStream | js.URLSearchParams"  # noqa: F821
-Body: TypeAlias = "str | FormData | JSBody"  # noqa: F821
-Headers: TypeAlias = "dict[str, str] | list[tuple[str, str]] | js.Headers"  # noqa: F821
+if TYPE_CHECKING:
+    from labkit.workers.formdata import FormData
+    from labkit.workers.js.blobs import Blob as JsBlob
+    from labkit.workers.js.forms import FormData as JsFormData
+    from labkit.workers.js.headers import Headers as JsHeaders
+    from labkit.workers.js.streams import ReadableStream
+    from labkit.workers.js.urls import URLSearchParams
+    from labkit.workers.objects import JsBuffer
+
+JSBody: TypeAlias = "JsBlob | JsBuffer | JsFormData | ReadableStream | URLSearchParams"
+Body: TypeAlias = "str | bytes | FormData | JSBody"
+Headers: TypeAlias = "dict[str, str] | list[tuple[str, str]] | JsHeaders"
 
 
 class Context(Protocol):

@@ -13,32 +13,33 @@ from typing import Any
 from labkit.errors import NotEmulated
 
 HOMES = {
-    "headers": ["Headers"],
-    "requests": ["Request"],
-    "responses": ["Response"],
-    "blobs": ["Blob", "File"],
-    "forms": ["FormData"],
-    "urls": ["URL", "URLSearchParams"],
-    "streams": ["ReadableStream"],
-    "transforms": ["TransformStream", "IdentityTransformStream", "FixedLengthStream", "WritableStream"],
-    "builtins": "Object Array Map Set JSON Promise Error TypeError RangeError SyntaxError structuredClone".split(),
-    "dates": ["Date"],
-    "text": "TextEncoder TextDecoder btoa atob encodeURIComponent decodeURIComponent console".split(),
-    "timers": "setTimeout clearTimeout setInterval clearInterval queueMicrotask performance scheduler".split(),
-    "webcrypto": ["crypto"],
-    "sockets": ["WebSocketPair", "WebSocket"],
-    "event_globals": ["fetch", "caches", "navigator"],
+    "headers": "Headers",
+    "requests": "Request",
+    "responses": "Response",
+    "blobs": "Blob File",
+    "forms": "FormData",
+    "urls": "URL URLSearchParams",
+    "streams": "ReadableStream",
+    "transforms": "TransformStream IdentityTransformStream FixedLengthStream WritableStream",
+    "builtins": "Object Array Map Set JSON Promise Error TypeError RangeError SyntaxError structuredClone",
+    "dates": "Date",
+    "text": "TextEncoder TextDecoder btoa atob encodeURIComponent decodeURIComponent console",
+    "timers": "setTimeout clearTimeout setInterval clearInterval queueMicrotask performance scheduler",
+    "webcrypto": "crypto",
+    "sockets": "WebSocketPair WebSocket",
+    "event_globals": "fetch caches navigator",
 }
 
-REAL_BUT_ABSENT = frozenset(
-    "AbortController AbortSignal BigInt Boolean CloseEvent CompressionStream CryptoKey CustomEvent DOMException "
-    "DecompressionStream Event EventSource EventTarget HTMLRewriter Intl Math MessageChannel MessageEvent Number Proxy "
-    "Reflect RegExp String Symbol TextDecoderStream TextEncoderStream URLPattern WeakMap WebAssembly parseFloat "
-    "parseInt globalThis self WeakRef WritableStreamDefaultWriter ByteLengthQueuingStrategy addEventListener Int8Array "
-    "Int16Array Int32Array Uint16Array Uint32Array Float32Array Float64Array DataView BigInt64Array".split()
-)
+REAL_BUT_ABSENT = """
+    AbortController AbortSignal BigInt Boolean CloseEvent CompressionStream CryptoKey CustomEvent DOMException DataView
+    DecompressionStream Event EventSource EventTarget HTMLRewriter Intl Math MessageChannel MessageEvent Number Proxy
+    Reflect RegExp String Symbol TextDecoderStream TextEncoderStream URLPattern WeakMap WeakRef WebAssembly
+    WritableStreamDefaultWriter ByteLengthQueuingStrategy addEventListener globalThis self parseFloat parseInt
+    Int8Array Int16Array Int32Array Uint16Array Uint32Array Float32Array Float64Array BigInt64Array
+"""
+"""Globals that a Worker has and we do not."""
 
-_owners = {name: home for home, names in HOMES.items() for name in names}
+_owners = {name: home for home, names in HOMES.items() for name in names.split()}
 _buffers = ("ArrayBuffer", "Uint8Array")
 undefined = None
 
@@ -57,7 +58,7 @@ def __getattr__(name: str) -> Any:
 
 
 def _missing(name: str) -> Exception:
-    if name in REAL_BUT_ABSENT:
+    if name in REAL_BUT_ABSENT.split():
         return NotEmulated(f"js.{name} exists in a Worker and is not emulated here. {_nearest(name)}")
     return AttributeError(f"module 'js' has no attribute {name!r}. {_nearest(name)}")
 

@@ -28,14 +28,15 @@ class Date(JsBuiltin):
     _ms: int | float
 
     def __init__(self, *parts: Any):
-        if not parts:
-            self._ms = now_ms()
-        elif len(parts) > 1:
-            self._ms = Date.UTC(*parts)
-        elif isinstance(parts[0], str):
-            self._ms = Date.parse(parts[0])
-        else:
-            self._ms = _milliseconds(parts[0])
+        match parts:
+            case ():
+                self._ms = now_ms()
+            case (str(text),):
+                self._ms = Date.parse(text)
+            case (instant,):
+                self._ms = _milliseconds(instant)
+            case _:
+                self._ms = Date.UTC(*parts)
 
     now = staticmethod(now_ms)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from labkit.workers.objects import JsArray
@@ -17,7 +18,7 @@ _WHITESPACE = " \t\r\n"
 def text(value: Any) -> str:
     """A value as JavaScript writes it in a string."""
     if isinstance(value, str):
-        return str(value)
+        return value if type(value) is str else str.__str__(value)
     if value is None:
         return "undefined"
     if isinstance(value, bool):
@@ -40,6 +41,11 @@ class Headers(JsBuiltin):
             self._add(name, value)
 
     @classmethod
+    def of(cls, init: Any) -> Headers:
+        """Changeable headers with these lines; a copy of other headers is made without reading them again."""
+        return init._copy() if isinstance(init, Headers) else cls.new(init)
+
+    @classmethod
     def arrived(cls, values: dict[str, str], cookies: Iterable[str] = ()) -> Headers:
         """Headers of a message from outside, with lower-case names, unchecked and immutable."""
         self = cls.__new__(cls)
@@ -55,7 +61,7 @@ class Headers(JsBuiltin):
         return copied
 
     def _add(self, name: Any, value: Any) -> None:
-        name, value = _valid(name, value)
+        name, value = _key(name), _checked_value(value)
         if name == "set-cookie":
             self._cookies.append(value)
         else:
@@ -78,14 +84,14 @@ class Headers(JsBuiltin):
 
     def delete(self, name: str) -> None:
         self._refuse_frozen()
-        name, _ = _valid(name, "")
+        name = _key(name)
         self._values.pop(name, None)
         if name == "set-cookie":
             self._cookies.clear()
 
     def get(self, name: str) -> Any:
         """The value, or jsnull. Several cookies come joined, as the platform does it: use getSetCookie."""
-        name, _ = _valid(name, "")
+        name = _key(name)
         if name == "set-cookie" and self._cookies:
             return ", ".join(self._cookies)
         return self._values.get(name, jsnull)
@@ -123,12 +129,12 @@ class Headers(JsBuiltin):
 
 
 def _pairs(init: Any) -> Iterable[tuple[Any, Any]]:
+    if isinstance(init, dict):
+        return init.items()
     if init is None or init is jsnull:
         return ()
     if isinstance(init, Headers):
         return init._items()
-    if isinstance(init, dict):
-        return init.items()
     if isinstance(init, JsProxy) and not isinstance(init, JsArray):
         return init._properties().items()
     pairs = [list(pair) for pair in init]
@@ -140,11 +146,21 @@ def _pairs(init: Any) -> Iterable[tuple[Any, Any]]:
     return ((name, value) for name, value in pairs)
 
 
-def _valid(name: Any, value: Any) -> tuple[str, str]:
-    """The name in lower case and the value trimmed, or the refusal of either."""
-    name, value = text(name), text(value).strip(_WHITESPACE)
+def _key(name: Any) -> str:
+    return _lower(name if isinstance(name, str) else text(name))
+
+
+@lru_cache(1024)
+def _lower(name: str) -> str:
+    """The name as it is kept, or its refusal. Most messages carry the same few names."""
     if not _name_is_valid(name):
         raise JsException("TypeError", "Invalid header name.")
+    return name.lower()
+
+
+def _checked_value(value: Any) -> str:
+    """The value without the space around it, or its refusal."""
+    value = text(value).strip(_WHITESPACE)
     if _value_is_invalid(value):
         raise JsException("TypeError", "Invalid header value.")
-    return name.lower(), value
+    return value

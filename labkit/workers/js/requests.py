@@ -12,12 +12,60 @@ from labkit.workers.objects import JsObject
 from labkit.workers.proxies import JsException, JsProxy
 
 METHODS = frozenset(
-    "ACL BIND CHECKOUT COPY DELETE GET HEAD LINK LOCK MERGE MKACTIVITY MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND "
-    "PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE".split()
+    {
+        "ACL",
+        "BIND",
+        "CHECKOUT",
+        "COPY",
+        "DELETE",
+        "GET",
+        "HEAD",
+        "LINK",
+        "LOCK",
+        "MERGE",
+        "MKACTIVITY",
+        "MKCOL",
+        "MOVE",
+        "NOTIFY",
+        "OPTIONS",
+        "PATCH",
+        "POST",
+        "PROPFIND",
+        "PROPPATCH",
+        "PURGE",
+        "PUT",
+        "QUERY",
+        "REBIND",
+        "REPORT",
+        "SEARCH",
+        "SUBSCRIBE",
+        "TRACE",
+        "UNBIND",
+        "UNLINK",
+        "UNLOCK",
+        "UNSUBSCRIBE",
+    }
 )
 OPTIONS = frozenset(
-    "method headers body redirect cf signal cache credentials duplex integrity keepalive mode priority referrer "
-    "referrerPolicy encodeResponseBody fetcher".split()
+    {
+        "method",
+        "headers",
+        "body",
+        "redirect",
+        "cf",
+        "signal",
+        "cache",
+        "credentials",
+        "duplex",
+        "integrity",
+        "keepalive",
+        "mode",
+        "priority",
+        "referrer",
+        "referrerPolicy",
+        "encodeResponseBody",
+        "fetcher",
+    }
 )
 
 
@@ -44,7 +92,7 @@ class Request(Body):
         for name, value in given.items():
             self._set(name, value)
         if "headers" in given or not isinstance(input, Request):
-            self.headers = Headers.new(given.get("headers"))
+            self.headers = Headers.of(given.get("headers"))
         body = given.get("body")
         if body is not None:
             self._carry(body)

@@ -53,7 +53,7 @@ class Response(Body):
         self._reason = given.get("statusText")
         if self._reason is not None and ("\n" in self._reason or "\r" in self._reason):
             raise JsException("TypeError", "Invalid statusText")
-        self.headers = Headers.new(given.get("headers"))
+        self.headers = Headers.of(given.get("headers"))
         self.url, self.redirected, self.type = "", False, "default"
         self.cf = given.get("cf")
         self.encodeBody = given.get("encodeBody", "automatic")
@@ -147,7 +147,7 @@ class Response(Body):
 
 def _of_json(data: Any, init: Any = None, **keywords: Any) -> Response:
     given = dict(fields(init) or keywords)
-    headers = given["headers"] = Headers.new(given.get("headers"))
+    headers = given["headers"] = Headers.of(given.get("headers"))
     if not headers.has("content-type"):
         headers.set("content-type", "application/json")
     return Response.new(write_json(data), given)

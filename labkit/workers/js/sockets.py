@@ -48,7 +48,7 @@ class WebSocket(JsBuiltin):
         self.protocol = self.extensions = ""
         self.onmessage = self.onclose = self.onerror = self.onopen = None
         self._peer: WebSocket = self
-        self._listeners: list[tuple[str, Callable]] = []
+        self._listeners: list[tuple[str, Any]] = []
         self._sink: Sink | None = None
         self._accepted = False
         self._inbox: list[JsObject] = []
@@ -94,13 +94,17 @@ class WebSocket(JsBuiltin):
 
     def _refuse_unaccepted(self) -> None:
         if not self._accepted:
-            message = "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages."
+            message = (
+                "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages."
+            )
             _refuse("TypeError", message)
 
     def addEventListener(self, kind: str, listener: Any, options: Any = None) -> None:
         """Call the listener for each event of the kind. A plain Python function is gone before the first event."""
         if not isinstance(listener, JsProxy):
-            warn(f"addEventListener({kind!r}, ...) loses a plain function at once: wrap it in pyodide.ffi.create_proxy.")
+            warn(
+                f"addEventListener({kind!r}, ...) loses a plain function at once: wrap it in pyodide.ffi.create_proxy."
+            )
             return
         self._listeners.append((kind, listener))
 

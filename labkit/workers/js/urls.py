@@ -215,10 +215,11 @@ class URL(JsBuiltin):
 
     @property
     def searchParams(self) -> URLSearchParams:
-        if self._params is None:
-            self._params = URLSearchParams.new(self._parts.query or "")
-            self._params._url = self
-        return self._params
+        params = self._params
+        if params is None:
+            params = self._params = URLSearchParams.new(self._parts.query or "")
+            params._url = self
+        return params
 
     def toString(self) -> str:
         return self.href

@@ -29,7 +29,9 @@ class SubtleCrypto(JsProxy):
         content = octets(data, "digest", "SubtleCrypto", 2)
         name = text(fields(algorithm).get("name", "") if not isinstance(algorithm, str) else algorithm).upper()
         if name not in _HASHES:
-            raise JsException("NotSupportedError", f'Unrecognized or unimplemented digest algorithm "{name}" requested.')
+            raise JsException(
+                "NotSupportedError", f'Unrecognized or unimplemented digest algorithm "{name}" requested.'
+            )
         return ArrayBuffer.new(hashlib.new(_HASHES[name], content, usedforsecurity=False).digest())
 
     def timingSafeEqual(self, a: Any, b: Any) -> bool:
@@ -40,7 +42,9 @@ class SubtleCrypto(JsProxy):
 
     def __getattr__(self, name: str) -> Any:
         if name in ("importKey", "generateKey", "sign", "verify", "encrypt", "decrypt", "deriveBits", "deriveKey"):
-            raise NotEmulated(f"crypto.subtle.{name} is not emulated. Use Python's hmac and hashlib, which Workers have.")
+            raise NotEmulated(
+                f"crypto.subtle.{name} is not emulated. Use Python's hmac and hashlib, which Workers have."
+            )
         raise AttributeError(name)
 
 

@@ -1,0 +1,179 @@
+"""`workers.asgi`: FastAPI, Starlette and other ASGI apps as Workers.
+
+The app's lifespan runs around every request, as it does in the SDK. A body that comes in one piece makes a plain
+Response; one that comes in several makes a stream, and the app goes on while the client reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from labkit.workers.asgi_lifespan import ASGI, Lifespan
+from labkit.workers.context import wait_until
+from labkit.workers.entrypoints import WorkerEntrypoint
+from labkit.workers.gateway import NULL_BODY_STATUSES, BaseOptions
+from labkit.workers.js.requests import Request as JsRequest
+from labkit.workers.js.responses import Response as JsResponse
+from labkit.workers.js.transforms import TransformStream, WritableStreamDefaultWriter
+from labkit.workers.objects import Uint8Array
+from labkit.workers.request import Request
+
+logger = logging.getLogger("asgi")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(BaseOptions):
+    """Options of the ASGI adapter."""
+
+
+DEFAULT_OPTIONS = Options()
+
+
+def request_to_scope(req: Request | JsRequest, env: Any, ws: bool = False, state: Any = None) -> dict[str, Any]:
+    """The ASGI scope of a request; the Worker's bindings are under "env"."""
+    request = req.js_object if isinstance(req, Request) else req
+    url = urlsplit(request.url)
+    scope = {
+        "type": "websocket" if ws else "http",
+        "asgi": ASGI,
+        "http_version": "1.1",
+        "method": req.method,
+        "scheme": url.scheme,
+        "path": unquote(url.path),
+        "raw_path": url.path.encode(),
+        "query_string": url.query.encode(),
+        "headers": [(name.encode(), value.encode()) for name, value in request.headers._items()],
+        "env": env,
+    }
+    return scope if state is None else scope | {"state": dict(state)}
+
+
+class Exchange:
+    """One request and its response, as an app receives and sends them. `response` is known from the first body on."""
+
+    def __init__(self, body: bytes, options: Options):
+        self.response: asyncio.Future[JsResponse] = asyncio.get_running_loop().create_future()
+        self.writer: WritableStreamDefaultWriter | None = None
+        self._messages = [{"type": "http.request", "body": body, "more_body": False}]
+        self._finished = asyncio.Event()
+        self._options = options
+        self._start: dict[str, Any] = {}
+
+    async def receive(self) -> dict[str, Any]:
+        if self._messages:
+            return self._messages.pop()
+        await self._finished.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            await self._send_body(message.get("body", b""), message.get("more_body", False))
+
+    async def _send_body(self, body: bytes, more: bool) -> None:
+        if self.writer is None and not more:
+            self._respond(None if self._start["status"] in NULL_BODY_STATUSES else bytes(body))
+        else:
+            await self._stream(body)
+        if more:
+            return
+        if self.writer is not None:
+            await self.writer.close()
+        self._finished.set()
+
+    async def _stream(self, body: bytes) -> None:
+        if self.writer is None:
+            pipe = TransformStream.new()
+            self.writer = pipe.writable.getWriter()
+            self._respond(pipe.readable)
+        if body:
+            await self.writer.write(Uint8Array.new(body))
+
+    def _respond(self, body: Any) -> None:
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._start.get("headers", [])]
+        init = {"status": self._start["status"], "headers": headers, **self._options.response_init()}
+        self.response.set_result(JsResponse.new(body, init))
+
+    async def run(self, app: Any, scope: dict[str, Any]) -> None:
+        """Call the app; its exception is the response's, unless that has begun."""
+        try:
+            await app(scope, self.receive, self.send)
+            if not self.response.done():
+                raise RuntimeError("The application did not generate a response")
+        except Exception as error:
+            await self._failed(error)
+        self._finished.set()
+
+    async def _failed(self, error: Exception) -> None:
+        if not self.response.done():
+            self.response.set_exception(error)
+            return
+        logger.exception("Exception in ASGI application after response started")
+        if self.writer is not None:
+            self.writer.close()
+
+
+async def fetch(
+    app: Any, req: Request | JsRequest, env: Any, ctx: Any = None, *, options: Options | None = None
+) -> JsResponse:
+    """The app's response to the request, as JavaScript's Response."""
+    lifespan = await Lifespan.start(app)
+    request = req.js_object if isinstance(req, Request) else req
+    exchange = Exchange(await request._bytes(), options or DEFAULT_OPTIONS)
+    running = asyncio.ensure_future(exchange.run(app, request_to_scope(req, env, state=lifespan.state)))
+    try:
+        response = await exchange.response
+    except Exception:
+        await running
+        await lifespan.shutdown()
+        raise
+    if exchange.writer is None:
+        await running
+        await lifespan.shutdown()
+    else:
+        wait_until(_finish(running, lifespan))
+    return response
+
+
+async def _finish(running: asyncio.Future, lifespan: Lifespan) -> None:
+    try:
+        await running
+    finally:
+        await lifespan.shutdown()
+
+
+async def websocket(app: Any, req: Request | JsRequest, env: Any = None) -> JsResponse:
+    """The 101 response that connects the client to the app."""
+    from labkit.workers.asgi_socket import connect
+
+    return connect(app, request_to_scope(req, {} if env is None else env, ws=True))
+
+
+def entrypoint(app: Any, *, options: Options | None = None) -> type[WorkerEntrypoint]:
+    """The `Default` class of a Worker that is this app."""
+
+    class Default(WorkerEntrypoint):
+        async def fetch(self, request: Request) -> JsResponse:
+            if (request.headers.get("upgrade") or "").lower() == "websocket":
+                return await websocket(app, request, self.env)
+            return await fetch(app, request, self.env, self.ctx, options=options)
+
+    return Default
+
+
+def __getattr__(name: str) -> Any:
+    """`asgi.env`, the FastAPI dependency that hands an endpoint the Worker's bindings."""
+    if name != "env":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import fastapi
+
+    async def env(request: fastapi.Request) -> Any:
+        return request.scope["env"]
+
+    env.__annotations__["request"] = fastapi.Request
+    return fastapi.Depends(env)

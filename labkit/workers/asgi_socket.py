@@ -1,0 +1,58 @@
+"""A WebSocket between a client and an ASGI app."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from labkit.workers.context import wait_until
+from labkit.workers.js.responses import Response as JsResponse
+from labkit.workers.js.sockets import OPEN, WebSocket, WebSocketPair
+from labkit.workers.objects import JsObject, Uint8Array
+
+logger = logging.getLogger("asgi")
+
+_NORMAL, _FAILED = 1000, 1011
+
+
+class Connection:
+    """The server's end of the pair, as an app receives from it and sends to it."""
+
+    def __init__(self, socket: WebSocket):
+        self._socket = socket
+        self._messages: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._messages.put_nowait({"type": "websocket.connect"})
+        socket.adopt(self._hear)
+
+    def _hear(self, socket: WebSocket, event: JsObject) -> None:
+        if event.type == "close":
+            self._messages.put_nowait({"type": "websocket.disconnect", "code": event.code, "reason": event.reason})
+        elif event.type == "message":
+            key = "text" if isinstance(event.data, str) else "bytes"
+            self._messages.put_nowait({"type": "websocket.receive", key: event.data})
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.send":
+            data, text = message.get("bytes"), message.get("text")
+            self._socket.send(text if data is None else Uint8Array.new(data))
+        elif message["type"] == "websocket.close":
+            self._socket.close(message.get("code", _NORMAL), message.get("reason") or "")
+
+    async def run(self, app: Any, scope: dict[str, Any]) -> None:
+        """Call the app. However it ends, the client does not wait for more."""
+        code = _NORMAL
+        try:
+            await app(scope, self._messages.get, self.send)
+        except Exception:
+            logger.exception("Unhandled exception in background task")
+            code = _FAILED
+        if self._socket.readyState == OPEN:
+            self._socket.close(code, "")
+
+
+def connect(app: Any, scope: dict[str, Any]) -> JsResponse:
+    """Start the app on a new pair of sockets, and answer with the client's."""
+    client, server = WebSocketPair.new()
+    wait_until(Connection(server).run(app, scope))
+    return JsResponse.new(None, {"status": 101, "webSocket": client})
