@@ -12,7 +12,7 @@ from tests.conformance.known import Known, known
 from tests.conformance.replay import replay
 from tests.conformance.values import MISSING, canonical, decode, decode_arguments, encode, encode_error
 
-STORED = {"a": "1", "m": {"b": 2}, "data": memoryview(b"\x00\x01")}
+NEW_YEAR = {"$date": "2026-01-01T00:00:00.000Z"}
 
 
 class Refusal(Exception):
@@ -47,7 +47,7 @@ def play(*steps: dict[str, Any], known: Known | None = None):
     {"call": "KV.echo", "args": [{"$bytes": "AAE="}], "result": {"$bytes": "AAE="}},
     {"call": "KV.echo", "args": [{"$repeat": ["ab", 2]}], "result": "abab"},
     {"call": "KV.echo", "args": [{"$zeros": 2}], "result": {"$bytes": "AAA="}},
-    {"call": "KV.echo", "args": [{"$date": "2026-01-01T00:00:00.000Z"}], "result": {"$date": "2026-01-01T00:00:00.000Z"}},
+    {"call": "KV.echo", "args": [NEW_YEAR], "result": NEW_YEAR},
     {"call": "KV.echo", "args": [{"$map": [["k", 1], ["j", 2]]}], "result": {"$map": [["k", 1], ["j", 2]]}},
     {"call": "KV.size", "result": 3},
     {"call": "KV.refuse", "error": {"name": "TypeError", "message": "no such key"}},

@@ -10,6 +10,9 @@ from tests.conformance.areas import bench
 from tests.conformance.known import known
 from tests.conformance.replay import replay
 
+# The recordings make many mistakes on purpose, and the lab's bindings warn of each.
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
+
 
 def test_every_step_agrees_with_the_recording(scenario: dict[str, Any], request: pytest.FixtureRequest):
     area = scenario["area"]

@@ -32,8 +32,9 @@ def _print(case: Case, answers: list[Answer]) -> None:
         ours = [None] * len(answers)
     for request, theirs, mine in zip(case.requests, answers, ours, strict=True):
         print(f"-- {request}\n   real {theirs}")
-        for line in differences(theirs, mine, request.compare) if mine else ():
-            print(f"   DIFFERS {line}")
+        found = differences(theirs, mine, request.compare) if mine else {}
+        for part, each in found.items():
+            print(f"   {'known' if part in request.differs else 'DIFFERS'} {part}: {each}")
 
 
 if __name__ == "__main__":

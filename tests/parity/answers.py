@@ -27,29 +27,27 @@ class Answer:
     def compared(self, extra: Iterable[str] = ()) -> dict[str, object]:
         """The parts that must be equal, by name. The order of two cookies counts; that of other headers does not."""
         names = {*ALWAYS_COMPARED, *extra}
-        chosen = sorted(
-            ((name.lower(), value) for name, value in self.headers if name.lower() in names or name.lower()[:2] == "x-"),
-            key=lambda header: header[0],
-        )
+        lowered = [(name.lower(), value) for name, value in self.headers]
+        chosen = sorted((each for each in lowered if each[0] in names or each[0][:2] == "x-"), key=lambda each: each[0])
         return {
             "status": self.status, "headers": chosen, "body": _readable(self.body, self.headers),
             "failure": self.failure, "outcome": self.outcome,
         }  # fmt: skip
 
 
-def differences(real: Answer, ours: Answer, extra: Iterable[str] = ()) -> list[str]:
-    """One line for each part that is not equal."""
+def differences(real: Answer, ours: Answer, extra: Iterable[str] = ()) -> dict[str, str]:
+    """What is not equal: by the part's name ("status", or "body > label" inside a JSON body), what each said."""
     return _unequal(real.compared(extra), ours.compared(extra))
 
 
-def _unequal(theirs: dict[str, object], mine: dict[str, object], where: str = "") -> list[str]:
-    found = []
+def _unequal(theirs: dict[str, object], mine: dict[str, object], where: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
     for part in [*theirs, *(each for each in mine if each not in theirs)]:
         one, other = theirs.get(part), mine.get(part)
         if isinstance(one, dict) and isinstance(other, dict):
-            found += _unequal(one, other, f"{where}{part} > ")
-        elif one != other:
-            found.append(f"{where}{part}: real {one!r}, lab {other!r}")
+            found |= _unequal(one, other, f"{where}{part} > ")
+        elif one != other or (part in theirs) != (part in mine):
+            found[where + part] = f"real {one!r}, lab {other!r}"
     return found
 
 

@@ -26,7 +26,7 @@ class Request:
     """One event: a request, or a cron's time.
 
     `pause` lets that many seconds pass first, for what a Worker does after its response. `compare` names
-    further headers to compare. `differs` says why the two answers are known to differ; then they must.
+    further headers to compare. `differs` gives the known differences, each part with the reason; they must show.
     """
 
     path: str = "/"
@@ -37,7 +37,7 @@ class Request:
     time: int = 1_767_225_600
     pause: float = 0
     compare: tuple[str, ...] = ()
-    differs: str | None = None
+    differs: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:

@@ -14,15 +14,16 @@ def real_answers(request: pytest.FixtureRequest) -> dict[str, list[Answer]]:
     """What the real runtime answered to every selected case, asked once."""
     if reason := real.unavailable():
         pytest.skip(f"parity lane: {reason}")
-    chosen = {item.callspec.params["case"].name: item.callspec.params["case"]
-              for item in request.session.items if "case" in getattr(getattr(item, "callspec", None), "params", {})}  # fmt: skip
+    parameters = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    chosen = {each["case"].name: each["case"] for each in parameters if "case" in each}
     return real.play(chosen.values())
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """How many answers were compared, and which exercises were not."""
     reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-    counts = [value for report in reports if report.when == "call" for key, value in report.user_properties if key == "parity"]
+    recorded = [each for report in reports if report.when == "call" for each in report.user_properties]
+    counts = [value for key, value in recorded if key == "parity"]
     if not counts:
         return
     equal, all_answers = sum(count[0] for count in counts), sum(count[1] for count in counts)

@@ -21,7 +21,9 @@ def install() -> str | None:
         [*_pip(), "install", "--quiet", "--no-deps", "--target", str(FOLDER), f"workers-runtime-sdk=={VERSION}"],
         capture_output=True, text=True,
     )  # fmt: skip
-    return None if done.returncode == 0 else f"workers-runtime-sdk {VERSION} not installed: {done.stderr.strip()[-300:]}"
+    if done.returncode:
+        return f"workers-runtime-sdk {VERSION} could not be installed: {done.stderr.strip()[-300:]}"
+    return None
 
 
 def _pip() -> list[str]:

@@ -16,13 +16,14 @@ def thrown():
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
         plain = to_js({"a": 1, "b": [1, None]}, dict_converter=js.Object.fromEntries)
+        array = to_js([1, 2])
         return await report(
             {
-                "map": lambda: [to_js({"a": 1}).constructor.name, to_js({"a": 1}).get("a")],
+                "map": lambda: to_js({"a": 1}).get("a"),
                 "object": lambda: [plain.constructor.name, plain.a, plain.b[0]],
                 "object by index": lambda: plain["a"],
                 "object to python": lambda: plain.to_py(),
-                "array": lambda: [to_js([1, 2]).constructor.name, to_js([1, 2])[1], len(to_js([1, 2])), to_js([1]).to_py()],
+                "array": lambda: [array.constructor.name, array[1], len(array), array.to_py()],
                 "tuple": lambda: to_js((1, 2)).to_py(),
                 "text": lambda: to_js("a"),
                 "none": lambda: to_js(None),

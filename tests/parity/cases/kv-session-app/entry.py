@@ -21,7 +21,8 @@ class Default(WorkerEntrypoint):
     async def log_in(self, form):
         if not form.get("user"):
             return Response.json({"error": "user is required"}, status=400)
-        await self.env.SESSIONS.put("s:1", json.dumps({"user": form["user"]}), expirationTtl=3600, metadata={"user": form["user"]})
+        session = {"user": form["user"]}
+        await self.env.SESSIONS.put("s:1", json.dumps(session), expirationTtl=3600, metadata=session)
         return Response.json({"ok": True}, headers={"Set-Cookie": "sid=1; HttpOnly; Path=/"})
 
     async def me(self, request):

@@ -19,7 +19,7 @@ class Default(WorkerEntrypoint):
                 "all": lambda: form.get_all("tag"),
                 "all of a missing one": lambda: form.get_all("missing"),
                 "keys": lambda: list(form),
-                "items": lambda: [[key, str(value) if isinstance(value, str) else "file"] for key, value in form.items()],
+                "items": lambda: [[key, value if isinstance(value, str) else "file"] for key, value in form.items()],
                 "values": lambda: len(list(form.values())),
                 "length": lambda: len(form),
                 "append": lambda: [form.append("tag", "new"), form.get_all("tag")],

@@ -22,7 +22,7 @@ VALUES = {
     "set": {1, 2},
     "date": datetime.datetime(2026, 1, 2, 3, 4, 5, 678900),
     "date in a dict": {"at": datetime.datetime(2026, 1, 2)},
-    "date with a zone": datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc),
+    "date with a zone": datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC),
     "error": ValueError("bad"),
     "tuple": (1, 2),
     "tuple in a dict": {"a": (1, 2)},

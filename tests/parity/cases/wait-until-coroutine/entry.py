@@ -1,4 +1,4 @@
-"""The imported `wait_until` given a bare coroutine: the runtime drops it without a word. `self.ctx.waitUntil` keeps it."""
+"""The imported `wait_until` drops a bare coroutine without a word; `self.ctx.waitUntil` runs it."""
 
 from workers import Response, WorkerEntrypoint, env, wait_until
 

@@ -1,0 +1,93 @@
+"""The lane itself, without Node: cases are read strictly, and a difference is seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.parity import npm
+from tests.parity.answers import Answer, differences, last_line
+from tests.parity.cases import HOST, all_cases, read
+
+JSON = [("content-type", "application/json")]
+
+
+@pytest.mark.parametrize("other", [
+    Answer(201, JSON, b"x"),
+    Answer(200, JSON, b"y"),
+    Answer(200, [("content-type", "text/plain")], b"x"),
+    Answer(200, [*JSON, ("x-extra", "1")], b"x"),
+    Answer(200, [*JSON, ("set-cookie", "a=1")], b"x"),
+    Answer(failure="ValueError: bad"),
+    Answer(outcome="ok"),
+])  # fmt: skip
+def test_answers_that_are_not_equal_differ(other):
+    assert differences(Answer(200, JSON, b"x"), other)
+    assert differences(other, other) == {}
+
+
+def test_the_servers_own_headers_are_not_compared_unless_asked():
+    one, other = Answer(200, [("date", "Monday")]), Answer(200, [("date", "Tuesday")])
+    assert differences(one, other) == {}
+    assert list(differences(one, other, ["date"])) == ["headers"]
+
+
+def test_the_order_of_cookies_counts_and_that_of_other_headers_does_not():
+    cookies = [("set-cookie", "a=1"), ("set-cookie", "b=2")]
+    assert differences(Answer(200, cookies), Answer(200, cookies[::-1]))
+    assert not differences(Answer(200, [*JSON, ("x-a", "1")]), Answer(200, [("X-A", "1"), *JSON]))
+
+
+def test_a_difference_inside_a_json_body_is_named_by_its_path():
+    real, ours = Answer(200, JSON, b'{"a": {"b": 1}, "c": 2}'), Answer(200, JSON, b'{"a": {"b": 9}, "c": 2}')
+    assert differences(real, ours) == {"body > a > b": "real 1, lab 9"}
+
+
+def test_a_missing_field_is_not_a_null_one():
+    assert list(differences(Answer(200, JSON, b'{"a": null}'), Answer(200, JSON, b"{}"))) == ["body > a"]
+
+
+def test_a_failure_is_the_last_line_of_its_traceback():
+    assert last_line("Traceback:\n  File x\nValueError: bad\n\n") == "ValueError: bad"
+
+
+def test_every_case_can_be_read_and_there_are_enough_of_them():
+    cases = all_cases()
+    assert len(cases) >= 25
+    assert len({case.name for case in cases}) == len(cases)
+    assert all("Default" in case.files()["entry.py"] for case in cases)
+
+
+def test_a_request_is_read_with_its_body_and_headers(tmp_path):
+    file = tmp_path / "requests.toml"
+    file.write_text('[[request]]\npath = "/a"\njson = { x = 1 }\nheaders = [["a", "1"], ["a", "2"]]\n')
+    [request] = read("x", tmp_path / "entry.py", file).requests
+    assert request.url == f"{HOST}/a" and request.body == b'{"x": 1}'
+    assert request.headers == [("a", "1"), ("a", "2")]
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("", "at least one"),
+    ('[[request]]\npth = "/"\n', "unknown pth"),
+    ('bindings = 1\n[[request]]\npath = "/"\n', "unknown bindings"),
+])  # fmt: skip
+def test_a_case_that_says_what_nobody_reads_is_refused(tmp_path, text, words):
+    file = tmp_path / "requests.toml"
+    file.write_text(text)
+    with pytest.raises(ValueError, match=words):
+        read("x", tmp_path / "entry.py", file)
+
+
+def test_a_lane_without_node_says_so_in_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert npm.missing(tmp_path, "miniflare") == "Node 20 or newer is not installed."
+
+
+def test_a_lane_without_its_packages_says_how_to_get_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(npm.shutil, "which", lambda name: name)
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("LABKIT_INSTALL_LANES", raising=False)
+    assert "LABKIT_INSTALL_LANES=1" in (npm.missing(tmp_path, "miniflare") or "")
+    package = tmp_path / "node_modules" / "miniflare" / "package.json"
+    package.parent.mkdir(parents=True)
+    package.write_text("{}")
+    assert npm.missing(tmp_path, "miniflare") is None
