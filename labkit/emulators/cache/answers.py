@@ -17,11 +17,10 @@ _WHOLE = re.compile(r"\s*bytes\s*=(?:\s*|.*,.*|\s*-0+\s*)")
 
 @dataclass(slots=True)
 class Stored:
-    """A response in a cache. `stored` and `expires` are Unix times; header names are in lower case."""
+    """A response in a cache, without its cookies. `stored` and `expires` are Unix times; header names in lower case."""
 
     status: int
     headers: dict[str, str]
-    cookies: list[str]
     body: bytes
     stored: float
     expires: float
@@ -41,12 +40,12 @@ def answer(stored: Stored, asked: Mapping[str, str], unix: float) -> Response:
     except ValueError:
         return Response.arrived(416, {"cf-cache-status": "HIT", "content-range": f"bytes */{size}"})
     if has_it(stored.headers, asked):
-        return Response.arrived(304, headers, cookies=stored.cookies)
+        return Response.arrived(304, headers)
     if part is None:
-        return Response.arrived(stored.status, headers, stored.body, cookies=stored.cookies)
+        return Response.arrived(stored.status, headers, stored.body)
     headers["content-range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     headers["content-length"] = str(part.stop - part.start)
-    return Response.arrived(206, headers, stored.body[part], cookies=stored.cookies)
+    return Response.arrived(206, headers, stored.body[part])
 
 
 def wanted_part(header: str | None, size: int) -> slice | None:

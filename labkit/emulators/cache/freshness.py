@@ -32,23 +32,19 @@ def seconds_to_live(
 ) -> float:
     """Seconds for which the response may be served from now; 0 or less where it must not be stored.
 
+    `private=Set-Cookie` asks to store the response without its cookies; with them it never is stored.
     `by_status` gives a response without Cache-Control and Expires the time that its status has by default, as
     production does and the local runtime does not.
     """
     control = directives(headers.get("cache-control", ""))
     if status not in STORABLE or "no-store" in control or "no-cache" in control:
         return 0
-    if (has_cookie or "private" in control) and not drops_cookie(control):
+    if (has_cookie or "private" in control) and control.get("private") != "set-cookie":
         return 0
     lifetime = _lifetime(control, headers, unix)
     if lifetime is None:
         lifetime = facts.value(BY_STATUS[status]) if by_status and not control and status in BY_STATUS else 0
     return lifetime - age_of(headers)
-
-
-def drops_cookie(control: Mapping[str, str]) -> bool:
-    """True where `private=Set-Cookie` asks to store the response without its cookies."""
-    return control.get("private") == "set-cookie"
 
 
 def _lifetime(control: Mapping[str, str], headers: Mapping[str, str], unix: float) -> float | None:
