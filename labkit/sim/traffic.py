@@ -37,7 +37,9 @@ def cities(count: int) -> list[str]:
     return [codes[index * len(codes) // count] for index in range(count)]
 
 
-def poisson(random: Random, colos: Iterable[str], per_s: float, start: float, end: float, url: str = "/") -> list[Visit]:
+def poisson(
+    random: Random, colos: Iterable[str], per_s: float, start: float, end: float, url: str = "/"
+) -> list[Visit]:
     """Visits to `url` at random moments, `per_s` a second at each place, between two times in seconds."""
     return [Visit(at, colo, url) for colo in colos for at in moments(random, per_s, start, end)]
 

@@ -30,8 +30,9 @@ def hit_ratio(reads_per_s, cache_ttl, refresh=REFRESH):
 def stale_fraction(after, reads_per_s, cache_ttl, refresh=REFRESH, delay=0.0):
     """The chance that a place still answers with the old value `after` seconds past a write.
 
-    Where T = R: lam (T - t)+ / (1 + lam T). Also the share of places that do, and of reads that get the old value. `delay` is the time the write takes to arrive.
-    Beyond `refresh`, only places that nobody asked since then still hold the old copy, until `cache_ttl`.
+    Where T = R: lam (T - t)+ / (1 + lam T). Also the share of places that do, and of reads that get it.
+    `delay` is the time that the write takes to arrive. Beyond `refresh`, only places that nobody asked since then
+    still hold the old copy, until `cache_ttl`.
     """
     lam, young = np.asarray(reads_per_s, dtype=float), np.minimum(cache_ttl, refresh)
     age = np.maximum(np.subtract(after, delay), 0)

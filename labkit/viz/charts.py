@@ -1,0 +1,80 @@
+"""Charts of what the simulations found: above all the one in which three views of a thing agree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from labkit.viz.picture import Picture
+from labkit.viz.style import SERIES, VERMILION, figure, styled
+
+if TYPE_CHECKING:
+    from labkit.sim.agreement import Agreement
+
+CURVE_POINTS = 60
+DASHES = ("-", "--", "-.", ":")
+VIEWS = {"model": {"marker": "o", "markerfacecolor": "none", "markersize": 7}, "yours": {"marker": "x", "markersize": 8}}
+NAMES = {"model": "model (numpy)", "yours": "your Worker on the lab"}
+
+
+def agreement(*results: Agreement) -> Picture:
+    """Lines are the theory, circles the model, crosses your Worker, each with its 95 % interval.
+
+    Several results, such as three ways of hosting, share the axes, with a colour and a dash of their own.
+    """
+    axes_of = results[0].axes
+    with styled():
+        chart, axes = figure()
+        axes.set(title=axes_of.title, xlabel=axes_of.x, ylabel=axes_of.y, xscale="log" if axes_of.log_x else "linear")
+        axes.xaxis.set_major_formatter("{x:g}")
+        for result, colour, dash in zip(results, SERIES, DASHES, strict=False):
+            axes.plot(*_curve(result), color=colour, linestyle=dash, label=result.label or "theory")
+            _points(axes, result, {"model": colour, "yours": VERMILION if len(results) == 1 else colour})
+        axes.margins(y=0.06)
+        _legend(axes)
+    return Picture(chart, _alt(results), " ".join(_caption(result, len(results) > 1) for result in results))
+
+
+def _curve(result: Agreement) -> tuple[list[float], list[float]]:
+    """The closed form, at the rows and at points between them."""
+    import numpy as np
+
+    rows = [row.x for row in result.rows]
+    space = np.geomspace if result.axes.log_x else np.linspace
+    xs = sorted({*rows, *space(min(rows), max(rows), CURVE_POINTS).tolist()})
+    return xs, [float(result.curve(x)) for x in xs]
+
+
+def _points(axes: Any, result: Agreement, colours: dict[str, str]) -> None:
+    for view, look in VIEWS.items():
+        rows = [row for row in result.rows if view in row.views]
+        if rows:
+            means = [row.views[view].mean for row in rows]
+            widths = [row.views[view].half_width() for row in rows]
+            axes.errorbar([row.x for row in rows], means, widths, linestyle="none", elinewidth=1.4, capsize=3,
+                          color=colours[view], label=NAMES[view], **look)  # fmt: skip
+
+
+def _legend(axes: Any) -> None:
+    """Each name once: a line for each result, a circle and a cross for all."""
+    handles, names = axes.get_legend_handles_labels()
+    once = dict(zip(reversed(names), reversed(handles), strict=True))
+    names = sorted(once, key=names.index)
+    axes.legend([once[name] for name in names], names, loc="best", fontsize=9)
+
+
+def _alt(results: tuple[Agreement, ...]) -> str:
+    """The chart in words: what is drawn, where each line begins and ends, and whether the points lie on it."""
+    axes = results[0].axes
+    parts = [f"Chart of {axes.y} against {axes.x}."]
+    for result in results:
+        first, last = result.rows[0], result.rows[-1]
+        held, count = result.coverage()
+        parts.append(
+            f"{result.label or 'The theory'} goes from {first.theory:.3g} at {first.x:g} to {last.theory:.3g} at "
+            f"{last.x:g}; {held} of {count} measured intervals hold it."
+        )
+    return " ".join(parts)
+
+
+def _caption(result: Agreement, several: bool) -> str:
+    return f"{result.label}: {result.summary()}" if several and result.label else result.summary()
