@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from labkit.workers.asgi_lifespan import ASGI, Lifespan
+from labkit.workers.buffers import Uint8Array
 from labkit.workers.context import wait_until
 from labkit.workers.entrypoints import WorkerEntrypoint
 from labkit.workers.gateway import NULL_BODY_STATUSES, BaseOptions
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.transforms import TransformStream, WritableStreamDefaultWriter
-from labkit.workers.objects import Uint8Array
 from labkit.workers.request import Request
 
 logger = logging.getLogger("asgi")
@@ -87,12 +87,15 @@ class Exchange:
         self._finished.set()
 
     async def _stream(self, body: bytes) -> None:
-        if self.writer is None:
-            pipe = TransformStream.new()
-            self.writer = pipe.writable.getWriter()
-            self._respond(pipe.readable)
+        writer = self.writer or self._begin_stream()
         if body:
-            await self.writer.write(Uint8Array.new(body))
+            await writer.write(Uint8Array.new(body))
+
+    def _begin_stream(self) -> WritableStreamDefaultWriter:
+        pipe = TransformStream.new()
+        writer = self.writer = pipe.writable.getWriter()
+        self._respond(pipe.readable)
+        return writer
 
     def _respond(self, body: Any) -> None:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._start.get("headers", [])]
@@ -170,7 +173,7 @@ def __getattr__(name: str) -> Any:
     """`asgi.env`, the FastAPI dependency that hands an endpoint the Worker's bindings."""
     if name != "env":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import fastapi
+    import fastapi  # pyright: ignore[reportMissingImports]  # only a Worker that uses it has it
 
     async def env(request: fastapi.Request) -> Any:
         return request.scope["env"]

@@ -20,6 +20,7 @@ class Lifespan:
         self._messages: asyncio.Queue = asyncio.Queue()
         self._started: asyncio.Future[bool] = loop.create_future()
         self._stopped: asyncio.Future[None] = loop.create_future()
+        self._running: asyncio.Future[None] | None = None
 
     @classmethod
     async def start(cls, app: Any) -> Lifespan:

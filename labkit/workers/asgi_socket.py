@@ -6,10 +6,11 @@ import asyncio
 import logging
 from typing import Any
 
+from labkit.workers.buffers import Uint8Array
 from labkit.workers.context import wait_until
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.sockets import OPEN, WebSocket, WebSocketPair
-from labkit.workers.objects import JsObject, Uint8Array
+from labkit.workers.objects import JsObject
 
 logger = logging.getLogger("asgi")
 

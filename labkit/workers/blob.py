@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from labkit.workers.buffers import JsBuffer
 from labkit.workers.js import blobs
-from labkit.workers.objects import JsBuffer
 
 BlobValue: TypeAlias = "str | bytes | JsBuffer | blobs.Blob | Blob | File"
 

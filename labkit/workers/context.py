@@ -65,7 +65,9 @@ def wait_until(awaitable: Awaitable) -> None:
     here("wait_until").wait_until(awaitable)
 
 
+waitUntil = wait_until
+
+
 def randomness() -> Random:
     """The chance of the running isolate, seeded by its lab; the machine's own where no event runs."""
-    found = current.get()
-    return found.random if found is not None else SystemRandom()
+    return getattr(current.get(), "random", None) or SystemRandom()

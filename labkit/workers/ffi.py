@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from labkit.errors import NotEmulated
-from labkit.workers.objects import ArrayBuffer, JsArray, JsBuffer, JsMap, JsObject, JsSet, Uint8Array
+from labkit.workers.buffers import ArrayBuffer, JsBuffer, Uint8Array
+from labkit.workers.objects import JsArray, JsMap, JsObject, JsSet
 from labkit.workers.proxies import JsBuiltin, JsClass, JsException, JsNull, JsProxy, jsnull
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from labkit.workers.buffers import ArrayBuffer
 from labkit.workers.js.responses import Response as JsResponse
-from labkit.workers.objects import ArrayBuffer
 from labkit.workers.proxies import JsException
 
 

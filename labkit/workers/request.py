@@ -7,9 +7,9 @@ from http import HTTPMethod
 from typing import TYPE_CHECKING, Any
 
 from labkit.workers.blob import Blob, from_js
+from labkit.workers.buffers import ArrayBuffer
 from labkit.workers.formdata import FormData
 from labkit.workers.js.requests import Request as JsRequest
-from labkit.workers.objects import ArrayBuffer
 from labkit.workers.proxies import JsException, jsnull
 from labkit.workers.utils import js_headers, python_error, read_headers
 

@@ -7,13 +7,13 @@ from http import HTTPMethod
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
+    from labkit.workers.buffers import JsBuffer
     from labkit.workers.formdata import FormData
     from labkit.workers.js.blobs import Blob as JsBlob
     from labkit.workers.js.forms import FormData as JsFormData
     from labkit.workers.js.headers import Headers as JsHeaders
     from labkit.workers.js.streams import ReadableStream
     from labkit.workers.js.urls import URLSearchParams
-    from labkit.workers.objects import JsBuffer
 
 JSBody: TypeAlias = "JsBlob | JsBuffer | JsFormData | ReadableStream | URLSearchParams"
 Body: TypeAlias = "str | bytes | FormData | JSBody"

@@ -43,14 +43,14 @@ _owners = {name: home for home, names in HOMES.items() for name in names.split()
 _buffers = ("ArrayBuffer", "Uint8Array")
 undefined = None
 
-__all__ = [*_owners, *_buffers, "undefined"]
+__all__ = [*_owners, *_buffers, "undefined"]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:
     if name in _owners:
         found = getattr(import_module(f"{__name__}.{_owners[name]}"), name)
     elif name in _buffers:
-        found = getattr(import_module("labkit.workers.objects"), name)
+        found = getattr(import_module("labkit.workers.buffers"), name)
     else:
         raise _missing(name)
     globals()[name] = found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from labkit.workers.buffers import ArrayBuffer, JsBuffer, Uint8Array
 from labkit.workers.context import current
-from labkit.workers.js.headers import text
+from labkit.workers.js.conversions import text
 from labkit.workers.js.streams import ReadableStream
-from labkit.workers.objects import ArrayBuffer, JsBuffer, Uint8Array
 from labkit.workers.proxies import JsBuiltin, JsException
 
 

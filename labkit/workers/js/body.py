@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.workers.buffers import ArrayBuffer, Uint8Array
 from labkit.workers.js.blobs import Blob
+from labkit.workers.js.conversions import text
 from labkit.workers.js.forms import FormData, read_form
-from labkit.workers.js.headers import Headers, text
+from labkit.workers.js.headers import Headers
 from labkit.workers.js.json_text import parse_json
 from labkit.workers.js.streams import ReadableStream
-from labkit.workers.objects import ArrayBuffer, Uint8Array
 from labkit.workers.proxies import JsBuiltin, JsException, jsnull
 
 Content = bytes | ReadableStream | None

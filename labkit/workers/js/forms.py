@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from labkit.workers.context import randomness
 from labkit.workers.js.blobs import Blob, File
-from labkit.workers.js.headers import text
+from labkit.workers.js.conversions import text
 from labkit.workers.objects import JsArray
 from labkit.workers.proxies import JsBuiltin, JsException, jsnull
 

@@ -7,23 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from labkit.workers.js.conversions import text
 from labkit.workers.objects import JsArray
 from labkit.workers.proxies import JsBuiltin, JsException, JsProxy, jsnull
 
 _name_is_valid = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]*").fullmatch
 _value_is_invalid = re.compile(r"[\0\r\n]").search
 _WHITESPACE = " \t\r\n"
-
-
-def text(value: Any) -> str:
-    """A value as JavaScript writes it in a string."""
-    if isinstance(value, str):
-        return value if type(value) is str else str.__str__(value)
-    if value is None:
-        return "undefined"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.toString() if isinstance(value, JsProxy) else "null" if value is jsnull else str(value)
 
 
 class Headers(JsBuiltin):

@@ -8,20 +8,20 @@ import re
 from os.path import commonprefix
 from typing import Any
 
-from labkit.workers.bindings import number
+from labkit.workers.bindings import SAFE_INTEGER, number
 from labkit.workers.objects import JsArray, JsObject, JsSet
 from labkit.workers.proxies import JsException, JsProxy, jsnull
 
 _AROUND = 10
 """How many characters V8 shows on either side of the offending one ..."""
-_WHOLE = 40
+_WHOLE = 20
 """... unless the text is no longer than this."""
 
 
 def load(text: str) -> Any:
     """The Python value in a JSON text; a JsException SyntaxError as V8 throws it."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_whole)
     except json.JSONDecodeError as error:
         complaint = _complaint(text, error)
     except ValueError:
@@ -32,6 +32,12 @@ def load(text: str) -> Any:
 def parse_json(text: str) -> Any:
     """`JSON.parse`: objects are JsObject, arrays JsArray, null jsnull."""
     return _proxied(load(text))
+
+
+def _whole(digits: str) -> int | float:
+    """A whole number as a JavaScript number holds it: beyond 2 to the 53rd it is no longer exact."""
+    value = int(digits)
+    return value if abs(value) <= SAFE_INTEGER else float(value)
 
 
 def _refuse_constant(name: str) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from labkit.workers.bindings import unknown_option
 from labkit.workers.js.body import Body, Content
-from labkit.workers.js.headers import Headers, text
+from labkit.workers.js.conversions import text
+from labkit.workers.js.headers import Headers
 from labkit.workers.js.url_parsing import InvalidUrl, normalised
 from labkit.workers.objects import JsObject
 from labkit.workers.proxies import JsException, JsProxy

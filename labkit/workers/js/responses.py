@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from labkit.workers.js.body import USED, Body, Content
-from labkit.workers.js.headers import Headers, text
+from labkit.workers.js.conversions import text
+from labkit.workers.js.headers import Headers
 from labkit.workers.js.json_text import write_json
 from labkit.workers.js.requests import fields
 from labkit.workers.js.url_parsing import InvalidUrl, normalised

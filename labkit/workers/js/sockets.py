@@ -13,10 +13,11 @@ from copy import deepcopy
 from typing import Any
 
 from labkit.workers.bindings import warn
+from labkit.workers.buffers import ArrayBuffer, JsBuffer
 from labkit.workers.js.blobs import Blob
-from labkit.workers.js.headers import text
+from labkit.workers.js.conversions import text
 from labkit.workers.js.serialized import serialized_bytes
-from labkit.workers.objects import ArrayBuffer, JsBuffer, JsObject
+from labkit.workers.objects import JsObject
 from labkit.workers.proxies import JsBuiltin, JsException, JsProxy, jsnull
 
 OPEN, CLOSING, CLOSED = 1, 2, 3

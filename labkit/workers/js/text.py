@@ -8,9 +8,9 @@ import re
 from typing import Any
 from urllib.parse import quote, unquote
 
-from labkit.workers.js.headers import text
+from labkit.workers.buffers import JsBuffer, Uint8Array
+from labkit.workers.js.conversions import text
 from labkit.workers.js.requests import fields
-from labkit.workers.objects import JsBuffer, Uint8Array
 from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
 
 _URI_SAFE = "!'()*-._~"

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
 from labkit.workers.js import url_parsing
-from labkit.workers.js.headers import text
+from labkit.workers.js.conversions import text
 from labkit.workers.js.url_parsing import DEFAULT_PORTS, InvalidUrl, Url
 from labkit.workers.objects import JsArray
 from labkit.workers.proxies import JsBuiltin, JsException, JsProxy, jsnull

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from labkit.errors import NotEmulated
+from labkit.workers.buffers import ArrayBuffer, JsBuffer
 from labkit.workers.context import randomness
-from labkit.workers.js.headers import text
+from labkit.workers.js.conversions import text
 from labkit.workers.js.requests import fields
 from labkit.workers.js.text import octets
-from labkit.workers.objects import ArrayBuffer, JsBuffer
 from labkit.workers.proxies import JsException, JsProxy
 
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
