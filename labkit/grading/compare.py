@@ -37,7 +37,11 @@ def difference(got: Any, expected: Any) -> Difference | None:
 
 def show(value: Any, width: int = 300) -> str:
     """A value as feedback prints it. Of a learner's own class only the name is told: its `__repr__` is not called."""
-    text = _shown(value, 0)
+    return shortened(_shown(value, 0), width)
+
+
+def shortened(text: str, width: int) -> str:
+    """A text cut to a width, with three dots where something is missing."""
     return text if len(text) <= width else f"{text[: width - 3]}..."
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import random
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ class Row:
     got: str = ""
     because: str = ""
     printed: str = ""
+    warned: tuple[str, ...] = ()
     waits_for: str = ""
 
     @property
@@ -51,11 +53,16 @@ class Verdict(NamedTuple):
 
 def judge(exercise: Exercise, namespace: Mapping[str, Any], *, seed: int = 0) -> list[Row]:
     """A row for each requirement. One whose needs are not met is not tried: it waits."""
+    return list(rows_of(exercise, namespace, seed=seed))
+
+
+def rows_of(exercise: Exercise, namespace: Mapping[str, Any], *, seed: int = 0) -> Iterator[Row]:
+    """The same rows, each tried only when it is asked for."""
     rows: dict[Requirement, Row] = {}
     for one in exercise.requirements:
         root = next((rows[need] for need in one.needs if rows[need].state != MET), None)
         rows[one] = _waiting(one, root) if root else _try(exercise, one, namespace, seed)
-    return list(rows.values())
+        yield rows[one]
 
 
 def _waiting(one: Requirement, root: Row) -> Row:
@@ -66,9 +73,11 @@ def _waiting(one: Requirement, root: Row) -> Row:
 def _try(exercise: Exercise, one: Requirement, namespace: Mapping[str, Any], seed: int) -> Row:
     trial = Trial(exercise.id, namespace, _seed(exercise, one, seed))
     printed = io.StringIO()
-    with redirect_stdout(printed):
+    with redirect_stdout(printed), warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         verdict = _verdict(one, trial)
-    return Row(one, verdict.state, tuple(trial.lines), *verdict[1:], printed=printed.getvalue())
+    warned = tuple(dict.fromkeys(f"{one.message} (line {one.lineno})" for one in warned))
+    return Row(one, verdict.state, tuple(trial.lines), *verdict[1:], printed=printed.getvalue(), warned=warned)
 
 
 def _seed(exercise: Exercise, one: Requirement, seed: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from labkit.grading.compare import shortened
 from labkit.grading.judge import MET, NOT_ATTEMPTED, UNKNOWN, UNMET, Row
 from labkit.grading.page import Fields, Fold, Page, Part, Say
 
@@ -78,7 +79,8 @@ def _fold(row: Row, *, opened: bool) -> Fold:
 
 
 def _details(row: Row) -> list[tuple[str, str]]:
-    printed = row.printed.strip()
-    rows = [("We did", "\n".join(row.did)), ("Expected", row.expected), ("Got", row.got), ("Because", row.because),
-            ("Printed", printed if len(printed) < 1000 else f"{printed[:1000]}...")]  # fmt: skip
+    rows = [
+        ("We did", "\n".join(row.did)), ("Expected", row.expected), ("Got", row.got), ("Because", row.because),
+        ("Warned", "\n".join(row.warned)), ("Printed", shortened(row.printed.strip(), 1000)),
+    ]  # fmt: skip
     return [(label, value) for label, value in rows if value]

@@ -5,8 +5,10 @@ Every call is written down, so that feedback can say what we did. All of it runs
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import inspect
+import json
 import random
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -16,6 +18,7 @@ from labkit.grading.attempt import NotAttempted
 from labkit.grading.blame import describe_logged
 from labkit.grading.compare import difference, show
 from labkit.grading.requirement import Unmet
+from labkit.grading.visits import crashes, in_words
 
 PATIENCE = 3600.0
 """Simulated seconds that a visitor waits for an answer before the check gives up."""
@@ -31,8 +34,6 @@ class Trial:
         self.exercise, self.namespace, self.seed = exercise, namespace, seed
         self.random = random.Random(seed)
         self.lines: list[str] = []
-
-    # The learner's code.
 
     def name(self, name: str) -> Any:
         """What the learner called `name`. Where there is nothing of that name, the exercise is not attempted."""
@@ -61,8 +62,6 @@ class Trial:
                 f"{name} can be called so", f"{name}{signature}: {error}", "The parameters are not those asked for."
             )
 
-    # The lab.
-
     def lab(self, main: str | tuple[str, ...] = "Default", **options: Any) -> Any:
         """A fresh Lab around the learner's class of that name (or classes). `options` are those of `labkit.lab.Lab`."""
         from labkit.lab import Lab
@@ -79,13 +78,12 @@ class Trial:
 
         A Worker that raises fails the requirement with its own line, unless `raises` lets the error page through.
         """
-        where = f" from {options['colo']}" if "colo" in options else ""
-        line = f"{options.get('method', 'GET')} {url}{where}{_sent(options)}"
-        logged = len(lab.logs)
+        line, logged = in_words(url, options), len(lab.logs)
         response = await self._patiently(lab, lab.fetch(url, **options), line)
         self.did(f"{line} -> {response.status}")
         if not raises and response.status >= 500:
-            self._refuse_crash(_crashes(lab.logs[logged:], response), response.status)
+            page = f"Where a Worker raises, the visitor gets the platform's error page with status {response.status}."
+            self._refuse(crashes(lab.logs[logged:], response), page)
         return response
 
     async def advance(self, lab: Any, duration: float | str) -> None:
@@ -95,29 +93,22 @@ class Trial:
 
     async def scheduled(self, lab: Any, cron: str | None = None) -> Any:
         """Run the `scheduled` handler once; its Outcome. A handler that raises fails the requirement."""
-        logged = len(lab.logs)
-        outcome = await self._patiently(lab, lab.scheduled(cron), f"the cron trigger {cron or ''} rings".strip())
-        self.did(f"the cron trigger {cron or ''} rings -> {outcome.outcome}")
-        if outcome.outcome != "ok":
-            self._refuse_crash(_crashes(lab.logs[logged:]), None)
+        line, logged = f"the cron trigger {cron or ''} rings".replace("  ", " "), len(lab.logs)
+        outcome = await self._patiently(lab, lab.scheduled(cron), line)
+        self.did(f"{line} -> {outcome.outcome}")
+        self._refuse(crashes(lab.logs[logged:]), "A handler that raises counts as failed.")
         return outcome
 
     async def _patiently(self, lab: Any, submission: Any, line: str) -> Any:
-        import asyncio
-
         try:
             return await lab.world.timeline.submit(asyncio.wait_for(submission.coroutine, PATIENCE))
         except TimeoutError:
             self.did(line)
             self.fail("an answer", f"none after {PATIENCE:g} simulated seconds", "The visitor has gone.")
 
-    def _refuse_crash(self, crashes: list[str], status: int | None) -> None:
-        if crashes:
-            page = f"Where a Worker raises, the visitor gets the platform's error page with status {status}."
-            because = page if status else "A handler that raises counts as failed."
-            self.fail("an answer from your Worker", describe_logged(crashes[-1]), because)
-
-    # The words.
+    def _refuse(self, crashed: list[str], because: str) -> None:
+        if crashed:
+            self.fail("an answer from your Worker", describe_logged(crashed[-1]), because)
 
     def did(self, sentence: str) -> None:
         """Write down what was done, for the feedback's "we did"."""
@@ -146,8 +137,6 @@ class Trial:
 
     async def json(self, response: Any) -> Any:
         """A response's JSON body. Fails the requirement where the body is something else."""
-        import json
-
         text = await response.text()
         try:
             return json.loads(text)
@@ -157,25 +146,3 @@ class Trial:
     async def result(self, value: Any) -> Any:
         """A value, awaited where it can be: for functions that may be plain or async."""
         return await value if inspect.isawaitable(value) else value
-
-
-def _sent(options: Mapping[str, Any]) -> str:
-    """What a request carried, as a reader wants it."""
-    if options.get("json") is not None:
-        return f" with JSON {show(options['json'], 80)}"
-    if options.get("body") is not None:
-        return f" with body {show(options['body'], 80)}"
-    headers = options.get("headers")
-    return f" with headers {show(dict(headers), 80)}" if headers else ""
-
-
-CRASHES = ("Traceback (most recent call last)", "Worker exceeded")
-
-
-def _crashes(entries: list[Any], response: Any = None) -> list[str]:
-    """What the log says of invocations that raised; with a response, only of the request behind it (its cf-ray)."""
-    ray = response.headers.get("cf-ray") if response is not None else None
-    request = int(ray.partition("-")[0], 16) if ray else None
-    return [
-        entry.message for entry in entries if entry.message.startswith(CRASHES) and request in (None, entry.request)
-    ]

@@ -1,0 +1,34 @@
+"""Requests in words, and what a Worker that raised leaves behind: the vocabulary of `ex.fetch`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from labkit.grading.compare import show
+from labkit.logs import LogEntry
+
+CRASHES = ("Traceback (most recent call last)", "Worker exceeded")
+
+
+def in_words(url: str, options: Mapping[str, Any]) -> str:
+    """A request as a reader wants it: `PUT /flags/a from SYD with body 'on'`."""
+    where = f" from {options['colo']}" if options.get("colo") else ""
+    return f"{options.get('method') or 'GET'} {url}{where}{_sent(options)}"
+
+
+def _sent(options: Mapping[str, Any]) -> str:
+    if options.get("json") is not None:
+        return f" with JSON {show(options['json'], 80)}"
+    if options.get("body") is not None:
+        return f" with body {show(options['body'], 80)}"
+    headers = options.get("headers")
+    return f" with headers {show(dict(headers), 80)}" if headers else ""
+
+
+def crashes(entries: Iterable[LogEntry], response: Any = None) -> list[str]:
+    """What the log says of invocations that raised; with a response, only of the request behind it (its cf-ray)."""
+    ray = response.headers.get("cf-ray") if response is not None else None
+    request = int(ray.partition("-")[0], 16) if ray else None
+    raised = (entry for entry in entries if entry.message.startswith(CRASHES))
+    return [entry.message for entry in raised if request in (None, entry.request)]
