@@ -130,9 +130,9 @@ class Lab:
         return awaitable.drive() if isinstance(awaitable, Submission) else self.world.timeline.run(awaitable)
 
     def bill(self, plan: str | None = None, *, months: float = 1, scale: float = 1) -> Bill:
-        """The price of what the trace holds, times `scale`, and of what is stored."""
-        units = {meter: quantity * scale for meter, quantity in self.trace.units().items()}
-        return price({**units, **self._deployment.stored_units()}, plan or self.world.plan, months=months)
+        """The price of what the trace holds, `scale` times, and of what is stored now."""
+        units = {**self.trace.units(), **self._deployment.stored_units()}
+        return price(units, plan or self.world.plan, months, scale)
 
     def kv(self, binding: str) -> Kv:
         """The emulator behind a KV binding."""
