@@ -33,6 +33,6 @@ the questions; "half" has every second exercise solved, and all questions answer
 from __future__ import annotations
 
 from labkit.building.notebook import notebook_text, outdated, write
-from labkit.building.source import Lesson, LessonError, lessons, read
+from labkit.building.source import SOURCES, Lesson, LessonError, lessons, read
 
-__all__ = ["Lesson", "LessonError", "lessons", "notebook_text", "outdated", "read", "write"]
+__all__ = ["SOURCES", "Lesson", "LessonError", "lessons", "notebook_text", "outdated", "read", "write"]

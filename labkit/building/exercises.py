@@ -42,14 +42,18 @@ def prompt(path: Path, name: str) -> str:
 
 
 def code(path: Path, name: str, solved: bool) -> str:
-    """The exercise's cell: its visible name, the starter or the model answer, and the check."""
-    body = _text(path / ("solution.py" if solved else "starter.py"))
-    inner = [line for line in body.splitlines() if not _frame(line, name)]
+    """The exercise's cell, with the starter or the model answer."""
+    return framed(name, _text(path / ("solution.py" if solved else "starter.py")))
+
+
+def framed(name: str, answer: str) -> str:
+    """An answer as the exercise's cell: its visible name, the answer, and the check."""
+    inner = [line for line in answer.splitlines() if not _frame(line, name)]
     return "\n".join([f"# exercise: {name}", *"\n".join(inner).strip("\n").splitlines(), "", f'check("{name}")'])
 
 
 def _frame(line: str, name: str) -> bool:
-    """Is this one of the two lines that the build adds itself?"""
+    """Is this a line that the build adds itself, or an import that a file needs and a cell does not?"""
     return line.rstrip() in (f"# exercise: {name}", f'check("{name}")', "from __future__ import annotations")
 
 

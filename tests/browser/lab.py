@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,11 @@ SCROLLED = f"{NOTEBOOK} .jp-WindowedPanel-outer"
 HEIGHTS = """panel => {
     const last = [...panel.querySelectorAll('.jp-Cell')].at(-1).getBoundingClientRect();
     return [last.bottom - panel.getBoundingClientRect().top + panel.scrollTop, panel.clientHeight];
+}"""
+INKS = """element => {
+    let below = element;
+    while (getComputedStyle(below).backgroundColor === 'rgba(0, 0, 0, 0)') below = below.parentElement;
+    return [getComputedStyle(element).color, getComputedStyle(below).backgroundColor];
 }"""
 
 
@@ -103,6 +109,20 @@ def theme(page: Page, name: str) -> None:
     command(page, "apputils:change-theme", theme=THEMES[name])
     page.wait_for_selector(f"body[data-jp-theme-light='{str(name == 'light').lower()}']", state="attached")
     page.wait_for_timeout(300)
+
+
+def contrast(found: Locator) -> float:
+    """The contrast ratio, 1 to 21, of an element's text on the first background below it, as WCAG defines it."""
+    inks = found.evaluate(INKS)
+    light, dark = sorted((_luminance(ink) for ink in inks), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(ink: str) -> float:
+    """The relative luminance of a colour such as "rgb(17, 17, 17)"."""
+    channels = [int(part) / 255 for part in re.findall(r"\d+", ink)[:3]]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def screenshot(page: Page, path: Path | str) -> Path:
