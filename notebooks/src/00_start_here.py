@@ -40,10 +40,12 @@ await response.text()
 predict("start-p1")
 
 # %%
-reveal("start-p1")
 before = lab.now
 await lab.fetch("/", colo="NRT")
 f"{(lab.now - before) * 1000:.1f} ms"
+
+# %%
+reveal("start-p1")
 
 # %% [markdown]
 # Predictions are not marked right or wrong; they count as soon as you have made them. People who guess first remember more than people who are told, even when the guess was wrong.

@@ -17,7 +17,7 @@ MISTAKES = [
         replace={"request.cf.colo": "request.cf.city"},
         fails=["names_the_city"],
         believes="colo and city are the same thing.",
-        diagnosis="`cf.city` is the name, such as Perth. `cf.colo` is the code of the data centre, which is what support asks for.",
+        diagnosis="`cf.city` is the name, such as Perth. Support asks for the code of the data centre: `cf.colo`.",
     ),
     mistake(
         "the country",
