@@ -26,6 +26,13 @@ OLDEST_PYTHON = (3, 11)
 FREE_BYTES_WANTED = 200_000_000
 PROJECT = "edge-workbook"
 SET_UP_ANEW = "delete .venv and run `python3 lab.py` (with conda: `conda env update -f environment.yml`)"
+WORKER = """
+from workers import Response, WorkerEntrypoint
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return Response("ready")
+"""
 
 
 class Failed(Exception):
@@ -166,8 +173,19 @@ def ports() -> str:
 
 
 def request() -> str:
-    """A Worker answers a request."""
-    return "not built yet"
+    """A Worker answers a request on the simulated planet."""
+    from labkit.lab import Lab
+
+    lab = Lab(WORKER)
+
+    async def ask() -> tuple[int, str]:
+        response = await lab.fetch("/", colo="SYD")
+        return response.status, await response.text()
+
+    answered = lab.run(ask())
+    if answered != (200, "ready"):
+        raise Failed(f"the Worker answered {answered}", SET_UP_ANEW)
+    return f"answers in Sydney after {lab.now * 1000:.1f} simulated ms"
 
 
 def notes() -> Iterator[str]:

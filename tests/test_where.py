@@ -11,9 +11,13 @@ from labkit.errors import LabError
 
 EMULATOR = '''"""Workers KV.
 
-Modelled: copies at PoPs (docs).
-Simplified: the upper tier.
-Not modelled: bulk writes.
+| | |
+|---|---|
+| modelled | Copies at PoPs (docs) |
+| | One write a second |
+| not modelled | Bulk writes |
+
+How well it fits | is another | matter.
 """
 '''
 
@@ -27,6 +31,7 @@ def project(tmp_path: Path) -> Path:
         "notebooks/04_kv.ipynb",
         "notebooks/src/04_kv.py",
         "tests/emulators/test_kv.py",
+        "tests/emulators/test_kv_in_time.py",
         "tests/node_modules/kv/index.js",
         "labkit/timeline.py",
     ):
@@ -44,6 +49,7 @@ def test_a_stem_gives_its_files_and_folders_everywhere(project: Path):
         "notebooks/04_kv.ipynb",
         "notebooks/src/04_kv.py",
         "tests/emulators/test_kv.py",
+        "tests/emulators/test_kv_in_time.py",
     ]
 
 
@@ -52,19 +58,34 @@ def test_a_misspelt_stem_is_refused_with_the_nearest_right_one(project: Path):
         where.files("timelin", project)
 
 
-def test_the_fidelity_table_is_the_docstring_from_what_is_modelled_on(project: Path):
-    assert where.fidelity("kv", project).splitlines() == EMULATOR.splitlines()[2:-1]
+def test_the_fidelity_table_is_the_one_in_the_docstring(project: Path):
+    table = where.fidelity("kv", project)
+    assert table is not None
+    assert table.rows == [
+        ["", "Workers KV."],
+        ["modelled", "Copies at PoPs (docs)"],
+        ["", "One write a second"],
+        ["not modelled", "Bulk writes"],
+    ]
 
 
 def test_an_emulator_in_a_folder_has_its_table_in_the_folders_docstring(project: Path):
     (project / "labkit/emulators/kv.py").unlink()
     (project / "labkit/emulators/kv").mkdir()
     (project / "labkit/emulators/kv/__init__.py").write_text(EMULATOR)
-    assert where.fidelity("kv", project).startswith("Modelled: copies")
+    table = where.fidelity("kv", project)
+    assert table is not None and len(table.rows) == 4
 
 
-def test_what_is_no_emulator_has_no_fidelity_table(project: Path):
-    assert where.fidelity("timeline", project) == ""
+def test_what_has_no_such_table_has_no_fidelity(project: Path):
+    assert where.fidelity("timeline", project) is None
+
+
+def test_every_emulator_says_what_it_leaves_out():
+    emulators = {where.stem_of(path) for path in (where.ROOT / "labkit" / "emulators").iterdir() if path.is_dir()}
+    for emulator in sorted(emulators - where.PASSED_OVER):
+        table = where.fidelity(emulator)
+        assert table is not None and {"modelled", "simplified", "not modelled"} <= {row[0] for row in table.rows}
 
 
 def test_the_command_prints_paths_from_the_root(capsys: pytest.CaptureFixture[str]):
