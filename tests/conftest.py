@@ -1,6 +1,19 @@
-"""What holds for every test: Hypothesis sets no deadlines, because the machines that run this are shared."""
+"""What holds for every test: no deadlines on shared machines, and the learner's own progress is left alone."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("workbook", deadline=None)
 settings.load_profile("workbook")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def progress_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever a test records goes to a file of this run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABKIT_PROGRESS", str(tmp_path_factory.mktemp("progress") / "progress.jsonl"))
+        yield
