@@ -46,11 +46,14 @@ class OutOfSteps(BaseException):
 def _is_foreign(filename: str) -> bool:
     paths = sysconfig.get_paths()
     foreign = (paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], str(Path(__file__).parent))
-    return filename.startswith(("<frozen", *foreign))
+    return filename.startswith(("<frozen", "<string>", *foreign))
 
 
 def is_learner_code(code: CodeType) -> bool:
-    """Whether code comes from a cell, a learner's file or `exec`: not from Python, an installed package or labkit."""
+    """Whether code comes from a cell or a learner's file: not from Python, an installed package or labkit.
+
+    Nor from a string, which is how dataclasses and named tuples make their methods.
+    """
     return not _is_foreign(code.co_filename)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import linecache
 import sys
 import time
+from dataclasses import dataclass
 from types import CodeType
 
 import pytest
@@ -13,6 +14,11 @@ import pytest
 from labkit.steps import OutOfSteps, StepBudget, is_learner_code
 
 FILENAME = "<learner>"
+
+
+@dataclass
+class Point:
+    x: int
 
 
 def is_learner(code: CodeType) -> bool:
@@ -236,7 +242,7 @@ def test_the_trace_function_is_given_back_after_the_limit_passed():
     assert sys.gettrace() is before
 
 
-@pytest.mark.parametrize("filename", ["<ipython-input-3-abc>", "/tmp/ipykernel_12/345.py", "<string>", "entry.py"])
+@pytest.mark.parametrize("filename", ["<ipython-input-3-abc>", "/tmp/ipykernel_12/345.py", "entry.py"])
 def test_cells_and_files_of_the_learner_are_learner_code(filename):
     assert is_learner_code(compile("1", filename, "exec"))
 
@@ -244,6 +250,10 @@ def test_cells_and_files_of_the_learner_are_learner_code(filename):
 @pytest.mark.parametrize("module", [asyncio, pytest, sys.modules["labkit.steps"]])
 def test_python_packages_and_labkit_are_not_learner_code(module):
     assert not is_learner_code(compile("1", module.__file__, "exec"))
+
+
+def test_the_methods_that_dataclasses_make_are_not_learner_code():
+    assert not is_learner_code(Point.__init__.__code__)
 
 
 @pytest.mark.parametrize("body", ["while True: pass", "while True:\n        x = 1\n        y = 2"])

@@ -119,7 +119,11 @@ def _by_key(mapping: Any) -> dict[str, Any]:
 
 
 def _key(key: Any) -> str:
-    return show(_number(key) if _kind(key) == "number" else key)
+    """A text that is the same for the same key: 1 and 1.0 are one key, True is another."""
+    number = _number(key) if _kind(key) == "number" else None
+    if number is None or number != number or number in (math.inf, -math.inf) or number != int(number):
+        return _shown(key, 0)
+    return repr(int(number))
 
 
 def _in_sets(got: Any, expected: Any, path: str) -> Iterator[Difference]:

@@ -1,0 +1,141 @@
+"""Run All reaches the end: cells that need an unfinished exercise are paused, all others are as they ever were."""
+
+from __future__ import annotations
+
+import pytest
+
+IPython = pytest.importorskip("IPython")
+
+from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
+
+from labkit.grading import install, pause  # noqa: E402
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(history_length=0)
+    shell.history_manager.enabled = False
+    install()
+    assert run(shell, "from labkit.grading import check, todo").success
+    yield shell
+    InteractiveShell.clear_instance()
+
+
+def run(shell, source: str):
+    return shell.run_cell(source, store_history=True)
+
+
+PAUSED = "(paused) this cell uses exercise kv-02"
+EXERCISE = "# exercise: kv-02\ndef f():\n    todo()\n"
+
+
+def test_a_cell_that_needs_an_unfinished_exercise_is_paused(shell, capsys):
+    run(shell, EXERCISE)
+    assert run(shell, "x = f()").success
+    assert capsys.readouterr().out.strip() == PAUSED
+
+
+def test_cells_that_need_what_a_paused_cell_would_define_are_paused_too(shell, capsys):
+    run(shell, EXERCISE)
+    for cell in ["x = f()", "y = x + 1", "y"]:
+        assert run(shell, cell).success
+    assert capsys.readouterr().out.split("\n")[:-1] == [PAUSED] * 3
+
+
+def test_the_exercise_cell_itself_says_what_to_do(shell, capsys):
+    assert run(shell, "# exercise: kv-02\nanswer = todo()\n").success
+    assert "(paused) exercise kv-02: write your answer in place of todo()" in capsys.readouterr().out
+    assert run(shell, "answer").success
+    assert capsys.readouterr().out.strip() == PAUSED
+
+
+def test_finishing_the_exercise_wakes_the_cells(shell, capsys):
+    run(shell, EXERCISE)
+    run(shell, "x = f()")
+    run(shell, "# exercise: kv-02\ndef f(): return 3")
+    run(shell, "x = f()")
+    capsys.readouterr()
+    assert run(shell, "x").result == 3
+    run(shell, "del x")
+    assert isinstance(run(shell, "x").error_in_exec, NameError)
+
+
+def test_the_last_expression_is_displayed_and_kept(shell, capsys):
+    assert run(shell, "z = 5\nz + 1").result == 6
+    assert run(shell, "_ + 1").result == 7
+    assert "6" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cell", ["z = 5", "z = 5; z;", "if True:\n    5", "None", "def g():\n    return 1"])
+def test_what_displayed_nothing_displays_nothing(shell, capsys, cell):
+    result = run(shell, cell)
+    assert result.success
+    assert "Out[" not in capsys.readouterr().out
+
+
+def test_a_paused_cell_displays_no_value(shell, capsys):
+    run(shell, EXERCISE)
+    result = run(shell, "1 + 1\nf()")
+    assert result.success and result.result is None
+    assert capsys.readouterr().out.strip() == PAUSED
+
+
+def test_top_level_await_works(shell):
+    assert run(shell, "import asyncio\nawait asyncio.sleep(0)\nasync def h(): return 4\nawait h()").result == 4
+
+
+def test_top_level_await_can_pause(shell, capsys):
+    run(shell, "# exercise: kv-02\nasync def f():\n    todo()")
+    assert run(shell, "await f()").success
+    assert capsys.readouterr().out.strip() == PAUSED
+
+
+def test_magics_are_paused_too(shell, capsys):
+    run(shell, EXERCISE)
+    assert run(shell, "%%capture out\nq = f()").success
+    assert run(shell, "%time q = f()").success
+    assert PAUSED in capsys.readouterr().out
+
+
+def test_other_errors_are_shown_as_ever_with_the_cells_own_line(shell, capsys):
+    result = run(shell, "a = 1\n\nb = a / 0\nb")
+    assert isinstance(result.error_in_exec, ZeroDivisionError)
+    assert result.error_in_exec.__traceback__.tb_next.tb_lineno == 3
+    assert "labkit" not in capsys.readouterr().out
+
+
+def test_a_misspelt_name_is_still_a_name_error(shell):
+    run(shell, EXERCISE)
+    run(shell, "x = f()")
+    assert isinstance(run(shell, "nothing_of_the_kind").error_in_exec, NameError)
+
+
+def test_a_cell_with_a_future_import_is_left_alone(shell):
+    assert run(shell, "from __future__ import annotations\n3").result == 3
+
+
+def test_star_imports_definitions_and_docstrings_work(shell):
+    cell = '"""A docstring."""\nfrom math import *\nclass K:\n    """K."""\n    x = floor(3.5)\nK.x'
+    assert run(shell, cell).result == 3
+
+
+def test_todo_outside_an_exercise_pauses_without_a_name(shell, capsys):
+    assert run(shell, "todo()").success
+    assert "(paused) this cell needs code that is still to be written" in capsys.readouterr().out
+
+
+def test_installing_twice_changes_nothing(shell):
+    install()
+    install()
+    assert len([one for one in shell.ast_transformers if isinstance(one, pause.Pausing)]) == 1
+
+
+def test_without_ipython_installing_does_nothing():
+    InteractiveShell.clear_instance()
+    install()
+
+
+def test_a_cell_survives_a_reset_of_the_namespace(shell):
+    run(shell, "%reset -f")
+    assert run(shell, "1 + 1").result == 2
