@@ -29,5 +29,6 @@ async function play(count) {
 }
 
 await play(20);
-console.log(JSON.stringify({ operationsPerSecond: (rounds * 5) / (await play(rounds)) }));
+const seconds = [await play(rounds), await play(rounds), await play(rounds)];
+console.log(JSON.stringify({ operationsPerSecond: (rounds * 5) / Math.min(...seconds) }));
 await miniflare.dispose();

@@ -14,25 +14,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labkit import visitor
+from labkit.network import places
+
 HERE = Path(__file__).parent
 EXERCISES = HERE.parent.parent / "labkit" / "exercises"
 HOST = "https://worker.example"
 CASE_KEYS = {"about", "own_isolate", "wrangler", "request"}
-REQUEST_KEYS = {"path", "method", "headers", "body", "base64", "json", "cron", "time", "pause", "compare", "differs"}
+BODY_KEYS = {"body", "base64", "json"}
+REQUEST_KEYS = {"path", "method", "headers", "colo", "cron", "time", "pause", "compare", "differs"} | BODY_KEYS
 
 
 @dataclass(frozen=True)
 class Request:
     """One event: a request, or a cron's time.
 
-    `pause` lets that many seconds pass first, for what a Worker does after its response. `compare` names
-    further headers to compare. `differs` gives the known differences, each part with the reason; they must show.
+    It enters at `colo`, an IATA code. `pause` lets that many seconds pass first, for what a Worker does after its
+    response. `compare` names further headers to compare. `differs` gives the known differences, each part with the
+    reason; they must show.
     """
 
     path: str = "/"
     method: str = "GET"
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes | None = None
+    colo: str = "LHR"
     cron: str | None = None
     time: int = 1_767_225_600
     pause: float = 0
@@ -51,8 +57,14 @@ class Request:
         body = None if self.body is None else base64.b64encode(self.body).decode()
         return {
             "url": self.url, "method": self.method, "headers": self.headers, "body": body,
-            "cron": self.cron, "time": self.time, "pause": self.pause,
+            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "pause": self.pause,
         }  # fmt: skip
+
+
+def cf(colo: str) -> dict[str, Any]:
+    """`request.cf` as the lab makes it. The real side is told the same, so that what is compared is its use."""
+    place = places.place(colo)
+    return visitor.cf(place, place.country).to_py()
 
 
 @dataclass(frozen=True)
@@ -77,11 +89,11 @@ def all_cases() -> list[Case]:
 
 
 def exercises_left_out() -> list[str]:
-    """The exercises that have no `parity.toml`, and so are not compared."""
+    """The exercises that ask for a Worker and have no `parity.toml`, and so are not compared."""
     return [
-        f"{path.parent.parent.name}/{path.parent.name}"
+        f"{path.parent.parent.name}-{path.parent.name}"
         for path in sorted(EXERCISES.glob("*/*/solution.py"))
-        if not (path.parent / "parity.toml").is_file()
+        if "WorkerEntrypoint" in path.read_text(encoding="utf-8") and not path.with_name("parity.toml").is_file()
     ]
 
 

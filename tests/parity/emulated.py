@@ -31,7 +31,9 @@ def _answer(lab: Lab, request: Request) -> Answer:
         return Answer(outcome=lab.run(lab.scheduled(request.cron, request.time)).outcome)
     logged = len(lab.logs)
     response = lab.run(
-        lab.fetch(request.url, method=request.method, headers=request.headers, body=request.body)
+        lab.fetch(
+            request.url, method=request.method, headers=request.headers, body=request.body, colo=request.colo
+        )
     )
     body = bytes(lab.run(response.bytes()))
     failures = [entry.message for entry in list(lab.logs)[logged:] if entry.level == "error"]

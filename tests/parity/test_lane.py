@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parity import npm
+from tests.parity import cases, npm
 from tests.parity.answers import Answer, differences, last_line
 from tests.parity.cases import HOST, all_cases, read
 
@@ -51,10 +51,10 @@ def test_a_failure_is_the_last_line_of_its_traceback():
 
 
 def test_every_case_can_be_read_and_there_are_enough_of_them():
-    cases = all_cases()
-    assert len(cases) >= 25
-    assert len({case.name for case in cases}) == len(cases)
-    assert all("Default" in case.files()["entry.py"] for case in cases)
+    found = all_cases()
+    assert len(found) >= 25
+    assert len({case.name for case in found}) == len(found)
+    assert all("Default" in case.files()["entry.py"] for case in found)
 
 
 def test_a_request_is_read_with_its_body_and_headers(tmp_path):
@@ -63,6 +63,17 @@ def test_a_request_is_read_with_its_body_and_headers(tmp_path):
     [request] = read("x", tmp_path / "entry.py", file).requests
     assert request.url == f"{HOST}/a" and request.body == b'{"x": 1}'
     assert request.headers == [("a", "1"), ("a", "2")]
+
+
+def test_an_exercise_joins_in_by_having_requests_and_is_named_where_it_has_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(cases, "EXERCISES", tmp_path)
+    for number, text in (("01", "class Default(WorkerEntrypoint): ..."), ("02", "Default = WorkerEntrypoint")):
+        (tmp_path / "kv" / number).mkdir(parents=True)
+        (tmp_path / "kv" / number / "solution.py").write_text(text)
+    (tmp_path / "kv" / "01" / "parity.toml").write_text('[[request]]\npath = "/"\n')
+    [solution] = cases._solutions()
+    assert solution.name == "kv-01" and "class Default" in solution.files()["entry.py"]
+    assert cases.exercises_left_out() == ["kv-02"]
 
 
 @pytest.mark.parametrize(("text", "words"), [

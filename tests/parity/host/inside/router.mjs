@@ -13,8 +13,8 @@ export default {
 
 async function deliver(worker, event) {
   if (event.cron) return worker.scheduled({ cron: event.cron, scheduledTime: new Date(event.time * 1000) });
-  const { url, method, headers, body } = event;
-  const request = new Request(url, { method, headers, body: body && fromBase64(body), redirect: "manual" });
+  const { url, method, headers, body, cf } = event;
+  const request = new Request(url, { method, headers, cf, body: body && fromBase64(body), redirect: "manual" });
   return describe(await worker.fetch(request));
 }
 
