@@ -14,6 +14,7 @@ from labkit.sim.sweep import progress
 
 if TYPE_CHECKING:
     from labkit.lab import Lab
+    from labkit.trace import Event
 
 
 @dataclass(frozen=True, order=True)
@@ -73,3 +74,14 @@ async def _play(lab: Lab, visits: Sequence[Visit], label: str) -> list[Any]:
 
 async def _visit(lab: Lab, visit: Visit) -> Any:
     return await lab.fetch(visit.url, colo=visit.colo, **visit.options)
+
+
+def sent_since(lab: Lab, since: float) -> list[Event]:
+    """The visits that set out at `since` seconds or later, as the trace's events of primitive "client"."""
+    return [event for event in lab.trace.where("client") if event.start >= since - 1e-9]
+
+
+def part_of(visits: Iterable[Event], lab: Lab, primitive: str, *operations: str) -> list[Event]:
+    """The events of a primitive's operations that happened inside of these visits."""
+    requests = {visit.request for visit in visits}
+    return [e for e in lab.trace.where(primitive) if e.operation in operations and e.request in requests]

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 CURVE_POINTS = 60
 DASHES = ("-", "--", "-.", ":")
-VIEWS = {"model": {"marker": "o", "markerfacecolor": "none", "markersize": 7}, "yours": {"marker": "x", "markersize": 8}}
+VIEWS = {
+    "model": {"marker": "o", "markerfacecolor": "none", "markersize": 7},
+    "yours": {"marker": "x", "markersize": 8},
+}
 NAMES = {"model": "model (numpy)", "yours": "your Worker on the lab"}
 
 

@@ -18,10 +18,10 @@ Row = Mapping[str, Any]
 
 
 def age_map(copies: Iterable[Row], lab: Lab | None = None, *, title: str = "", oldest: float | None = None) -> Picture:
-    """Places by the age of their copy: rows with `colo`, `age` in seconds and `stale`, as `lab.kv(...).copies(key)` gives.
+    """Places by the age of their copy: a circle for a fresh one, a triangle for a stale one, a dot where there is none.
 
-    A fresh copy is a circle, a stale one a triangle, a place without a copy a dot. Colours run from 0 to `oldest`
-    seconds, the oldest copy's age if not given. With `lab` the caption says the simulated time.
+    A row has `colo`, `age` in seconds and `stale`, as those of `lab.kv(...).copies(key)`. Colours run from 0 to
+    `oldest` seconds, the oldest copy's age if not given. With `lab` the caption says the simulated time.
     """
     rows = _local(copies)
     with styled():

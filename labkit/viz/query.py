@@ -48,9 +48,8 @@ class Table(Sequence[tuple[Any, ...]]):
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(_text(cell))}</td>" for cell in row) + "</tr>" for row in self.rows[:SHOWN_ROWS]
-        )
+        cells = ["".join(f"<td>{escape(_text(cell))}</td>" for cell in row) for row in self.rows[:SHOWN_ROWS]]
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
         rest = "".join(f"<p>{line}</p>" for line in self._rest())
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
 
@@ -73,7 +72,7 @@ def query_events(events: Iterable[Event], sql: str) -> Table:
 
 
 def _write(events: Iterable[Event], file: Path) -> None:
-    """One line of JSON an event: DuckDB reads a file ten times as fast as it takes rows. Bytes and objects become text."""
+    """One line of JSON an event, which DuckDB reads much faster than it takes rows. Bytes and objects become text."""
     encode = json.JSONEncoder(default=repr).encode
     with file.open("w", encoding="utf-8") as lines:
         lines.writelines(encode(event.as_dict()) + "\n" for event in events)

@@ -15,7 +15,7 @@ BLUE, VERMILION, GREEN, PURPLE = "#0072b2", "#d55e00", "#009e73", "#c0679a"
 SERIES = (BLUE, VERMILION, GREEN, PURPLE)
 WIDTH_INCHES = 8.0
 
-RC: dict[str, Any] = {
+RC: Any = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
@@ -53,8 +53,8 @@ def styled():
         yield
 
 
-def figure(height: float = 4.2, rows: int = 1, columns: int = 1, **options: Any):
-    """A figure as wide as a notebook's cell, `height` inches high, and its axes. Not pyplot's, so nobody shows it twice."""
+def figure(height: float = 4.2, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Any, Any]:
+    """A figure as wide as a notebook's cell, `height` inches high, and its axes. Pyplot does not know it."""
     from matplotlib.figure import Figure
 
     made = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")

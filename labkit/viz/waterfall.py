@@ -44,7 +44,7 @@ def _events(trace: Trace, request: int | None) -> list[Event]:
     request = trace[-1].request if request is None else request
     events = trace.of(request)[:MOST_ROWS]
     if not events:
-        raise LabError(f"No event belongs to request {request}. `lab.trace.sql('select distinct request from events')`.")
+        raise LabError(f"The trace has no request {request}: see lab.trace.sql('select distinct request from events')")
     return sorted(events, key=lambda event: (event.start, event.id))
 
 

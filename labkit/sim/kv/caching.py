@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import Any
 
 from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
-from labkit.sim.kv import copies
+from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import hit_ratio
+from labkit.sim.kv.yours import Yours
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 READS = 50_000
@@ -33,10 +35,16 @@ def _hits(reads_per_s: float, seed: int, row: int, pops: int, cache_ttl: float, 
 
 
 def caching(
-    *, reads_per_s: Sequence[float] = RATES, pops: int = 300, cache_ttl: float = 60,
-    seed: int = 4, executor: Executor | None = None,
+    worker: Any = reader.Default, *, reads_per_s: Sequence[float] = RATES, pops: int = 300, cache_ttl: float = 60,
+    seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
+    """The hit ratio against the read rate, in three views; `worker` reads the key, None leaves it out.
+
+    `asked` says how, as in `Yours`: `kv="FLAGS"`, `key="dark-mode"`, `url="/flags/dark-mode"`,
+    `places=100`, `visits=600`. The Worker's own cacheTtl must be `cache_ttl`, or its crosses leave the line.
+    """
+    shared = {"cache_ttl": cache_ttl}
     return three_views(
-        AXES, reads_per_s, partial(hit_ratio, cache_ttl=cache_ttl),
-        partial(model, seed=seed, pops=pops, cache_ttl=cache_ttl), executor=executor,
+        AXES, reads_per_s, partial(hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),
+        worker and partial(Yours(worker, seed=seed, **asked).hit_ratio, **shared), executor=executor,
     )  # fmt: skip

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
-from labkit.sim.kv import copies
+from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import stale_fraction
+from labkit.sim.kv.yours import Yours
 
 TIMES = (1, 10, 20, 30, 40, 50, 59, 61)
 AXES = Axes("KV propagation", "seconds after the write", "share of PoPs that answer with the old value")
@@ -41,10 +43,15 @@ def _stale_places(after: float, seed: int, row: int, reads_per_s: float, pops: i
 
 
 def propagation(
-    *, after: Sequence[float] = TIMES, reads_per_s: float = 0.1, pops: int = 300, cache_ttl: float = 60,
-    seed: int = 4, executor: Executor | None = None,
+    worker: Any = reader.Default, *, after: Sequence[float] = TIMES, reads_per_s: float = 0.1, pops: int = 300,
+    cache_ttl: float = 60, seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
+    """The share of stale places against the seconds since a write, in three views.
+
+    `worker` and `asked` are as in `caching`; `reads_per_s` is that of the key at each place.
+    """
+    shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
     return three_views(
-        AXES, after, partial(stale_fraction, reads_per_s=reads_per_s, cache_ttl=cache_ttl),
-        partial(model, seed=seed, reads_per_s=reads_per_s, pops=pops, cache_ttl=cache_ttl), executor=executor,
+        AXES, after, partial(stale_fraction, **shared), partial(model, seed=seed, pops=pops, **shared),
+        worker and partial(Yours(worker, seed=seed, **asked).stale_places, **shared), executor=executor,
     )  # fmt: skip

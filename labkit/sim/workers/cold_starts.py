@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
+from typing import Any
 
 import numpy as np
 
-from labkit import facts
+from labkit.network.places import PLACES
 from labkit.sim import streams, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
-from labkit.sim.estimates import Estimate, replicated
+from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, replicated
+from labkit.sim.workers import hello
+from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
-KEEP_ALIVE = float(facts.value("workers.isolate_idle"))
-ASSUMPTION = "code stays for 600 s after its last request (facts, workers.isolate_idle); no figure is published."
+ASSUMPTION = "a place runs one copy of the code and keeps it for 600 s after its last request; no figure is published."
 RATES = (0.1, 0.3, 1, 3, 10)
 REQUESTS = 10_000
 AXES = Axes("Cold starts", "requests/s on the whole planet", "share of requests that start cold", log_x=True)
@@ -69,11 +71,18 @@ def count_cold(random: np.random.Generator, rate: float, idle: np.ndarray, secon
 
 
 def cold_starts(
-    *, requests_per_s: Sequence[float] = RATES, servers: int = 300, keep_alive: float = KEEP_ALIVE, seed: int = 4,
-    executor: Executor | None = None,
+    worker: Any = hello.Default, *, requests_per_s: Sequence[float] = RATES, servers: int = 300,
+    keep_alive: float = KEEP_ALIVE, seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
+    """The share of cold requests against the rate, spread over `servers` that keep code for `keep_alive` seconds.
+
+    `worker` is asked where the lab's planet is that of the formula: 20 to 339 places and the lab's own keep-alive
+    time. None leaves it out. `asked` says how, as in `Yours`: `url="/"`, `visits=600`, `lab={"kv": ["FLAGS"]}`.
+    """
+    shared = {"servers": servers, "keep_alive": keep_alive}
+    can_follow = keep_alive == KEEP_ALIVE and LEAST_REPLICATIONS <= servers <= len(PLACES)
+    yours = Yours(worker, places=servers, seed=seed, **asked).cold_fraction if worker and can_follow else None
     return three_views(
-        AXES, requests_per_s, partial(cold_fraction, servers=servers, keep_alive=keep_alive),
-        partial(model, seed=seed, servers=servers, keep_alive=keep_alive),
+        AXES, requests_per_s, partial(cold_fraction, **shared), partial(model, seed=seed, **shared), yours,
         executor=executor, label=f"{servers} servers", assumptions=(ASSUMPTION,),
     )  # fmt: skip

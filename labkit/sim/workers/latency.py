@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from functools import cache, partial
 from math import exp, inf, log
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
 from labkit import facts
 from labkit.network.links import P95_SIGMAS, Links
 from labkit.network.places import place
-from labkit.sim import streams
+from labkit.sim import streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
-from labkit.sim.traffic import cities
-from labkit.sim.workers.cold_starts import KEEP_ALIVE, cold_fraction
+from labkit.sim.workers import hello
+from labkit.sim.workers.cold_starts import cold_fraction
+from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
 WITHIN_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 3000)
 AXES = Axes("Time to the answer", "ms since the request left the visitor", "share of requests answered", log_x=True)
@@ -109,11 +111,18 @@ def _in_time(ms: float, seed: int, row: int, start: float, cold: float, away: np
 
 
 def latency(
-    hosting: Hosting = ISOLATES, *, within_ms: Sequence[float] = WITHIN_MS, requests_per_s: float = 0.005,
-    pops: int = 300, seed: int = 4, executor: Executor | None = None,
+    hosting: Hosting = ISOLATES, worker: Any = hello.Default, *, within_ms: Sequence[float] = WITHIN_MS,
+    requests_per_s: float = 0.005, pops: int = 300, seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
-    shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": cities(pops)}
+    """The share of requests answered within so many ms.
+
+    Visitors near `pops` places send `requests_per_s` in all. `worker` and `asked` are as in `cold_starts`; it
+    is asked for isolates everywhere, which is what a lab has.
+    """
+    shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": traffic.cities(pops)}
+    ask = Yours(worker, places=pops, seed=seed, **asked).answered_within if worker and hosting == ISOLATES else None
     return three_views(
         AXES, within_ms, partial(answered_within, **shared), partial(model, seed=seed, **shared),
+        ask and partial(ask, requests_per_s=requests_per_s),
         executor=executor, label=hosting.name, assumptions=(ASSUMPTION,),
     )  # fmt: skip

@@ -1,0 +1,58 @@
+"""The learner's Worker as the third view: asked around the planet, its cold starts and its times from the trace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from labkit import facts
+from labkit.lab import Lab
+from labkit.sim import traffic
+from labkit.sim.estimates import Estimate, of_ratio
+from labkit.sim.traffic import Visit
+from labkit.sim.workers import hello
+from labkit.trace import Event
+
+KEEP_ALIVE = float(facts.value("workers.isolate_idle"))
+
+
+@dataclass(frozen=True)
+class Yours:
+    """A Worker and how it is asked: about `visits` to `url` in each row, at `places`, each of which is a replication.
+
+    `lab` holds the Lab's own options, such as `kv=["FLAGS"]`.
+    """
+
+    worker: Any = hello.Default
+    url: str = "/"
+    places: int = 300
+    visits: int = 600
+    seed: int = 4
+    lab: dict[str, Any] | None = None
+
+    def cold_fraction(self, row: int, requests_per_s: float) -> Estimate:
+        """The share of visits that find no isolate at their place."""
+        lab, visits = self._played(row, requests_per_s)
+        return self._share(visits, traffic.part_of(visits, lab, "workers", "cold_start"))
+
+    def answered_within(self, row: int, ms: float, requests_per_s: float) -> Estimate:
+        """The share of visits that have their answer within `ms`."""
+        _, visits = self._played(row, requests_per_s)
+        return self._share(visits, (visit for visit in visits if visit.seconds <= ms / 1000))
+
+    def _played(self, row: int, requests_per_s: float) -> tuple[Lab, list[Event]]:
+        """A lab after its visits, and those that came once isolates were as they are in the long run."""
+        lab, random = Lab(self.worker, seed=1000 * self.seed + row, **(self.lab or {})), Random(f"{self.seed} {row}")
+        places, rate = traffic.cities(self.places), requests_per_s / self.places
+        before = [Visit(KEEP_ALIVE - idle, colo, self.url) for colo in places
+                  if (idle := random.expovariate(rate)) < KEEP_ALIVE]  # fmt: skip
+        end = KEEP_ALIVE + self.visits / requests_per_s
+        traffic.play(lab, before + traffic.poisson(random, places, rate, KEEP_ALIVE, end, self.url))
+        return lab, traffic.sent_since(lab, KEEP_ALIVE)
+
+    def _share(self, visits: list[Event], chosen: Iterable[Event]) -> Estimate:
+        whole, part = Counter(visit.place for visit in visits), Counter(event.place for event in chosen)
+        return of_ratio([part[colo] for colo in whole], list(whole.values()))
