@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from labkit.grading import journal
 from labkit.where import ROOT
 
 CELL_SECONDS = 15.0 if os.environ.get("CI") else 5.0  # a shared machine may stall for a while
+COLOURS = re.compile(r"\x1b\[[\d;]*m")
 PYTEST = [
     sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "tests.notebooks.strict_nbval",
     "-p", "no:cacheprovider", "-p", "no:xdist", "-q", "--color=no", "-o", "addopts=",
@@ -37,7 +39,7 @@ def run(notebook: Path, file: Path, cell_seconds: float = CELL_SECONDS) -> Run:
         text=True,
         timeout=300,
     )
-    return Run(done.returncode == 0, done.stdout + done.stderr, file)
+    return Run(done.returncode == 0, COLOURS.sub("", done.stdout + done.stderr), file)
 
 
 def passed(file: Path) -> set[str]:
