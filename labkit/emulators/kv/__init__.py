@@ -17,7 +17,7 @@
 | | One cache a place; in production a city may have several that disagree |
 | | The writing place always sees its own write; production says "usually" and promises nothing |
 | | The upper tiers keep entries for a day, and no cache ever runs out of room |
-| | 429 is for a write that reaches its store within a second of the last that the store knows of; deletes count |
+| | 429 is for a write or delete that reaches its store within a second of the last that the store knows of |
 | | A listing reads the newest state of all stores; partitions do not cut the central stores from each other |
 | | Times do not depend on the size of a value; all that fails on the way fails with 503 |
 | | Network off: one consistent store, no copies, no 429, any cursor accepted, as in the vendor's local runtime |
@@ -95,7 +95,7 @@ class Kv:
     @property
     def stored_bytes(self) -> int:
         """Bytes of keys, values and metadata, for `kv.storage_gb_mo`."""
-        return self.store.bytes
+        return self.store.bytes_at(self.unix)
 
     def copies(self, key: str) -> CopyTable:
         """Who holds this key: the central stores, then the tiers and places that would answer from a copy now."""
@@ -106,7 +106,8 @@ class Kv:
             held += [(name, tier.place, tier.copies[key]) for tier in tiers.values() if tier.find(key, now, unix)]
         local = [(colo, pop.cache.copies.get(key)) for colo, pop in sorted(self.pops.items())]
         held += [("local", colo, copy) for colo, copy in local if copy and copy.is_fresh(now, inf, unix)]
-        return CopyTable(row_of(tier, colo, copy, now, unix) for tier, colo, copy in held)
+        stale = self.store.is_stale
+        return CopyTable(row_of(tier, colo, copy, stale(copy.entry), now, unix) for tier, colo, copy in held)
 
     def snapshot(self) -> bytes:
         """Everything that is stored and cached, as it is now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
@@ -14,7 +14,7 @@ from labkit.emulators.kv.store import Entry
 from labkit.emulators.listing import lenient_name_of, name_of
 from labkit.trace import Event
 from labkit.workers.bindings import checked, from_platform, options, warn
-from labkit.workers.ffi import JsArray
+from labkit.workers.ffi import JsArray, JsException
 
 if TYPE_CHECKING:
     from labkit.emulators.kv import Kv
@@ -71,7 +71,7 @@ class KvNamespace:
             entry = Entry(name, data, rules.metadata_of(chosen), rules.expiration_of(*end, self._kv.unix))
             rules.check_size(entry)
             event.units, event.bytes = {"kv.write": 1.0}, len(data)
-            await self._path.write("PUT", entry)
+            await self._ask(event, self._path.write("PUT", entry))
 
     async def delete(self, key: Any = _MISSING, *_: Any) -> None:
         """Remove a key, or do nothing where there is none. Copies in other places stay until their time is over."""
@@ -81,7 +81,7 @@ class KvNamespace:
                 warn("KV.delete takes one key: a list becomes one text with commas. Delete the keys one by one.")
             name = event.detail["key"] = rules.key_of("DELETE", key)
             event.units = {"kv.delete": 1.0}
-            await self._path.write("DELETE", Entry(name))
+            await self._ask(event, self._path.write("DELETE", Entry(name)))
 
     async def list(self, given: Any = None, *_: Any, **keywords: Any) -> Any:
         """A page of keys in the order of their bytes: a JsDict of `keys`, `list_complete` and, if more, `cursor`."""
@@ -92,7 +92,7 @@ class KvNamespace:
             rules.check_length("GET", prefix)
             event.detail |= {"prefix": prefix, "limit": limit}
             event.units = {"kv.list": 1.0}
-            page, event.outcome = await self._path.page(prefix, self._start(cursor), limit)
+            page, event.outcome = await self._ask(event, self._path.page(prefix, self._start(cursor), limit))
             event.detail["keys"] = len(page.keys)
         return from_platform(listing(page))
 
@@ -103,8 +103,8 @@ class KvNamespace:
             kind, ttl = self._reading("GET", operation, args, keywords) if args or keywords else self._usual
             name = event.detail["key"] = rules.key_of("GET", key)
             event.units["kv.read"] = 1.0
-            answer = await self._path.read(name, ttl)
-            _note(event, answer)
+            answer = await self._ask(event, self._path.read(name, ttl))
+            self._note(event, answer)
             value = answer.entry.value
             if value is not None:
                 event.bytes = len(value)
@@ -120,9 +120,9 @@ class KvNamespace:
                 rules.check_bulk_key(name)
             event.units = {"kv.read": float(len(keys))}
             event.detail |= {"key": ", ".join(names)[:_SHOWN], "keys": len(names)}
-            answers = await self._path.read_many(names, ttl)
-            _note(event, max(answers, key=lambda answer: (answer.outcome == "miss", answer.age)))
-            event.detail["stale"] = any(answer.entry.is_stale for answer in answers)
+            answers = await self._ask(event, self._path.read_many(names, ttl))
+            self._note(event, max(answers, key=lambda answer: (answer.outcome == "miss", answer.age)))
+            event.detail["stale"] = any(self._kv.store.is_stale(answer.entry) for answer in answers)
             entries = {answer.entry.key: answer.entry for answer in answers}
             event.bytes = sum(len(entry.value or b"") for entry in entries.values())
             return bulk_values(list(entries.values()), kind), entries
@@ -132,6 +132,14 @@ class KvNamespace:
         world = self._kv.world
         world.charge("kv")
         return world.trace.event("kv", name, self._colo)
+
+    async def _ask(self, event: Event, asked: Coroutine[Any, Any, Any]) -> Any:
+        """The service's answer; its refusal goes into the trace under its status."""
+        try:
+            return await asked
+        except JsException as error:
+            event.outcome, event.detail["error"] = rules.status_of(error), str(error)
+            raise
 
     def _options(
         self, method: str, position: int, kind: str, given: Any, keywords: dict, known: Collection[str]
@@ -149,6 +157,11 @@ class KvNamespace:
         chosen = options(f"KV.{operation}", given, keywords, READ_OPTIONS, strict=strict)
         usual = "" if method == "GET_BULK" else "text"
         return text_of(chosen.get("type", usual)), rules.cache_ttl_of(method, chosen)
+
+    def _note(self, event: Event, answer: Answer) -> None:
+        """What the trace says of a read."""
+        entry, tier, event.outcome, age = answer
+        event.detail.update(tier=tier, age=age, stale=self._kv.store.is_stale(entry))
 
     def _start(self, cursor: str | None) -> str | None:
         """The name after which a page begins. Production refuses a cursor that it did not make."""
@@ -176,9 +189,3 @@ def _require(method: str, position: int, value: Any, wanted: str) -> None:
 def _optional_text(chosen: dict[str, Any], name: str) -> str | None:
     value = chosen.get(name)
     return None if value is None else text_of(value)
-
-
-def _note(event: Event, answer: Answer) -> None:
-    """What the trace says of a read."""
-    entry, tier, event.outcome, age = answer
-    event.detail.update(tier=tier, age=age, stale=entry.is_stale)

@@ -53,13 +53,18 @@ class UpperTier:
     def __init__(self, place: str, store: Store, ttl: float):
         self.place, self.store, self.ttl = place, store, ttl
         self.copies: dict[str, Copy] = {}
+        self.heard: dict[str, int] = {}
 
     def find(self, key: str, now: float, unix: float) -> Entry | None:
         """What this tier still holds: in time, alive, and not known to be overwritten."""
         copy = self.copies.get(key)
-        if copy is None or not copy.is_fresh(now, self.ttl, unix):
+        if copy is None or not copy.is_fresh(now, self.ttl, unix) or copy.entry.version < self.heard.get(key, 0):
             return None
         return None if self.store.is_superseded(copy.entry, self.place, now) else copy.entry
 
     def keep(self, entry: Entry, now: float) -> None:
         self.copies[entry.key] = Copy(entry, now, self.ttl)
+
+    def hear(self, key: str, version: int) -> None:
+        """Take note of a write that passes by, which may be ahead of the news of it."""
+        self.heard[key] = max(version, self.heard.get(key, 0))

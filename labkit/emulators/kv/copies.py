@@ -18,8 +18,8 @@ class CopyTable(list[dict[str, Any]]):
     """A row for the central stores, then one for each cache that would still answer from its copy.
 
     `age` is how many seconds ago the version was written or the copy fetched, None where it never was; `expires_in`
-    how many seconds it has left, None where it has no end; `stale` says whether a newer version exists. A value that
-    is not text stays bytes, and None is a key that is not there.
+    how many seconds it has left, None where it has no end; `stale` whether it differs from the newest version. A
+    value that is not text stays bytes, and None is a key that is not there.
     """
 
     def __repr__(self) -> str:
@@ -33,7 +33,7 @@ class CopyTable(list[dict[str, Any]]):
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def row_of(tier: str, colo: str, copy: Copy, now: float, unix: float) -> dict[str, Any]:
+def row_of(tier: str, colo: str, copy: Copy, stale: bool, now: float, unix: float) -> dict[str, Any]:
     """One row of the table."""
     entry = copy.entry
     left = min(copy.ttl - (now - copy.fetched), inf if entry.expiration is None else entry.expiration - unix)
@@ -42,7 +42,7 @@ def row_of(tier: str, colo: str, copy: Copy, now: float, unix: float) -> dict[st
         "colo": colo,
         "value": shown_value(entry.value),
         "age": now - copy.fetched if copy.fetched > -inf else None,
-        "stale": entry.is_stale,
+        "stale": stale,
         "expires_in": left if left < inf else None,
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from labkit import facts
 from labkit.emulators.kv.caches import Copy, LocalCache, UpperTier
-from labkit.emulators.kv.rules import refusal
+from labkit.emulators.kv.rules import refusal, unavailable
 from labkit.emulators.kv.store import Entry, Page
 from labkit.network.faults import Unreachable
 from labkit.workers.ffi import JsException
@@ -49,7 +49,7 @@ class Direct:
 
     def _stop_during_outage(self, method: str) -> None:
         if self.kv.is_down:
-            raise refusal(method, 503, "Service Unavailable")
+            raise unavailable(method)
 
 
 class Pop:
@@ -94,14 +94,15 @@ class Pop:
 
     async def _refresh(self, copy: Copy) -> None:
         key = copy.entry.key
+        event = self.kv.world.trace.event("kv", "refresh", self.colo, key=key)
         try:
-            with self.kv.world.trace.event("kv", "refresh", self.colo, key=key) as event:
-                answer = (await self._fetch([key], copy.ttl))[key]
-                event.detail["tier"] = answer.tier
-        except JsException:
-            pass  # the copy serves on until its time is over
+            event.detail["tier"] = (await self._fetch([key], copy.ttl))[key].tier
+        except JsException as error:  # the copy serves on until its time is over
+            event.outcome, event.detail["error"] = "exception", str(error)
         finally:
             self.refreshing.discard(key)
+        with event:  # entered at its end: nobody waits for a refresh, and a lab may be dropped in the middle of one
+            pass
 
     async def _fetch(self, keys: list[str], ttl: float) -> dict[str, Answer]:
         """What lies beyond this place's cache, which keeps it."""
@@ -171,6 +172,7 @@ class Pop:
             kv.store.write(entry, kv.now, kv.unix)
             await kv.serve(kv.central_write)
             await kv.world.travel(central.place, here)
+            self.regional.hear(entry.key, entry.version)
             await kv.world.travel(here, self.colo)
         self.cache.drop(entry.key, kv.now)
 
@@ -194,7 +196,7 @@ class Pop:
 
     async def _stop_during_outage(self, method: str, place: str) -> None:
         if self.kv.is_down:
-            await self._turn_back(place, refusal(method, 503, "Service Unavailable"))
+            await self._turn_back(place, unavailable(method))
 
     async def _turn_back(self, place: str, error: JsException) -> NoReturn:
         """A refusal takes the way home too."""
@@ -208,4 +210,4 @@ def _unreachable(method: str) -> Iterator[None]:
     try:
         yield
     except Unreachable:
-        raise refusal(method, 503, "Service Unavailable") from None
+        raise unavailable(method) from None

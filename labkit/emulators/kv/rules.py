@@ -1,7 +1,7 @@
 """What a namespace accepts, and the words it refuses the rest with.
 
 `KV PUT failed: 4xx ...` are the answers of the service, `TypeError`s those of the runtime before it asks. Recorded from
-workerd with Miniflare 4; the 429, 503 and "invalid cursor" are production's own.
+workerd with Miniflare 4; the 429, the 503 and "invalid cursor" are production's, from reports of those who met them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,16 @@ _SHORT = 128
 def refusal(method: str, status: int, text: str) -> JsException:
     """The service's answer as the runtime throws it."""
     return js_error("Error", f"KV {method} failed: {status} {text}")
+
+
+def status_of(error: JsException) -> str:
+    """The status in a refusal's words, such as "429"."""
+    return error.message.partition("failed: ")[2][:3]
+
+
+def unavailable(method: str) -> JsException:
+    """What a Worker sees when nobody answers, or the central stores are down."""
+    return refusal(method, 503, "Service Temporarily Unavailable")
 
 
 def wrong_parameter(method: str, position: int, wanted: str) -> JsException:

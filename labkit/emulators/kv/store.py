@@ -39,11 +39,6 @@ class Entry:
         """A listing still names an entry at the very second of its expiration, as the real runtime's does."""
         return self.value is not None and (self.expiration is None or unix <= self.expiration)
 
-    @property
-    def is_stale(self) -> bool:
-        """True where the central stores have a newer version."""
-        return self.replaced_at < inf
-
 
 @dataclass(slots=True)
 class Page:
@@ -93,19 +88,22 @@ class Store:
         """True where a place has heard of a newer version."""
         return now >= entry.replaced_at + self.delay(entry.replaced_home, place)
 
+    def is_stale(self, entry: Entry) -> bool:
+        """Whether what this version says differs from what the newest one does."""
+        newest = self.entries.get(entry.key, entry)
+        return newest is not entry and (newest.value, newest.metadata) != (entry.value, entry.metadata)
+
     def write(self, entry: Entry, now: float, unix: float) -> None:
-        """Make this the newest version of its key. Deleting what is not there changes nothing."""
+        """Make this the newest version of its key."""
         old = self.current(entry.key, now, unix)
-        if entry.value is None and old.value is None:
-            return
-        self.version += 1
-        entry.version, entry.landed = self.version, now
         if now > old.landed + SETTLED:
             old.previous = None
-        entry.previous = old if self.links else None
+        entry.landed, entry.previous = now, old if self.links else None
         self._replace(old, entry)
 
     def _replace(self, old: Entry, new: Entry) -> Entry:
+        self.version += 1
+        new.version = self.version
         old.replaced_at, old.replaced_home = new.landed, new.home
         self.entries[new.key] = new
         if new.value is not None:
@@ -139,8 +137,7 @@ class Store:
         since = now - entry.landed if entry.value is None else unix - (entry.expiration or unix)
         return since < self.tombstone
 
-    @property
-    def bytes(self) -> int:
-        """What is stored: keys, values and metadata, without what was deleted."""
-        live = (entry for entry in self.entries.values() if entry.value is not None)
+    def bytes_at(self, unix: float) -> int:
+        """What is stored: keys, values and metadata of all that has not been deleted and has not expired."""
+        live = (entry for entry in self.entries.values() if entry.value is not None and entry.is_live(unix))
         return sum(len(e.key.encode()) + len(e.value or b"") + len((e.metadata or "").encode()) for e in live)
