@@ -7,7 +7,8 @@ import pytest
 from tests.typescript.twins import SAMPLES, Outcome, Twin, twins, unmet
 
 pytestmark = pytest.mark.typescript
-every_twin = pytest.mark.parametrize("twin", twins(), ids=lambda twin: twin.name)
+none_yet = pytest.param(None, marks=pytest.mark.skip(reason="there is no notebooks/typescript/*.ts yet"))
+every_twin = pytest.mark.parametrize("twin", twins() or [none_yet], ids=lambda twin: twin.name if twin else "none")
 
 
 @every_twin
