@@ -57,8 +57,13 @@ def _datetime(unix: Callable[[], float]) -> type:
             moment = real_datetime.datetime.fromtimestamp(unix(), tz or real_datetime.UTC)
             return moment if tz else moment.replace(tzinfo=None)
 
-        utcnow = now
-        today = now
+        @classmethod
+        def utcnow(cls):
+            return cls.now()
+
+        @classmethod
+        def today(cls):
+            return cls.now()
 
     return datetime
 

@@ -11,7 +11,8 @@ from typing import Any
 from labkit.errors import ConfigError
 from labkit.logs import traceback_of
 from labkit.network import places
-from labkit.timeline import Submission, Timeline
+from labkit.submission import Submission
+from labkit.timeline import Timeline
 from labkit.worker import Worker
 
 
@@ -74,7 +75,9 @@ class Advance(Submission):
             yield from self.timeline.sleep(self.seconds)
         else:
             yield
-            self.drive()
+            until = self.timeline.after(self.seconds)
+            while not self.timeline.reach(until):
+                yield
 
     def drive(self) -> None:
         self.timeline.advance(self.seconds)

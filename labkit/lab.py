@@ -26,7 +26,8 @@ from labkit.logs import Logs
 from labkit.network import places
 from labkit.network.faults import Faults
 from labkit.network.links import Links
-from labkit.timeline import Submission, Timeline
+from labkit.submission import Submission
+from labkit.timeline import Timeline
 from labkit.trace import Trace
 from labkit.visitor import Visitors, as_request
 from labkit.world import World

@@ -171,7 +171,7 @@ class _Loader(pickle.Unpickler):
         return FunctionType(code, globals, *rest)
 
     def _function_setstate(self, function: Any, state: Any) -> None:
-        from cloudpickle.cloudpickle import _function_setstate
+        from cloudpickle.cloudpickle import _function_setstate  # type: ignore[attr-defined]
 
         _function_setstate(function, state)
         function.__globals__["__builtins__"] = self.sandbox.builtins

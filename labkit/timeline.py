@@ -14,64 +14,23 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
-from contextvars import Context, copy_context
 from functools import partial
-from math import inf
 from typing import Any
 
 import simpy
 
-from labkit.errors import LabError, NotEmulated, Stuck
+from labkit.agenda import Agenda, Callback, Wake
+from labkit.errors import LabError, Stuck
+from labkit.no_io import NO_IO, refusal
+from labkit.stuck import HORIZON, why
+from labkit.submission import Submission
 
-HORIZON = 400 * 86_400.0
-"""Simulated seconds after which something still awaited counts as stuck (a workflow sleeps 365 days at most)."""
-_ASYNCIO = asyncio.__path__[0]
+SLICE = 5_000
+"""Turns of the loop that are driven at a stretch, some tens of milliseconds of real time."""
 TICK = 1e-9
 """Seconds within which two instants are the same: what sums of floats lose."""
-
-
-class Agenda(simpy.Environment):
-    """SimPy's environment, able to take everything of one instant off its heap in one go."""
-
-    def next_instant(self) -> None:
-        """Go to the time of the next event, and let all events of that time happen."""
-        self.step()
-        queue = self._queue
-        while queue and queue[0][0] <= self._now:
-            self.step()
-
-    def due(self) -> bool:
-        """True where an event of the present moment has not happened yet."""
-        queue = self._queue
-        return bool(queue) and queue[0][0] <= self._now
-
-
-class Wake:
-    """The lightest event that SimPy accepts: at its time, a future that is still wanted resolves to None."""
-
-    __slots__ = ("callbacks",)
-    _ok, _value = True, None
-
-    def __init__(self, future: asyncio.Future[None]):
-        self.callbacks = [lambda _: future.done() or future.set_result(None)]
-
-
-class Callback:
-    """A call that is ready: asyncio's Handle with less to carry."""
-
-    __slots__ = ("call", "args", "context", "is_cancelled")
-
-    def __init__(self, call: Callable[..., Any], args: tuple[Any, ...], context: Context | None):
-        self.call, self.args, self.is_cancelled = call, args, False
-        self.context = copy_context() if context is None else context
-
-    def cancel(self) -> None:
-        self.is_cancelled = True
-
-    def cancelled(self) -> bool:
-        return self.is_cancelled
 
 
 class Timeline(asyncio.AbstractEventLoop):
@@ -122,25 +81,56 @@ class Timeline(asyncio.AbstractEventLoop):
         """The result of an awaitable, after stepping from event to event until it is there."""
         wanted = asyncio.ensure_future(awaitable, loop=self) if not asyncio.isfuture(awaitable) else awaitable
         horizon = self.now + HORIZON
-        with self._driving():
-            while not wanted.done():
-                if not self._ready and self.env.peek() > horizon:
-                    self._give_up(wanted)
-                self._turn()
+        while not self.drive(wanted, horizon):
+            pass
         return wanted.result()
 
-    run_until_complete = run
+    def run_until_complete(self, future: Any) -> Any:
+        return self.run(future)
 
     def advance(self, seconds: float) -> None:
         """Let simulated seconds pass, from event to event, the last instant included."""
+        until = self.after(seconds)
+        while not self.reach(until):
+            pass
+
+    def after(self, seconds: float) -> float:
+        """The moment so many seconds from now. Refuses the past."""
         if seconds < 0:
             raise LabError(f"advance({seconds:g}): time does not run backwards; give seconds of 0 or more.")
-        until = self.now + seconds
+        return self.now + seconds
+
+    def drive(self, wanted: asyncio.Future[Any], horizon: float) -> bool:
+        """Step until the future is done, or for one slice; whether it is done.
+
+        Between slices, whoever drives may let an outer loop breathe: there an interrupt of the kernel arrives.
+        """
         with self._driving():
-            while self._ready or self.env.peek() <= until + TICK:
+            for _ in range(SLICE):
+                if wanted.done():
+                    return True
+                if not self._ready and self.env.peek() > horizon:
+                    self._give_up(wanted)
                 self._turn()
+        return wanted.done()
+
+    def reach(self, until: float) -> bool:
+        """Step up to a moment, or for one slice; whether the moment has come and nothing more is due."""
+        with self._driving():
+            for _ in range(SLICE):
+                if not self._ready and self.env.peek() > until + TICK:
+                    break
+                self._turn()
+            else:
+                return False
         if until > self.now:
             self.env.run(until=until)
+        return True
+
+    def stop(self, futures: Iterable[asyncio.Future[Any]]) -> None:
+        """End work that nobody waits for any more, and let those who wait on it hear."""
+        with self._driving():
+            self._cancel(futures)
 
     def _turn(self) -> None:
         """One turn, in asyncio's order: what has fallen due joins the ready callbacks, then those ready now run."""
@@ -184,7 +174,7 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def _give_up(self, wanted: asyncio.Future[Any]) -> None:
         """Say what will never come, and end whoever waits for it."""
-        message = _why_stuck(wanted, self.env.peek())
+        message = why(wanted, self.env.peek())
         self._cancel([wanted])
         raise Stuck(message, where="labkit/timeline.py")
 
@@ -258,30 +248,6 @@ class Timeline(asyncio.AbstractEventLoop):
         pass
 
 
-class Submission:
-    """An awaitable that has not begun. Awaited outside its timeline, it drives the timeline until it is done.
-
-    It gives the outer loop one turn first, so that siblings under the same `gather` begin at the same instant.
-    """
-
-    def __init__(self, timeline: Timeline, coroutine: Coroutine[Any, Any, Any], name: str | None):
-        self.timeline, self.coroutine, self.name = timeline, coroutine, name
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        task = self.timeline.spawn(self.coroutine, name=self.name)
-        if asyncio._get_running_loop() is self.timeline:
-            return (yield from task)
-        yield
-        return self.timeline.run(task)
-
-    def drive(self) -> Any:
-        """The result, without awaiting: for scripts that have no running loop."""
-        return self.timeline.run(self.timeline.spawn(self.coroutine, name=self.name))
-
-    def __repr__(self) -> str:
-        return f"<{self.name or 'work'} that has not begun: put await in front of it>"
-
-
 def _settle(future: asyncio.Future[Any], event: simpy.Event) -> None:
     """Hand a SimPy event's outcome to the future, unless whoever waited has gone."""
     if future.done():
@@ -290,57 +256,8 @@ def _settle(future: asyncio.Future[Any], event: simpy.Event) -> None:
         future.set_result(event.value)
     else:
         event.defused = True
-        future.set_exception(event.value)
+        future.set_exception(event.value)  # type: ignore[arg-type]
 
 
-def _why_stuck(wanted: Any, next_event: float) -> str:
-    """A sentence that says where a coroutine waits, and why that wait has no end."""
-    if next_event < inf:
-        reason = f"it had not come after {HORIZON / 86_400:g} simulated days"
-    else:
-        reason = "nothing on the timeline will ever bring it"
-    return f"{_waiting_for(wanted)}, and {reason}."
-
-
-def _waiting_for(wanted: Any) -> str:
-    """Who waits, where in their own code, and for which of asyncio's things."""
-    coroutine = wanted.get_coro() if isinstance(wanted, asyncio.Task) else None
-    frame, inside = None, ""
-    while coroutine is not None:
-        here = getattr(coroutine, "cr_frame", None)
-        if here and here.f_code.co_filename.startswith(_ASYNCIO):
-            inside = f" ({here.f_code.co_qualname})"
-        elif here:
-            frame, inside = here, ""
-        coroutine = _inner(coroutine)
-    if frame is None:
-        return f"{wanted!r} is awaited"
-    return f"{frame.f_code.co_qualname} waits at line {frame.f_lineno} of {frame.f_code.co_filename}{inside}"
-
-
-def _inner(waiting: Any) -> Any:
-    """What a suspended coroutine awaits; a generator that drives one by hand keeps it in a local `coroutine`."""
-    if hasattr(waiting, "cr_await"):
-        return waiting.cr_await
-    frame = getattr(waiting, "gi_frame", None)
-    return frame.f_locals.get("coroutine") if frame else None
-
-
-def _refuse(name: str) -> Callable[..., Any]:
-    def refusal(self: Timeline, *args: Any, **kwargs: Any) -> Any:
-        raise NotEmulated(
-            f"loop.{name} was called: real I/O would stop simulated time. "
-            "Inside a lab, reach other hosts with workers.fetch and declare them with Lab(origins=...).",
-            where="labkit/timeline.py",
-        )
-
-    return refusal
-
-
-for _name in (
-    "add_reader", "add_writer", "connect_accepted_socket", "connect_read_pipe", "connect_write_pipe",
-    "create_connection", "create_datagram_endpoint", "create_server", "create_unix_connection", "create_unix_server",
-    "getaddrinfo", "getnameinfo", "run_forever", "sendfile", "sock_accept", "sock_connect", "sock_recv",
-    "sock_recv_into", "sock_sendall", "sock_sendfile", "start_tls", "subprocess_exec", "subprocess_shell",
-):  # fmt: skip
-    setattr(Timeline, _name, _refuse(_name))
+for _name in NO_IO:
+    setattr(Timeline, _name, refusal(_name))

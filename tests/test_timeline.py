@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from labkit import durations
 from labkit.errors import LabError, NotEmulated, Stuck
-from labkit.timeline import HORIZON, Timeline
+from labkit.stuck import HORIZON
+from labkit.timeline import Timeline
 
 
 class FakeClockLoop(asyncio.SelectorEventLoop):
@@ -301,6 +302,32 @@ def test_an_interrupt_ends_what_was_under_way_and_leaves_the_timeline_usable():
 
     assert asyncio.run(cell()) == "usable"
     assert log == [False, "cancelled", "stopped"]
+
+
+def test_an_outer_loop_breathes_during_a_long_drive_and_may_cancel_it():
+    timeline, log = Timeline(), []
+
+    async def long():
+        try:
+            while True:
+                await timeline.sleep(1)
+        finally:
+            log.append("ended")
+
+    async def cell():
+        drive = asyncio.ensure_future(_awaiting(timeline.submit(long())))
+        await asyncio.sleep(0.01)
+        drive.cancel()
+        await asyncio.gather(drive, return_exceptions=True)
+        log.append(drive.cancelled())
+        return await timeline.submit(asyncio.sleep(1, "usable"))
+
+    assert asyncio.run(cell()) == "usable"
+    assert log == ["ended", True]
+
+
+async def _awaiting(awaitable):
+    return await awaitable
 
 
 @pytest.mark.parametrize("name", ["create_connection", "getaddrinfo", "sock_recv", "subprocess_exec", "add_reader"])

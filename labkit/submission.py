@@ -1,0 +1,44 @@
+"""Work for a timeline, as an awaitable: what `lab.fetch` and its kin return."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from typing import TYPE_CHECKING, Any
+
+from labkit.stuck import HORIZON
+
+if TYPE_CHECKING:
+    from labkit.timeline import Timeline
+
+
+class Submission:
+    """An awaitable that has not begun. Awaited outside its timeline, it drives the timeline until it is done.
+
+    It gives the outer loop one turn first, so that siblings under the same `gather` begin at the same instant.
+    """
+
+    def __init__(self, timeline: Timeline, coroutine: Coroutine[Any, Any, Any], name: str | None):
+        self.timeline, self.coroutine, self.name = timeline, coroutine, name
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        timeline = self.timeline
+        task = timeline.spawn(self.coroutine, name=self.name)
+        if asyncio._get_running_loop() is timeline:
+            return (yield from task)
+        yield
+        horizon = timeline.now + HORIZON
+        try:
+            while not timeline.drive(task, horizon):
+                yield
+        finally:
+            if not task.done():
+                timeline.stop([task])
+        return task.result()
+
+    def drive(self) -> Any:
+        """The result, without awaiting: for scripts that have no running loop."""
+        return self.timeline.run(self.timeline.spawn(self.coroutine, name=self.name))
+
+    def __repr__(self) -> str:
+        return f"<{self.name or 'work'} that has not begun: put await in front of it>"
