@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import time
 
+import psutil
 import pytest
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell
 
 CELL_SECONDS = float(os.environ.get("LABKIT_CELL_SECONDS", "5"))
+PATIENCE = 4  # the clock on the wall may show so many times more, on a machine that others use too
 
 
 @pytest.hookimpl(wrapper=True)
@@ -23,14 +25,20 @@ def pytest_runtest_call(item):
         return (yield)
     kernel: RunningKernel = item.parent.kernel
     replies = _record_replies(kernel)
-    began = time.perf_counter()
+    worked, began = _processor_seconds(kernel), time.perf_counter()
     result = yield
-    seconds = time.perf_counter() - began
     if replies:
         _judge(item, replies[-1])
-    if seconds > CELL_SECONDS:
-        item.raise_cell_error(f"The cell took {seconds:.1f} s; {CELL_SECONDS:g} s is the limit.")
+    took = max(_processor_seconds(kernel) - worked, (time.perf_counter() - began) / PATIENCE)
+    if took > CELL_SECONDS:
+        item.raise_cell_error(f"The cell took {took:.1f} s; {CELL_SECONDS:g} s is the limit.")
     return result
+
+
+def _processor_seconds(kernel: RunningKernel) -> float:
+    """How long the kernel has worked so far, not counting the time that other programs had the processor."""
+    times = psutil.Process(kernel.km.provisioner.pid).cpu_times()
+    return times.user + times.system
 
 
 def _record_replies(kernel: RunningKernel) -> list[dict]:
