@@ -12,12 +12,13 @@ HEAVY = ("numpy", "matplotlib", "duckdb", "sklearn", "ipywidgets", "pandas")
 
 @pytest.fixture(scope="module")
 def first_cell() -> dict[str, str]:
-    """What a fresh interpreter says after the star import: the names, the modules, the seconds."""
+    """What a new kernel's interpreter says after the star import: the processor's seconds, the names, the modules."""
     code = """
-import time; began = time.perf_counter()
+import ipykernel.kernelapp, sys, time
+began = time.process_time()
 from labkit.notebook import *
-seconds = time.perf_counter() - began
-import sys; print(seconds, " ".join(dir()), " ".join(sys.modules), sep="\\n")
+seconds = time.process_time() - began
+print(seconds, " ".join(dir()), " ".join(sys.modules), sep="\\n")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -28,7 +29,7 @@ def test_the_star_import_gives_each_name_once_and_no_other(first_cell):
     import labkit.notebook
 
     names = [name for name in first_cell["names"].split() if not name.startswith("__")]
-    assert set(names) - {"time", "began", "seconds", "sys"} == set(labkit.notebook.__all__)
+    assert set(names) - {"began", "ipykernel", "seconds", "sys", "time"} == set(labkit.notebook.__all__)
 
 
 def test_the_star_import_brings_nothing_heavy(first_cell):
@@ -36,7 +37,7 @@ def test_the_star_import_brings_nothing_heavy(first_cell):
 
 
 def test_the_star_import_is_quick(first_cell):
-    assert float(first_cell["seconds"]) < 1.0, "0.2 s is the aim; a busy machine gets five times that"
+    assert float(first_cell["seconds"]) < 0.4, "0.2 s is the aim; a slow machine gets twice that"
 
 
 @pytest.mark.parametrize("package, module", [("sim", "kv")])
