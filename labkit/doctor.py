@@ -131,7 +131,7 @@ def kernel() -> str:
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     manager, client = start_new_kernel(kernel_name="python3", startup_timeout=15, **silent)
     try:
-        reply = client.execute("import sys", user_expressions={"prefix": "sys.prefix"}, reply=True, timeout=10)
+        reply = client.execute_interactive("import sys", user_expressions={"prefix": "sys.prefix"}, timeout=10)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

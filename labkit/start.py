@@ -30,6 +30,7 @@ def main(arguments: list[str]) -> int:
         return 0
     from labkit.jupyter import run
 
+    print("JupyterLab opens in your browser; Ctrl-C in this window stops it.", flush=True)
     return run(WORK, browser=not options.no_browser)
 
 
