@@ -10,6 +10,7 @@ Python 3.12 and later count with `sys.monitoring`, where foreign code is switche
 
 from __future__ import annotations
 
+import atexit
 import dis
 import linecache
 import sys
@@ -139,6 +140,7 @@ class _Monitor:
         monitoring.register_callback(self.tool, monitoring.events.PY_START, self.on_start)
         monitoring.register_callback(self.tool, monitoring.events.JUMP, self.on_jump)
         monitoring.set_events(self.tool, monitoring.events.PY_START)
+        atexit.register(monitoring.set_events, self.tool, 0)
 
     def judge_anew(self, is_learner: IsLearner) -> None:
         """Forget which code is whose: another predicate decides now."""

@@ -18,7 +18,6 @@ from labkit.grading.exercise import Exercise
 from labkit.grading.requirement import Requirement, Unmet
 from labkit.grading.trial import Trial
 from labkit.steps import OutOfSteps, StepBudget
-from labkit.timeline import Timeline
 
 MET, UNMET, NOT_ATTEMPTED, UNKNOWN = "met", "unmet", "not attempted", "unknown"
 
@@ -76,6 +75,7 @@ def _try(exercise: Exercise, one: Requirement, namespace: Mapping[str, Any], see
     with redirect_stdout(printed), warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         verdict = _verdict(one, trial)
+        trial.close()
     warned = tuple(dict.fromkeys(f"{one.message} (line {one.lineno})" for one in warned))
     return Row(one, verdict.state, tuple(trial.lines), *verdict[1:], printed=printed.getvalue(), warned=warned)
 
@@ -89,7 +89,7 @@ def _verdict(one: Requirement, trial: Trial) -> Verdict:
     """Run the requirement to its end and say how it ended. Only an interrupt passes through."""
     try:
         with StepBudget(one.steps):
-            Timeline().run(one.test(trial))
+            trial.timeline.run(one.test(trial))
         return Verdict(MET)
     except Unmet as error:
         return Verdict(UNMET, error.expected, error.got, error.because)

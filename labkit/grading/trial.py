@@ -19,9 +19,13 @@ from labkit.grading.blame import describe_logged
 from labkit.grading.compare import difference, show
 from labkit.grading.requirement import Unmet
 from labkit.grading.visits import crashes, in_words
+from labkit.steps import StepBudget
+from labkit.timeline import Timeline
 
 PATIENCE = 3600.0
 """Simulated seconds that a visitor waits for an answer before the check gives up."""
+
+GOODBYE_STEPS = 10_000
 
 
 class Trial:
@@ -34,6 +38,8 @@ class Trial:
         self.exercise, self.namespace, self.seed = exercise, namespace, seed
         self.random = random.Random(seed)
         self.lines: list[str] = []
+        self.timeline = Timeline()  # the requirement itself runs here; each lab has its own
+        self._timelines = [self.timeline]
 
     def name(self, name: str) -> Any:
         """What the learner called `name`. Where there is nothing of that name, the exercise is not attempted."""
@@ -71,7 +77,9 @@ class Trial:
         for name, value in zip(names, classes.values(), strict=True):
             if not isinstance(value, type):
                 self.fail(f"a class called {name}", show(value), "A Worker is a class that extends WorkerEntrypoint.")
-        return Lab(classes, **{"seed": self.seed, **options})
+        lab = Lab(classes, **{"seed": self.seed, **options})
+        self._timelines.append(lab.world.timeline)
+        return lab
 
     async def fetch(self, lab: Any, url: str = "/", *, raises: bool = False, **options: Any) -> Any:
         """A visitor's response, as `lab.fetch` gives it. Options: method, headers, body, json, colo, country.
@@ -109,6 +117,19 @@ class Trial:
     def _refuse(self, crashed: list[str], because: str) -> None:
         if crashed:
             self.fail("an answer from your Worker", describe_logged(crashed[-1]), because)
+
+    def close(self) -> None:
+        """End what is still under way on the labs, without a word: it is nobody's concern any more."""
+        for timeline in self._timelines:
+            tasks = asyncio.all_tasks(timeline)
+            for task in tasks:
+                task._log_destroy_pending = False  # type: ignore[attr-defined]
+                task.cancel()
+            with StepBudget(GOODBYE_STEPS):
+                timeline.advance(0)
+            for task in tasks:
+                if task.done() and not task.cancelled():
+                    task.exception()  # asyncio calls it retrieved now
 
     def did(self, sentence: str) -> None:
         """Write down what was done, for the feedback's "we did"."""

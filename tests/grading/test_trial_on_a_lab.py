@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from labkit.grading import grade_source
@@ -128,3 +130,15 @@ def test_a_cron_handler_that_raises_shows_its_line(make):
     row = grade_source(exercise, answer, "<answer>").rows[0]
     assert row.got == "ZeroDivisionError: division by zero at line 9: 1 / 0"
     assert row.did == ("the cron trigger rings -> exception",)
+
+
+def test_what_is_still_under_way_when_a_check_ends_is_given_up_without_a_word(make, caplog):
+    check = (
+        "lab = ex.lab()\n"
+        "lab.world.timeline.spawn(lab.fetch('/slow').coroutine)\n"
+        "await asyncio.gather(ex.fetch(lab, '/'), ex.fetch(lab, '/slow'))"
+    )
+    body = "import asyncio\nif 'slow' in request.url: await asyncio.Event().wait()\nraise ValueError"
+    assert row_of(make, body, check).state == UNMET
+    gc.collect()
+    assert caplog.records == []
