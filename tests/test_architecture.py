@@ -18,7 +18,7 @@ LAYERS = [
     ["errors"],
     ["facts"],
     ["where", "durations"],
-    ["timeline", "steps"],
+    ["agenda", "no_io", "timeline", "steps"],
     ["network"],
     ["trace", "logs"],
     ["workers"],
