@@ -1,4 +1,7 @@
-"""The classes that a Worker's module exports, and the decorator of the old global handlers."""
+"""The classes that a Worker's module exports, and the decorator of the old global handlers.
+
+The runtime makes their objects, and gives each its context and its bindings.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,8 @@ class DurableObjectAbort(BaseException):
     """What `ctx.abort()` raises in the object's own code. No `except Exception` stops it."""
 
 
-class _Entrypoint:
-    """A class that the runtime makes objects of, with its context and its bindings."""
+class WorkerEntrypoint:
+    """A Worker: `Default` answers its events, other names are its named entrypoints."""
 
     ctx: Any
     env: Any
@@ -24,32 +27,33 @@ class _Entrypoint:
         self.ctx = ctx
         self.env = env
 
-
-class WorkerEntrypoint(_Entrypoint):
-    """A Worker: `Default` answers its events, other names are its named entrypoints."""
-
-    def __init__(self, ctx: Any, env: Any):
-        super().__init__(ctx, env)
-
     def __init_subclass__(cls, **_kwargs: Any):
         super().__init_subclass__()
 
 
-class DurableObject(_Entrypoint):
+class DurableObject:
     """A Durable Object. An `__init__` of your own begins with `super().__init__(ctx, env)`."""
 
+    ctx: Any
+    env: Any
+
     def __init__(self, ctx: Any, env: Any):
-        super().__init__(ctx, env)
+        self.ctx = ctx
+        self.env = env
 
     def __init_subclass__(cls, **_kwargs: Any):
         super().__init_subclass__()
 
 
-class WorkflowEntrypoint(_Entrypoint):
+class WorkflowEntrypoint:
     """A Workflow: its `run(event, step)` is one instance's life."""
 
+    ctx: Any
+    env: Any
+
     def __init__(self, ctx: Any, env: Any):
-        super().__init__(ctx, env)
+        self.ctx = ctx
+        self.env = env
 
     def __init_subclass__(cls, **_kwargs: Any):
         super().__init_subclass__()

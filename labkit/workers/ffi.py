@@ -67,7 +67,8 @@ class JsDoubleProxy(JsCallable):
     def __call__(self, *args, **keywords):
         held = self._object
         if held is None:
-            raise JsException("Error", "Object has already been destroyed")
+            message = "OnceProxy can only be called once" if self._once else "Object has already been destroyed"
+            raise JsException("Error", message)
         if self._once:
             self.destroy()
         return held(*args, **keywords)

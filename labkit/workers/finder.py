@@ -34,6 +34,7 @@ class Facade(ModuleType):
     def __init__(self, name: str, home: ModuleType):
         super().__init__(name, home.__doc__)
         self.__home__ = home
+        self.__path__: list[str] = []  # nothing to search: a second copy of the home's files must never load
 
     def __getattr__(self, name: str):
         home = self.__dict__["__home__"]

@@ -69,8 +69,10 @@ class Body(JsBuiltin):
             return b""
         if self.bodyUsed:
             raise JsException("TypeError", USED)
+        if isinstance(body, ReadableStream):
+            return await body._bytes()
         self._used = True
-        return body if isinstance(body, bytes) else await body._bytes()
+        return body
 
     def _copied_content(self) -> Content:
         """The content for a clone: a stream is divided between the two."""

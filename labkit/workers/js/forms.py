@@ -119,10 +119,10 @@ def _parts(body: bytes, boundary: str | None) -> Iterator[tuple[str, Any]]:
 
 
 def _read_part(part: bytes) -> tuple[str, Any]:
-    from email.parser import BytesHeaderParser
+    from email.parser import HeaderParser
 
     head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-    headers = BytesHeaderParser().parsebytes(head)
+    headers = HeaderParser().parsestr(head.decode(errors="replace"))
     name = headers.get_param("name", header="content-disposition")
     filename = headers.get_param("filename", header="content-disposition")
     if not isinstance(name, str):
@@ -133,5 +133,4 @@ def _read_part(part: bytes) -> tuple[str, Any]:
 
 
 def _unquoted(name: str) -> str:
-    plain = name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
-    return plain.encode("ascii", "surrogateescape").decode(errors="replace") if not plain.isascii() else plain
+    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")

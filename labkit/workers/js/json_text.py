@@ -65,7 +65,7 @@ def _complaint(text: str, error: json.JSONDecodeError) -> str:
     wanted = _wanted(before, error.msg)
     line_start = text.rfind("\n", 0, position) + 1
     line = text.count("\n", 0, position) + 1
-    return f"{wanted} in JSON at position {position} (line {line} column {position - line_start + 1})"
+    return f"{wanted} at position {position} (line {line} column {position - line_start + 1})"
 
 
 def _wanted(before: str, complaint: str) -> str:
@@ -74,15 +74,19 @@ def _wanted(before: str, complaint: str) -> str:
             return words
     if complaint.startswith("Expecting ','"):
         after = "']' after array element" if _inside_array(before) else "'}' after property value"
-        return f"Expected ',' or {after}"
-    return "Expected property name or '}'" if before.endswith("{") else "Expected double-quoted property name"
+        return f"Expected ',' or {after} in JSON"
+    return f"Expected {_property(before)} in JSON"
+
+
+def _property(before: str) -> str:
+    return "property name or '}'" if before.endswith("{") else "double-quoted property name"
 
 
 _WORDS = {
-    "Unterminated": "Unterminated string",
-    "Invalid control": "Bad control character in string literal",
-    "Invalid \\": "Bad escaped character",
-    "Expecting ':'": "Expected ':' after property name",
+    "Unterminated": "Unterminated string in JSON",
+    "Invalid control": "Bad control character in string literal in JSON",
+    "Invalid \\": "Bad escaped character in JSON",
+    "Expecting ':'": "Expected ':' after property name in JSON",
     "Extra data": "Unexpected non-whitespace character after JSON",
 }
 """How Python's complaints begin, and V8's words for the same."""

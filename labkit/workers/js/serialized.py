@@ -11,6 +11,7 @@ from labkit.workers.proxies import JsNull
 _HEADER = 2
 _TAG = 1
 _DOUBLE = 8
+_ARRAY_TAIL = 1
 _SMALL_INTEGER = 2**30
 
 
@@ -36,6 +37,8 @@ def _size(value: Any) -> int:
         inside = sum(_size(key) + _size(item) for key, item in value.items())
     else:
         inside = sum(_size(item) for item in value)
+    if isinstance(value, (list, tuple)):
+        inside += _ARRAY_TAIL + _varint(len(value))
     return 2 * _TAG + _varint(len(value)) + inside
 
 

@@ -103,9 +103,7 @@ class WebSocket(JsBuiltin):
     def addEventListener(self, kind: str, listener: Any, options: Any = None) -> None:
         """Call the listener for each event of the kind. A plain Python function is gone before the first event."""
         if not isinstance(listener, JsProxy):
-            warn(
-                f"addEventListener({kind!r}, ...) loses a plain function at once: wrap it in pyodide.ffi.create_proxy."
-            )
+            warn(f"addEventListener({kind!r}, ...) loses a plain function at once: wrap it in create_proxy.")
             return
         self._listeners.append((kind, listener))
 
