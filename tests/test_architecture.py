@@ -18,7 +18,7 @@ LAYERS = [
     ["errors"],
     ["facts"],
     ["where", "durations"],
-    ["agenda", "no_io", "timeline", "steps"],
+    ["agenda", "no_io", "stuck", "submission", "timeline", "steps"],
     ["network"],
     ["trace", "logs"],
     ["workers"],
