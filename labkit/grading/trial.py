@@ -126,7 +126,7 @@ class Trial:
                 task._log_destroy_pending = False  # type: ignore[attr-defined]
                 task.cancel()
             with StepBudget(GOODBYE_STEPS):
-                timeline.advance(0)
+                timeline.advance(1)  # a Worker lives through the CPU time it owes before it hears of the end
             for task in tasks:
                 if task.done() and not task.cancelled():
                     task.exception()  # asyncio calls it retrieved now
