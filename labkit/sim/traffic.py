@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.errors import LabError
 from labkit.network.places import PLACES
@@ -28,6 +28,18 @@ class Visit:
     colo: str
     url: str = "/"
     options: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    async def run(self, lab: Lab) -> Any:
+        return await lab.fetch(self.url, colo=self.colo, **self.options)
+
+
+class Happening(Protocol):
+    """Anything that begins `at` some seconds on the lab's clock: a visit, a write, a failure."""
+
+    @property
+    def at(self) -> float: ...
+
+    def run(self, lab: Lab) -> Coroutine[Any, Any, Any]: ...
 
 
 def cities(count: int) -> list[str]:
@@ -53,27 +65,22 @@ def moments(random: Random, per_s: float, start: float, end: float) -> Iterator[
         at += random.expovariate(per_s)
 
 
-def play(lab: Lab, visits: Sequence[Visit], label: str = "visits") -> list[Any]:
-    """Every visit at its moment, those at once side by side; the responses in the order of the visits.
+def play(lab: Lab, happenings: Sequence[Happening], label: str = "visits") -> list[Any]:
+    """Everything at its moment, what overlaps side by side; the results, such as responses, in the order given.
 
-    Returns when the last answer is there. What happened is in `lab.trace`.
+    Returns when the last result is there. What happened is in `lab.trace`.
     """
-    return lab.world.timeline.run(_play(lab, visits, label))
+    return lab.run(_play(lab, happenings, label))
 
 
-async def _play(lab: Lab, visits: Sequence[Visit], label: str) -> list[Any]:
-    timeline = lab.world.timeline
+async def _play(lab: Lab, happenings: Sequence[Happening], label: str) -> list[Any]:
     tasks: dict[int, asyncio.Task[Any]] = {}
-    order = sorted(range(len(visits)), key=lambda index: visits[index].at)
+    order = sorted(range(len(happenings)), key=lambda index: happenings[index].at)
     for index in progress(order, len(order), label):
-        if (wait := visits[index].at - timeline.now) > 0:
-            await timeline.sleep(wait)
-        tasks[index] = timeline.spawn(_visit(lab, visits[index]))
-    return [await tasks[index] for index in range(len(visits))]
-
-
-async def _visit(lab: Lab, visit: Visit) -> Any:
-    return await lab.fetch(visit.url, colo=visit.colo, **visit.options)
+        if (wait := happenings[index].at - lab.now) > 0:
+            await lab.world.timeline.sleep(wait)
+        tasks[index] = lab.world.timeline.spawn(happenings[index].run(lab))
+    return await asyncio.gather(*(tasks[index] for index in range(len(happenings))))
 
 
 def sent_since(lab: Lab, since: float) -> list[Event]:

@@ -1,1 +1,18 @@
+"""Pictures: a trace becomes a waterfall, a map, an answer to SQL; a simulation becomes a chart.
 
+Here nothing touches an emulator: pictures are made from events, rows and numbers. Matplotlib, DuckDB and ipywidgets
+are imported when they are used, so this module is light.
+"""
+
+from labkit.viz import widgets
+from labkit.viz.charts import agreement
+from labkit.viz.map import age_map, ripple
+from labkit.viz.picture import Picture
+from labkit.viz.planet import kv_caching, kv_planet, kv_propagation
+from labkit.viz.query import Table, query_events
+from labkit.viz.waterfall import waterfall
+
+__all__ = [
+    "Picture", "Table", "age_map", "agreement", "kv_caching", "kv_planet", "kv_propagation", "query_events", "ripple",
+    "waterfall", "widgets",
+]  # fmt: skip

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 FILE = Path(__file__).parent / "data" / "countries-110m.json"
 FARTHEST_STEP = 90.0
@@ -36,6 +37,8 @@ def _arc_indexes(part: Any) -> Iterator[int]:
 
 def _decode(topology: dict[str, Any], index: int) -> np.ndarray:
     """An arc in degrees: whole steps from point to point, scaled and shifted."""
+    import numpy as np
+
     steps = np.array(topology["arcs"][index])
     transform = topology["transform"]
     return steps.cumsum(axis=0) * transform["scale"] + transform["translate"]
@@ -43,5 +46,7 @@ def _decode(topology: dict[str, Any], index: int) -> np.ndarray:
 
 def _cut(line: np.ndarray) -> list[np.ndarray]:
     """A line in pieces, where it would run across the whole map from one edge to the other."""
+    import numpy as np
+
     jumps = np.flatnonzero(np.abs(np.diff(line[:, 0])) > FARTHEST_STEP) + 1
     return [piece for piece in np.split(line, jumps) if len(piece) > 1]

@@ -28,7 +28,7 @@ def age_map(copies: Iterable[Row], lab: Lab | None = None, *, title: str = "", o
         chart, axes = figure(height=3.7)
         drawn = draw_map(axes, rows, oldest or _oldest([rows]))
         axes.set_title(title or _sentence(rows))
-        _colour_bar(chart, axes, drawn)
+        colour_bar(chart, axes, drawn)
         axes.legend(loc="lower left", fontsize=9)
     when = f"{lab.now:,.1f} s after the lab's start." if lab else ""
     return Picture(chart, f"World map of places. {_sentence(rows)}", when)
@@ -46,7 +46,7 @@ def ripple(frames: Sequence[tuple[float, Iterable[Row]]], *, title: str = "Who s
         for axes in grid.flat[len(moments):]:
             axes.set_axis_off()
         chart.suptitle(title, x=0.01, ha="left", fontweight="bold")
-        _colour_bar(chart, grid, drawn)
+        colour_bar(chart, grid, drawn)
     words = "; ".join(f"after {seconds:g} s, {_stale(rows)} of {len(rows)} are stale" for seconds, rows in moments)
     return Picture(chart, f"Four world maps of copies: {words}.", "Triangles are stale copies, circles fresh ones.")
 
@@ -76,7 +76,7 @@ def _dots(axes: Any, rows: Sequence[Row], label: str, **looks: Any) -> Any:
                         label=label, **looks)  # fmt: skip
 
 
-def _colour_bar(chart: Any, axes: Any, drawn: Any) -> None:
+def colour_bar(chart: Any, axes: Any, drawn: Any) -> None:
     bar = chart.colorbar(drawn, ax=axes, shrink=0.75, pad=0.01, aspect=30)
     bar.set_label("age of the copy, seconds")
     bar.outline.set_visible(False)

@@ -11,12 +11,12 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-from labkit.sim import streams
+from labkit.sim import streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import hit_ratio
-from labkit.sim.kv.yours import Yours
+from labkit.sim.kv.yours import Yours, is_hit, place_of, share
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 READS = 50_000
@@ -34,17 +34,26 @@ def _hits(reads_per_s: float, seed: int, row: int, pops: int, cache_ttl: float, 
     return int(reads.hit.sum()), reads.hit.size
 
 
+def observe(row: int, reads_per_s: float, *, yours: Yours, cache_ttl: float) -> Estimate:
+    """The hit ratio of the learner's Worker on a lab; each place is a replication."""
+    lab, begin = yours.lab(row, cache_ttl), cache_ttl
+    seconds = yours.visits / (reads_per_s * yours.places)
+    traffic.play(lab, yours.holders(row, reads_per_s, cache_ttl, begin, [yours.key]))
+    traffic.play(lab, yours.arrivals(row, reads_per_s, begin, begin + seconds, [yours.key]))
+    return share(yours.reads(lab, begin), is_hit, place_of)
+
+
 def caching(
     worker: Any = reader.Default, *, reads_per_s: Sequence[float] = RATES, pops: int = 300, cache_ttl: float = 60,
     seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The hit ratio against the read rate, in three views; `worker` reads the key, None leaves it out.
 
-    `asked` says how, as in `Yours`: `kv="FLAGS"`, `key="dark-mode"`, `url="/flags/dark-mode"`,
+    `asked` says how, as in `Yours`: `kv="FLAGS"`, `key="dark-mode"`, `url="/flags/{key}"`,
     `places=100`, `visits=600`. The Worker's own cacheTtl must be `cache_ttl`, or its crosses leave the line.
     """
     shared = {"cache_ttl": cache_ttl}
     return three_views(
         AXES, reads_per_s, partial(hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),
-        worker and partial(Yours(worker, seed=seed, **asked).hit_ratio, **shared), executor=executor,
+        worker and partial(observe, yours=Yours(worker, seed=seed, **asked), **shared), executor=executor,
     )  # fmt: skip

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from functools import cache, partial
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 
 from labkit.errors import LabError
-from labkit.sim import streams, ttl
+from labkit.network.places import PLACES
+from labkit.sim import streams, traffic, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
+from labkit.sim.kv import reader
 from labkit.sim.kv.copies import REFRESH
+from labkit.sim.kv.yours import Yours, is_hit, place_of, share
 
-RATES = (1, 10, 100, 1000)
+RATES = (0.1, 0.3, 1, 10, 100, 1000)
 AXES = Axes("Many keys", "reads/s at each PoP, all keys together", "share of reads that hit the PoP's copy", log_x=True)
 NEGLIGIBLE = 1e-9
+READS = 200_000
 
 
 def mixture_hit_ratio(reads_per_s: float, *, keys: int, alpha: float, cache_ttl: float, seconds: float) -> float:
@@ -51,9 +56,9 @@ def at_least(n: int, mean: np.ndarray) -> np.ndarray:
 
 def model(row: int, reads_per_s: float, *, seed: int, keys: int, alpha: float, cache_ttl: float, seconds: float,
           pops: int) -> Estimate:  # fmt: skip
-    """The share of hits over `pops` places, each a replication of its own."""
+    """The share of hits, each place a replication: `pops` of them, and more at low rates, up to all that there are."""
     place = partial(_hits, reads_per_s, seed, row, keys, alpha, cache_ttl, seconds)
-    return replicated(place, pops)
+    return replicated(place, max(pops, min(len(PLACES), int(READS / (reads_per_s * seconds)))))
 
 
 def _hits(reads_per_s: float, seed: int, row: int, keys: int, alpha: float, cache_ttl: float, seconds: float,
@@ -67,19 +72,37 @@ def _hits(reads_per_s: float, seed: int, row: int, keys: int, alpha: float, cach
     return reads - ttl.fills(stream, int(ticks.of(cache_ttl))).size, reads
 
 
-@cache
+def observe(row: int, reads_per_s: float, *, yours: Yours, keys: int, alpha: float, cache_ttl: float,
+            seconds: float) -> Estimate | None:  # fmt: skip
+    """The same on a lab, each place a replication; None for a rate that would take more than `yours.visits` visits."""
+    if reads_per_s * seconds * yours.places > yours.visits:
+        return None
+    lab, random = yours.lab(row, cache_ttl), yours.random(row)
+    pairs = [(at, colo) for colo in yours.cities() for at in traffic.moments(random, reads_per_s, 0, seconds)]
+    ranks = _zipf(keys, alpha).draw(streams.generator(yours.seed, row), len(pairs)).tolist()
+    traffic.play(lab, [yours.visit(*pair, f"key-{rank}") for pair, rank in zip(pairs, ranks, strict=True)])
+    return share(yours.reads(lab, 0), is_hit, place_of)
+
+
+@lru_cache(4)
 def _zipf(keys: int, alpha: float) -> streams.Zipf:
     return streams.Zipf(keys, alpha)
 
 
 def popularity(
-    *, reads_per_s: Sequence[float] = RATES, keys: int = 100_000, alpha: float = 1.0, cache_ttl: float = 60,
-    seconds: float = 600, pops: int = 20, seed: int = 4, executor: Executor | None = None,
+    worker: Any = reader.Default, *, reads_per_s: Sequence[float] = RATES, keys: int = 100_000, alpha: float = 1.0,
+    cache_ttl: float = 60, seconds: float = 600, pops: int = 20, seed: int = 4, executor: Executor | None = None,
+    **asked: Any,
 ) -> Agreement:  # fmt: skip
+    """The share of hits against the rate at each place, in three views. Keys that are not there are cached alike.
+
+    `worker` and `asked` are as in `caching`, but `url` must have `{key}` in it; it is asked at the lower rates.
+    """
     if cache_ttl > REFRESH:
         raise LabError(f"popularity() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
     shared = {"keys": keys, "alpha": alpha, "cache_ttl": cache_ttl, "seconds": seconds}
+    yours = Yours(worker, seed=seed, **{"places": 20, "visits": 4000, **asked})
     return three_views(
         AXES, reads_per_s, partial(mixture_hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),
-        executor=executor,
+        worker and partial(observe, yours=yours, **shared), executor=executor,
     )  # fmt: skip

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams
+from labkit.sim import streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import stale_fraction
-from labkit.sim.kv.yours import Yours
+from labkit.sim.kv.yours import Yours, is_stale, place_of, share
 
 TIMES = (1, 10, 20, 30, 40, 50, 59, 61)
 AXES = Axes("KV propagation", "seconds after the write", "share of PoPs that answer with the old value")
@@ -42,6 +42,16 @@ def _stale_places(after: float, seed: int, row: int, reads_per_s: float, pops: i
     return int(reads.stale(np.array([written]))[reads.last].sum()), pops
 
 
+def observe(row: int, after: float, *, yours: Yours, reads_per_s: float, cache_ttl: float) -> Estimate:
+    """The same on a lab: the learner's Worker is asked everywhere at once; each place is a replication."""
+    lab, written = yours.lab(row, cache_ttl), 2 * cache_ttl
+    traffic.play(lab, [yours.write(0, "old"), *yours.holders(row, reads_per_s, cache_ttl, written, [yours.key])])
+    visits = yours.arrivals(row, reads_per_s, written, written + after, [yours.key])
+    probes = [yours.visit(written + after, colo) for colo in yours.cities()]
+    traffic.play(lab, [yours.write(written, "new"), *visits, *probes])
+    return share(yours.reads(lab, written + after), is_stale, place_of)
+
+
 def propagation(
     worker: Any = reader.Default, *, after: Sequence[float] = TIMES, reads_per_s: float = 0.1, pops: int = 300,
     cache_ttl: float = 60, seed: int = 4, executor: Executor | None = None, **asked: Any,
@@ -53,5 +63,5 @@ def propagation(
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
     return three_views(
         AXES, after, partial(stale_fraction, **shared), partial(model, seed=seed, pops=pops, **shared),
-        worker and partial(Yours(worker, seed=seed, **asked).stale_places, **shared), executor=executor,
+        worker and partial(observe, yours=Yours(worker, seed=seed, **asked), **shared), executor=executor,
     )  # fmt: skip

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from random import Random
 from typing import Any
-
-import numpy as np
 
 from labkit.errors import LabError
 from labkit.lab import Lab
@@ -17,6 +16,7 @@ from labkit.sim.estimates import Estimate, of_ratio
 from labkit.sim.kv import copies, reader
 from labkit.sim.traffic import Visit
 from labkit.trace import Event
+from labkit.workers.ffi import JsException
 
 WRITER = "LHR"
 SETTLING = 60.0
@@ -24,67 +24,105 @@ SETTLING = 60.0
 
 
 @dataclass(frozen=True)
-class Yours:
-    """A Worker and how it is asked: `url` makes it read `key` of the namespace bound as `kv`, with `cache_ttl` seconds.
+class Write:
+    """A write from the writer's place, at some seconds on the lab's clock. One too soon after another is refused."""
 
-    Each row plays a lab of its own: visits at some `places`, each of which is a replication, about `visits` in all
-    where the row does not say. `vars` are the Worker's own.
+    at: float
+    kv: str
+    key: str
+    value: str
+
+    async def run(self, lab: Lab) -> None:
+        try:
+            await lab.kv(self.kv).binding(WRITER).put(self.key, self.value)
+        except JsException as error:
+            if "429" not in str(error):
+                raise
+
+
+@dataclass(frozen=True)
+class Yours:
+    """A Worker and how it is asked: `url` makes it read a key of the namespace bound as `kv`.
+
+    Each row plays a lab of its own: visits at some `places`, about `visits` in all where the row does not say.
+    `vars` are the Worker's own.
     """
 
     worker: Any = reader.Default
     kv: str = "FLAGS"
     key: str = "dark-mode"
-    url: str = "/flags/dark-mode"
+    url: str = "/flags/{key}"
     places: int = 100
     visits: int = 600
     seed: int = 4
     vars: dict[str, Any] | None = None
 
-    def hit_ratio(self, row: int, reads_per_s: float, cache_ttl: float) -> Estimate:
-        """The share of the Worker's reads that its place answers from its copy."""
-        lab, begin = self._lab_in_long_run(row, reads_per_s, cache_ttl)
-        self._ask(lab, row, reads_per_s, begin, begin + self.visits / (reads_per_s * self.places))
-        return self._share(lab, begin, lambda read: read.outcome != "miss")
-
-    def stale_places(self, row: int, after: float, reads_per_s: float, cache_ttl: float) -> Estimate:
-        """The share of places that give the old value when all are asked at once, `after` seconds past a write."""
-        lab, begin = self._lab_in_long_run(row, reads_per_s, cache_ttl)
-        lab.run(lab.advance(begin - lab.now))
-        self._write(lab, "new")
-        self._ask(lab, row, reads_per_s, begin, begin + after, probe=True)
-        return self._share(lab, begin + after, lambda read: read.detail["stale"])
-
-    def _lab_in_long_run(self, row: int, reads_per_s: float, cache_ttl: float) -> tuple[Lab, float]:
-        """A lab, and the moment at which its places hold copies as they do in the long run: one visit made each."""
+    def lab(self, row: int, cache_ttl: float) -> Lab:
+        """The row's lab, with nothing in it."""
         variables = {"CACHE_TTL": int(cache_ttl), **(self.vars or {})}
-        lab = Lab(self.worker, kv=[self.kv], vars=variables, seed=1000 * self.seed + row)
-        self._write(lab, "old")
-        begin = lab.now + cache_ttl
-        ages = copies.draw_ages(streams.generator(self.seed, row), self.places, reads_per_s, cache_ttl)
-        holders = zip(self._cities(), ages.tolist(), strict=True)
-        traffic.play(lab, [Visit(begin - age, colo, self.url) for colo, age in holders if np.isfinite(age)])
-        return lab, begin
+        return Lab(self.worker, kv=[self.kv], vars=variables, seed=1000 * self.seed + row)
 
-    def _write(self, lab: Lab, value: str) -> None:
-        lab.run(getattr(lab.env(WRITER), self.kv).put(self.key, value))
+    def random(self, row: int) -> Random:
+        """The row's dice for when visitors come."""
+        return Random(f"{self.seed} {row}")
 
-    def _ask(self, lab: Lab, row: int, reads_per_s: float, start: float, end: float, probe: bool = False) -> None:
-        """Visits at random moments and, to probe, one everywhere at the end."""
-        random = Random(f"{self.seed} {row}")
-        visits = traffic.poisson(random, self._cities(), reads_per_s, start, end, self.url)
-        traffic.play(lab, visits + [Visit(end, colo, self.url) for colo in self._cities() if probe])
-
-    def _cities(self) -> list[str]:
+    def cities(self) -> list[str]:
         """The places that are asked; not the writer's, which forgets its copy when it writes."""
         return [colo for colo in traffic.cities(self.places + 1) if colo != WRITER][: self.places]
 
-    def _share(self, lab: Lab, since: float, counts: Callable[[Event], bool]) -> Estimate:
-        """Which share of the reads in visits since a moment count, each place a replication."""
+    def visit(self, at: float, colo: str, key: str | None = None) -> Visit:
+        return Visit(at, colo, self.url.replace("{key}", key or self.key))
+
+    def write(self, at: float, value: str, key: str | None = None) -> Write:
+        return Write(at, self.kv, key or self.key, value)
+
+    def holders(self, row: int, reads_per_s: float, cache_ttl: float, begin: float, keys: Sequence[str]) -> list[Visit]:
+        """A visit for each place and key that holds a copy in the long run, just so long before `begin`."""
+        pairs = [(colo, key) for key in keys for colo in self.cities()]
+        ages = copies.draw_ages(streams.generator(self.seed, row), len(pairs), reads_per_s, cache_ttl)
+        return [self.visit(begin - age, *pair) for pair, age in zip(pairs, ages.tolist(), strict=True) if isfinite(age)]
+
+    def arrivals(self, row: int, reads_per_s: float, begin: float, end: float, keys: Sequence[str]) -> list[Visit]:
+        """Visits at random moments, `reads_per_s` to each key at each place."""
+        random = self.random(row)
+        return [self.visit(at, colo, key) for key in keys for colo in self.cities()
+                for at in traffic.moments(random, reads_per_s, begin, end)]  # fmt: skip
+
+    def reads(self, lab: Lab, since: float) -> list[Event]:
+        """The Worker's reads of KV in visits that set out at `since` or later, once everything has ended."""
         lab.run(lab.advance(SETTLING))
         visits = traffic.sent_since(lab, since)
-        reads = [e for e in traffic.part_of(visits, lab, "kv", "get", "getWithMetadata") if e.detail["key"] == self.key]
+        reads = traffic.part_of(visits, lab, "kv", "get", "getWithMetadata")
         if not reads:
-            raise LabError(f"{len(visits)} visits to {self.url} never read {self.key!r}; the last ended in status "
-                           f"{visits[-1].outcome if visits else '-'}: see lab.logs of a lab of your own.")  # fmt: skip
-        whole, part = (Counter(e.place for e in chosen) for chosen in (reads, filter(counts, reads)))
-        return of_ratio([part[colo] for colo in whole], list(whole.values()))
+            status = visits[-1].outcome if visits else "none"
+            raise LabError(f"{len(visits)} visits to {self.url} read nothing from KV. The last status was {status}; "
+                           "see the logs of a lab of yours.")  # fmt: skip
+        return reads
+
+
+def share(reads: Iterable[Event], counts: Callable[[Event], bool], replication: Callable[[Event], Any]) -> Estimate:
+    """Which share of the reads count. Those with the same `replication`, a place or a key, belong together."""
+    whole: Counter[Any] = Counter()
+    part: Counter[Any] = Counter()
+    for read in reads:
+        whole[replication(read)] += 1
+        part[replication(read)] += counts(read)
+    return of_ratio([part[name] for name in whole], list(whole.values()))
+
+
+def is_hit(read: Event) -> bool:
+    """Answered from the place's own copy, whether or not that was refreshed behind it."""
+    return read.outcome != "miss"
+
+
+def is_stale(read: Event) -> bool:
+    """Answered with a value that the central stores had already replaced."""
+    return read.detail["stale"]
+
+
+def place_of(read: Event) -> str:
+    return read.place
+
+
+def key_of(read: Event) -> str:
+    return read.detail["key"]

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from labkit.network.places import PLACES
-from labkit.sim import streams, ttl
+from labkit.sim import streams, traffic, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, replicated
 from labkit.sim.workers import hello
-from labkit.sim.workers.yours import KEEP_ALIVE, Yours
+from labkit.sim.workers.yours import KEEP_ALIVE, Yours, share
 
 ASSUMPTION = "a place runs one copy of the code and keeps it for 600 s after its last request; no figure is published."
 RATES = (0.1, 0.3, 1, 3, 10)
@@ -70,6 +70,12 @@ def count_cold(random: np.random.Generator, rate: float, idle: np.ndarray, secon
     return ttl.sliding_misses(stream, int(ticks.of(keep_alive))).size - idle.size, who.size
 
 
+def observe(row: int, requests_per_s: float, *, yours: Yours) -> Estimate:
+    """The same on a lab: visits to the learner's Worker that find no isolate at their place."""
+    lab, visits = yours.played(row, requests_per_s)
+    return share(visits, traffic.part_of(visits, lab, "workers", "cold_start"))
+
+
 def cold_starts(
     worker: Any = hello.Default, *, requests_per_s: Sequence[float] = RATES, servers: int = 300,
     keep_alive: float = KEEP_ALIVE, seed: int = 4, executor: Executor | None = None, **asked: Any,
@@ -81,8 +87,9 @@ def cold_starts(
     """
     shared = {"servers": servers, "keep_alive": keep_alive}
     can_follow = keep_alive == KEEP_ALIVE and LEAST_REPLICATIONS <= servers <= len(PLACES)
-    yours = Yours(worker, places=servers, seed=seed, **asked).cold_fraction if worker and can_follow else None
+    yours = Yours(worker, places=servers, seed=seed, **asked) if worker and can_follow else None
     return three_views(
-        AXES, requests_per_s, partial(cold_fraction, **shared), partial(model, seed=seed, **shared), yours,
-        executor=executor, label=f"{servers} servers", assumptions=(ASSUMPTION,),
+        AXES, requests_per_s, partial(cold_fraction, **shared), partial(model, seed=seed, **shared),
+        yours and partial(observe, yours=yours), executor=executor,
+        label="1 server" if servers == 1 else f"{servers} servers", assumptions=(ASSUMPTION,),
     )  # fmt: skip

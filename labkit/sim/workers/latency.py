@@ -24,7 +24,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.workers import hello
 from labkit.sim.workers.cold_starts import cold_fraction
-from labkit.sim.workers.yours import KEEP_ALIVE, Yours
+from labkit.sim.workers.yours import KEEP_ALIVE, Yours, share
 
 WITHIN_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 3000)
 AXES = Axes("Time to the answer", "ms since the request left the visitor", "share of requests answered", log_x=True)
@@ -110,6 +110,12 @@ def _in_time(ms: float, seed: int, row: int, start: float, cold: float, away: np
     return int(np.sum(took <= ms / 1000)), REQUESTS
 
 
+def observe(row: int, ms: float, *, yours: Yours, requests_per_s: float) -> Estimate:
+    """The same on a lab: visits to the learner's Worker that have their answer within `ms`."""
+    _, visits = yours.played(row, requests_per_s)
+    return share(visits, (visit for visit in visits if visit.seconds <= ms / 1000))
+
+
 def latency(
     hosting: Hosting = ISOLATES, worker: Any = hello.Default, *, within_ms: Sequence[float] = WITHIN_MS,
     requests_per_s: float = 0.005, pops: int = 300, seed: int = 4, executor: Executor | None = None, **asked: Any,
@@ -120,9 +126,9 @@ def latency(
     is asked for isolates everywhere, which is what a lab has.
     """
     shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": traffic.cities(pops)}
-    ask = Yours(worker, places=pops, seed=seed, **asked).answered_within if worker and hosting == ISOLATES else None
+    yours = Yours(worker, places=pops, seed=seed, **asked) if worker and hosting == ISOLATES else None
     return three_views(
         AXES, within_ms, partial(answered_within, **shared), partial(model, seed=seed, **shared),
-        ask and partial(ask, requests_per_s=requests_per_s),
+        yours and partial(observe, yours=yours, requests_per_s=requests_per_s),
         executor=executor, label=hosting.name, assumptions=(ASSUMPTION,),
     )  # fmt: skip

@@ -33,17 +33,7 @@ class Yours:
     seed: int = 4
     lab: dict[str, Any] | None = None
 
-    def cold_fraction(self, row: int, requests_per_s: float) -> Estimate:
-        """The share of visits that find no isolate at their place."""
-        lab, visits = self._played(row, requests_per_s)
-        return self._share(visits, traffic.part_of(visits, lab, "workers", "cold_start"))
-
-    def answered_within(self, row: int, ms: float, requests_per_s: float) -> Estimate:
-        """The share of visits that have their answer within `ms`."""
-        _, visits = self._played(row, requests_per_s)
-        return self._share(visits, (visit for visit in visits if visit.seconds <= ms / 1000))
-
-    def _played(self, row: int, requests_per_s: float) -> tuple[Lab, list[Event]]:
+    def played(self, row: int, requests_per_s: float) -> tuple[Lab, list[Event]]:
         """A lab after its visits, and those that came once isolates were as they are in the long run."""
         lab, random = Lab(self.worker, seed=1000 * self.seed + row, **(self.lab or {})), Random(f"{self.seed} {row}")
         places, rate = traffic.cities(self.places), requests_per_s / self.places
@@ -53,6 +43,8 @@ class Yours:
         traffic.play(lab, before + traffic.poisson(random, places, rate, KEEP_ALIVE, end, self.url))
         return lab, traffic.sent_since(lab, KEEP_ALIVE)
 
-    def _share(self, visits: list[Event], chosen: Iterable[Event]) -> Estimate:
-        whole, part = Counter(visit.place for visit in visits), Counter(event.place for event in chosen)
-        return of_ratio([part[colo] for colo in whole], list(whole.values()))
+
+def share(visits: list[Event], chosen: Iterable[Event]) -> Estimate:
+    """Which share of the visits the chosen events are, one at most for each; every place is a replication."""
+    whole, part = Counter(visit.place for visit in visits), Counter(event.place for event in chosen)
+    return of_ratio([part[colo] for colo in whole], list(whole.values()))

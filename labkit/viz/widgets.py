@@ -1,0 +1,92 @@
+"""Sliders: a second way to call a plain function that gives a picture.
+
+Nothing waits for the learner: a widget shows its picture at once, in a notebook, under nbval and in a script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+from math import log10
+from typing import Any
+
+from labkit.errors import LabError
+from labkit.network.places import PLACES
+from labkit.viz import planet
+from labkit.viz.picture import Picture
+
+
+@dataclass(frozen=True)
+class Slider:
+    """What one keyword argument may be: from `first` to `last`, beginning at `start`.
+
+    `step` is what a slider moves by; without it values are spread by their logarithm.
+    """
+
+    label: str
+    first: float
+    last: float
+    start: float
+    step: float | None = None
+
+
+CACHE_TTL = Slider("cacheTtl, s", 30, 600, 60, 30)
+READS = Slider("reads/s at each PoP", 0.001, 1, 0.02)
+WRITES = Slider("writes/s in all", 0.0001, 0.1, 0.01)
+POPS = Slider("PoPs", 1, len(PLACES), 200, 1)
+
+
+def sliders(function: Callable[..., Picture], **arguments: Slider) -> Any:
+    """A widget with a slider for each keyword argument of `function`, its picture, and the call that would draw it."""
+    import ipywidgets
+
+    controls = {name: _control(ipywidgets, slider) for name, slider in arguments.items()}
+    shown = ipywidgets.HTML()
+
+    def redraw(_: Any = None) -> None:
+        values = {name: _round(control.value) for name, control in controls.items()}
+        shown.value = _drawn(function, values)
+
+    for control in controls.values():
+        control.observe(redraw, names="value")
+    redraw()
+    return ipywidgets.VBox([*controls.values(), shown])
+
+
+def kv_planet() -> Any:
+    """Sliders for `viz.kv_planet`: who holds a copy, how old, and what a read gets."""
+    return sliders(planet.kv_planet, cache_ttl=CACHE_TTL, reads_per_s=READS, writes_per_s=WRITES, pops=POPS)
+
+
+def kv_caching() -> Any:
+    """Sliders for `viz.kv_caching`: the hit ratio against the read rate."""
+    return sliders(planet.kv_caching, cache_ttl=CACHE_TTL, pops=POPS)
+
+
+def kv_propagation() -> Any:
+    """Sliders for `viz.kv_propagation`: how the old value fades after a write."""
+    return sliders(planet.kv_propagation, cache_ttl=CACHE_TTL, reads_per_s=READS, pops=POPS)
+
+
+def _control(ipywidgets: Any, slider: Slider) -> Any:
+    """A slider that reports when it is let go, not on the way."""
+    looks = {"description": slider.label, "continuous_update": False, "style": {"description_width": "11em"},
+             "layout": {"width": "32em"}}  # fmt: skip
+    if slider.step is None:
+        return ipywidgets.FloatLogSlider(slider.start, min=log10(slider.first), max=log10(slider.last), **looks)
+    return ipywidgets.IntSlider(int(slider.start), int(slider.first), int(slider.last), int(slider.step), **looks)
+
+
+def _round(value: float) -> float:
+    return value if isinstance(value, int) else float(f"{value:.2g}")
+
+
+def _drawn(function: Callable[..., Picture], values: dict[str, float]) -> str:
+    """The picture as HTML with the call below it; where the function refuses the values, its words."""
+    call = f"viz.{function.__name__}({', '.join(f'{name}={value}' for name, value in values.items())})"
+    try:
+        picture = function(**values)._repr_html_()
+    except LabError as error:
+        picture = f"<p>{escape(str(error))}</p>"
+    return f"{picture}<p>The same as <code>{escape(call)}</code></p>"
