@@ -16,6 +16,7 @@ from labkit.errors import ConfigError
 from labkit.logs import Logs
 from labkit.services import Outside, ServiceBinding
 from labkit.worker import Env, Worker
+from labkit.workers.rpc import python_to_rpc
 from labkit.world import World
 from labkit.wrangler import Config
 
@@ -57,7 +58,8 @@ class Deployment:
 
     def env(self, config: Config, colo: str) -> Env:
         """The bindings as the isolate at a place gets them."""
-        bindings: dict[str, Any] = {**config.vars, **self.secrets}
+        bindings: dict[str, Any] = {name: python_to_rpc(value) for name, value in config.vars.items()}
+        bindings.update(self.secrets)
         bindings.update({name: kv.binding(colo) for name, kv in self.kv.items()})
         for entry in config.services:
             worker = self.services[entry["service"]]

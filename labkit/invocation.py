@@ -18,7 +18,7 @@ from labkit.workers.ffi import JsException
 if TYPE_CHECKING:
     from labkit.worker import Isolate
 
-_unwatched: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("labkit_unwatched_tasks", default=None)
+_started: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("labkit_started_tasks", default=None)
 
 
 class ExceededCpu(Exception):
@@ -49,8 +49,9 @@ class Invocation:
         self.env = isolate.env
         self.budget = StepBudget(self.worker.step_limit)
         self.subrequests = 0
+        self.random = self.world.random
         self.background: list[asyncio.Task[Any]] = []
-        self.unwatched: list[asyncio.Task[Any]] = []
+        self.started: list[asyncio.Task[Any]] = []
         self._connections: asyncio.Semaphore | None = None
         self._paid = 0
 
@@ -86,9 +87,9 @@ class Invocation:
     # The life of an invocation.
 
     async def run(self, call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-        """The handler's result. What it started and did not wait for ends with it, unless waitUntil has it."""
+        """The handler's result. What it started and did not wait for ends with it, or with the last waitUntil."""
         token = context.current.set(self)  # type: ignore[arg-type]
-        watch = _unwatched.set(self.unwatched)
+        watch = _started.set(self.started)
         try:
             return await self.metered(call())
         except OutOfSteps as error:
@@ -97,8 +98,8 @@ class Invocation:
         finally:
             self.event.units["workers.cpu_ms"] = self.cpu_ms
             context.current.reset(token)
-            _unwatched.reset(watch)
-            self._end()
+            _started.reset(watch)
+            self._after_response()
 
     @property
     def cpu_ms(self) -> float:
@@ -118,7 +119,6 @@ class Invocation:
 
     async def _afterwards(self, awaitable: Awaitable[Any]) -> None:
         """What waitUntil was given. It cannot fail the response: its error goes to the log."""
-        _unwatched.set(None)
         try:
             await self.metered(_awaited(awaitable))
         except Exception as error:
@@ -126,15 +126,21 @@ class Invocation:
         except OutOfSteps as error:
             self.log("error", f"Worker exceeded CPU time limit. {error}")
 
-    def _end(self) -> None:
-        for task in self.unwatched:
-            if not task.done():
-                task.cancel()
-                self.log("warning", f"{task.get_name()} was still running when the response was sent and is cancelled: "
-                         "hand it to ctx.waitUntil.")  # fmt: skip
+    def _after_response(self) -> None:
+        """The invocation lives on for what waitUntil still has running; then all that is left of it ends."""
         for task in self.background:
             if not task.done():
+                task.add_done_callback(lambda _: self._end())
                 self.world.timeline.call_later(facts.value("workers.wait_until"), self._cut, task)
+        self._end()
+
+    def _end(self) -> None:
+        if any(not task.done() for task in self.background):
+            return
+        for task in self.started:
+            if not task.done() and task.cancel():
+                self.log("warning", f"{task.get_name()} was still running when the response was sent and is cancelled: "
+                         "hand it to ctx.waitUntil.")  # fmt: skip
 
     def _cut(self, task: asyncio.Task[Any]) -> None:
         if task.cancel():
@@ -171,7 +177,7 @@ class Metered:
 
 def watch_task(task: asyncio.Task[Any]) -> None:
     """Remember a task that learner code has started, so that it ends with its invocation."""
-    tasks = _unwatched.get()
+    tasks = _started.get()
     if tasks is not None:
         tasks.append(task)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from labkit.steps import is_learner_code
+from labkit.workers.ffi import JsException
 
 
 @dataclass(frozen=True)
@@ -45,4 +46,6 @@ def traceback_of(error: BaseException) -> str:
         if is_learner_code(frame.f_code)
     ]
     last = "".join(traceback.format_exception_only(error)).strip()
+    if not frames:  # nothing of the learner's: the runtime itself refused
+        return str(error) if isinstance(error, JsException) else last
     return "\n".join(["Traceback (most recent call last):", *frames, last])

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from labkit.errors import LabError
 from labkit.invocation import ExceededCpu
-from labkit.logs import traceback_of
 from labkit.worker import Worker
-from labkit.workers.bindings import checked, from_platform
+from labkit.workers import rpc
 from labkit.workers.ffi import JsException
+from labkit.workers.http import AbortError
 from labkit.workers.outbound import outgoing
 from labkit.workers.request import Request
 from labkit.workers.response import Response, as_response
@@ -31,7 +31,13 @@ class ServiceBinding:
     async def fetch(self, request: Any, **options: Any) -> Response:
         """The other Worker's Response. Its exceptions are the caller's."""
         self._worker.world.charge("service")
-        return as_response(await self._invoke("fetch", outgoing(request, options)))
+        sent = outgoing(request, options)
+        try:
+            response = as_response(await self._invoke("fetch", sent))
+        except JsException as error:
+            raise AbortError(error) from None
+        response.js_object.url = sent.url
+        return response
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         if method.startswith("__"):
@@ -40,9 +46,9 @@ class ServiceBinding:
 
     async def _call(self, method: str, *args: Any, **keywords: Any) -> Any:
         """An RPC. Keywords arrive as one trailing dict, because that is what crosses the wire."""
-        sent = [checked(value) for value in (*args, *([keywords] if keywords else []))]
+        sent = rpc.arguments(args, keywords)
         self._worker.world.charge("service")
-        return from_platform(checked(await self._invoke(method, *map(from_platform, sent))))
+        return rpc.result(await self._invoke(method, *sent))
 
     async def _invoke(self, method: str, *args: Any) -> Any:
         try:
@@ -50,7 +56,7 @@ class ServiceBinding:
         except (JsException, ExceededCpu):
             raise
         except Exception as error:
-            raise JsException("PythonError", traceback_of(error)) from None
+            raise rpc.remote_error(error) from None
 
 
 @dataclass(frozen=True)

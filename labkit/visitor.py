@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json as json_text
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -88,15 +89,20 @@ def as_request(
         return request
     whole = f"https://{host}.example.com{url}" if url.startswith("/") else url
     if headers is None and body is None and json is None and method in (None, "GET") and _PLAIN.fullmatch(whole):
-        return Request(JsRequest.arrived("GET", whole, {}, cf=seen))
-    sent = dict(headers or {})
+        arrived = JsRequest.arrived("GET", whole, {}, cf=seen)
+        arrived.redirect = "manual"
+        return Request(arrived)
+    sent = list(headers.items() if isinstance(headers, Mapping) else headers or ())
     if json is not None:
         body = json_text.dumps(json)
-        sent.setdefault("content-type", "application/json")
+        sent += [] if any(name.lower() == "content-type" for name, _ in sent) else [_JSON]
     options = {"method": method or ("GET" if body is None else "POST"), "headers": sent, "body": body, "cf": seen}
-    return Request(whole, **{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    given = {name: value for name, value in options.items() if value is not None}
+    # A fragment never leaves the browser, and what reaches a Worker is not redirected on its behalf.
+    return Request(whole.partition("#")[0], redirect="manual", **given)  # type: ignore[arg-type]
 
 
+_JSON = ("content-type", "application/json")
 _PLAIN = re.compile(r"https://[a-z0-9.-]+/[A-Za-z0-9_~/-]*")
 """URLs that are in their normal form already, so that a flood of requests need not be parsed."""
 

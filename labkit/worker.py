@@ -14,6 +14,8 @@ from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.program import Program, Sandbox
 from labkit.steps import OutOfSteps, StepBudget
 from labkit.trace import current_event
+from labkit.workers import context
+from labkit.workers.bindings import checked
 from labkit.workers.ffi import JsException
 from labkit.workers.response import Response, as_response
 from labkit.world import World
@@ -33,6 +35,27 @@ class Env:
         return f"<env with {', '.join(sorted(self.__dict__)) or 'nothing bound'}>"
 
 
+class StartUp:
+    """What a program's top level may ask of the runtime: its env and the time, and no I/O."""
+
+    def __init__(self, isolate: Isolate):
+        self.env, self.caches = isolate.env, isolate.caches
+        self.random, self.now = isolate.worker.world.random, lambda: isolate.worker.world.unix
+
+    def wait_until(self, awaitable: Any) -> None:
+        raise JsException("Error", NO_IO)
+
+    async def fetch(self, request: Any) -> Any:
+        raise JsException("Error", NO_IO)
+
+
+NO_IO = (
+    "Disallowed operation called within global scope. Asynchronous I/O (ex: fetch() or connect()), setting a timeout, "
+    "and generating random values are not allowed within global scope. To fix this error, perform this operation "
+    "within a handler. https://developers.cloudflare.com/workers/runtime-apis/handlers/"
+)
+
+
 class Isolate:
     """One running copy of a Worker at one place: its classes, its module globals, its env."""
 
@@ -49,8 +72,12 @@ class Isolate:
         worker = self.worker
         write = partial(worker.print, self.colo)
         modules = clock.modules(lambda: worker.world.unix, worker.world.random)
-        with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
-            self.classes = worker.program.start(Sandbox(modules, write))
+        token = context.current.set(StartUp(self))  # type: ignore[arg-type]
+        try:
+            with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
+                self.classes = worker.program.start(Sandbox(modules, write))
+        finally:
+            context.current.reset(token)
 
 
 class Worker:
@@ -117,7 +144,7 @@ class Worker:
     async def respond(self, colo: str, request: Any, *, units: dict[str, float]) -> Response:
         """The Response to a request; where the Worker fails, the platform's error page."""
         try:
-            return as_response(await self.invoke(colo, "Default", "fetch", request, units=units))
+            return as_response(checked(await self.invoke(colo, "Default", "fetch", request, units=units)))
         except (ExceededCpu, OutOfSteps) as error:
             self.log(colo, "error", str(error))
             return Response(f"error code: {facts.value('workers.error_resources')}", status=503)
@@ -140,7 +167,7 @@ async def _call(invocation: Invocation, entrypoint: str, method: str, args: tupl
         raise JsException("TypeError", f"The Worker has no entrypoint called {entrypoint}.")
     instance = cls(ExecutionContext(invocation), invocation.env)
     handler = getattr(instance, method, None)
-    if handler is None:
+    if not callable(handler):
         raise JsException("TypeError", _missing(method))
     if method == "fetch":
         args = _as_many_as_it_takes(handler, args)

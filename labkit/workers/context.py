@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from contextvars import ContextVar
+from inspect import iscoroutine
 from random import Random, SystemRandom
 from typing import Any, Protocol
 
 from labkit.errors import LabError
+from labkit.workers.bindings import warn
 
 
 class RequestContext(Protocol):
@@ -61,8 +63,16 @@ env = ImportedEnv()
 
 
 def wait_until(awaitable: Awaitable) -> None:
-    """Let the awaitable finish after the response has gone: `ctx.waitUntil` of the running event."""
-    here("wait_until").wait_until(awaitable)
+    """Let a task finish after the response has gone: `ctx.waitUntil` of the running event.
+
+    A coroutine that has not begun never does: the SDK hands it to the runtime as an object that nothing drives
+    (observed with 1.9.5). `self.ctx.waitUntil(coroutine)` begins it.
+    """
+    invocation = here("wait_until")
+    if iscoroutine(awaitable):
+        awaitable.close()
+        return warn("wait_until was given a coroutine, which never begins: use self.ctx.waitUntil(...).")
+    invocation.wait_until(awaitable)
 
 
 waitUntil = wait_until
