@@ -13,7 +13,7 @@ from labkit.emulators.kv.paths import Answer
 from labkit.emulators.kv.store import Entry
 from labkit.emulators.listing import lenient_name_of, name_of
 from labkit.trace import Event
-from labkit.workers.bindings import checked, from_platform, options, warn
+from labkit.workers.bindings import UnknownOption, checked, from_platform, options, warn
 from labkit.workers.ffi import JsArray, JsException
 
 if TYPE_CHECKING:
@@ -38,33 +38,34 @@ class KvNamespace:
     def __repr__(self) -> str:
         return f"<KV namespace {self._kv.name} at {self._colo}>"
 
-    async def get(self, key: Any = _MISSING, *args: Any, **keywords: Any) -> Any:
+    async def get(self, *args: Any, **keywords: Any) -> Any:
         """The value as `type` "text", "json", "arrayBuffer" or "stream"; None where there is none.
 
         A list of keys gives a JsDict of values, in one operation.
         """
+        key, given = _called("get", 2, args, keywords)
         if isinstance(key, (list, JsArray)):
-            values, _ = await self._bulk("get", key, args, keywords)
+            values, _ = await self._bulk("get", key, given)
             return from_platform(values)
-        value, _ = await self._single("get", key, args, keywords)
+        value, _ = await self._single("get", key, given)
         return value
 
-    async def getWithMetadata(self, key: Any = _MISSING, *args: Any, **keywords: Any) -> Any:
+    async def getWithMetadata(self, *args: Any, **keywords: Any) -> Any:
         """A JsDict of `value`, `metadata` and `cacheStatus`; for a list of keys, one such dict or None for each."""
+        key, given = _called("getWithMetadata", 2, args, keywords)
         if isinstance(key, (list, JsArray)):
-            values, entries = await self._bulk("getWithMetadata", key, args, keywords)
+            values, entries = await self._bulk("getWithMetadata", key, given)
             return from_platform({name: self._pair(value, entries[name]) for name, value in values.items()})
-        value, entry = await self._single("getWithMetadata", key, args, keywords)
+        value, entry = await self._single("getWithMetadata", key, given)
         return from_platform({"value": value, "metadata": metadata(entry), "cacheStatus": None})
 
-    async def put(
-        self, key: Any = _MISSING, value: Any = _MISSING, given: Any = None, *_: Any, **keywords: Any
-    ) -> None:
+    async def put(self, *args: Any, **keywords: Any) -> None:
         """Store a value: text, bytes or a stream; a number, a bool or None is stored as its text."""
+        key, value, given = _called("put", 3, args, keywords)
         with self._operation("put") as event:
             _require("put", 1, key, "string")
             _require("put", 2, value, "string or JsObject")
-            chosen = self._options("put", 3, "PutOptions", given, keywords, WRITE_OPTIONS)
+            chosen = self._options("put", 3, "PutOptions", given, WRITE_OPTIONS)
             end = rules.lifetime_of(chosen)
             name = event.detail["key"] = rules.key_of("PUT", key)
             data = await bytes_of(checked(value))
@@ -73,8 +74,9 @@ class KvNamespace:
             event.units, event.bytes = {"kv.write": 1.0}, len(data)
             await self._ask(event, self._path.write("PUT", entry))
 
-    async def delete(self, key: Any = _MISSING, *_: Any) -> None:
+    async def delete(self, *args: Any, **keywords: Any) -> None:
         """Remove a key, or do nothing where there is none. Copies in other places stay until their time is over."""
+        (key,) = _called("delete", 1, args, keywords)
         with self._operation("delete") as event:
             _require("delete", 1, key, "string")
             if isinstance(key, (list, JsArray)):
@@ -83,10 +85,11 @@ class KvNamespace:
             event.units = {"kv.delete": 1.0}
             await self._ask(event, self._path.write("DELETE", Entry(name)))
 
-    async def list(self, given: Any = None, *_: Any, **keywords: Any) -> Any:
+    async def list(self, *args: Any, **keywords: Any) -> Any:
         """A page of keys in the order of their bytes: a JsDict of `keys`, `list_complete` and, if more, `cursor`."""
+        (given,) = _called("list", 1, args, keywords)
         with self._operation("list") as event:
-            chosen = self._options("list", 1, "ListOptions", given, keywords, LIST_OPTIONS)
+            chosen = self._options("list", 1, "ListOptions", given, LIST_OPTIONS)
             prefix, cursor = _optional_text(chosen, "prefix") or "", _optional_text(chosen, "cursor")
             limit = rules.limit_of(chosen)
             rules.check_length("GET", prefix)
@@ -96,11 +99,11 @@ class KvNamespace:
             event.detail["keys"] = len(page.keys)
         return from_platform(listing(page))
 
-    async def _single(self, operation: str, key: Any, args: tuple, keywords: dict) -> tuple[Any, Entry]:
+    async def _single(self, operation: str, key: Any, given: Any) -> tuple[Any, Entry]:
         """One key's value, converted, and its entry."""
         with self._operation(operation) as event:
             _require(operation, 1, key, "string or Array")
-            kind, ttl = self._reading("GET", operation, args, keywords) if args or keywords else self._usual
+            kind, ttl = self._usual if given is _MISSING else self._reading("GET", operation, given)
             name = event.detail["key"] = rules.key_of("GET", key)
             event.units["kv.read"] = 1.0
             answer = await self._ask(event, self._path.read(name, ttl))
@@ -110,11 +113,11 @@ class KvNamespace:
                 event.bytes = len(value)
             return converted(value, kind), answer.entry
 
-    async def _bulk(self, operation: str, keys: Any, args: tuple, keywords: dict) -> tuple[dict, dict[str, Entry]]:
+    async def _bulk(self, operation: str, keys: Any, given: Any) -> tuple[dict, dict[str, Entry]]:
         """The values by key, converted, in the order of the keys, and the entries by key."""
         with self._operation(operation) as event:
             names = rules.bulk_keys(keys)
-            kind, ttl = self._reading("GET_BULK", operation, args, keywords)
+            kind, ttl = self._reading("GET_BULK", operation, given)
             rules.check_bulk(keys, kind)
             for name in names:
                 rules.check_bulk_key(name)
@@ -141,20 +144,18 @@ class KvNamespace:
             event.outcome, event.detail["error"] = rules.status_of(error), str(error)
             raise
 
-    def _options(
-        self, method: str, position: int, kind: str, given: Any, keywords: dict, known: Collection[str]
-    ) -> dict[str, Any]:
+    def _options(self, method: str, position: int, kind: str, given: Any, known: Collection[str]) -> dict[str, Any]:
         if isinstance(given, (str, int, float)):
             raise rules.wrong_parameter(method, position, kind)
-        return options(f"KV.{method}", given, keywords, known, strict=self._kv.world.strict)
+        found = None if given is _MISSING else given
+        return options(f"KV.{method}", found, {}, known, strict=self._kv.world.strict)
 
-    def _reading(self, method: str, operation: str, args: tuple, keywords: dict) -> tuple[str, int]:
+    def _reading(self, method: str, operation: str, given: Any) -> tuple[str, int]:
         """The type and the cacheTtl of a read. A second argument that is no dict is the type."""
-        strict, given = self._kv.world.strict, args[0] if args else None
-        if isinstance(given, (str, int, float)):  # keywords are then a third parameter, which nobody reads
-            options(f"KV.{operation}", {}, keywords, READ_OPTIONS, strict=strict)
+        if isinstance(given, (str, int, float)):
             return text_of(given), self._usual[1]
-        chosen = options(f"KV.{operation}", given, keywords, READ_OPTIONS, strict=strict)
+        found = None if given is _MISSING else given
+        chosen = options(f"KV.{operation}", found, {}, READ_OPTIONS, strict=self._kv.world.strict)
         usual = "" if method == "GET_BULK" else "text"
         return text_of(chosen.get("type", usual)), rules.cache_ttl_of(method, chosen)
 
@@ -179,6 +180,15 @@ class KvNamespace:
         if entry.value is None or (not value and self._kv.world.links is None):
             return value
         return {"value": value, "metadata": metadata(entry)}
+
+
+def _called(method: str, count: int, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+    """The arguments by position, keywords last as one object: a binding has no parameters with names."""
+    given = (*args, keywords) if keywords else args
+    if len(given) > count:
+        ignored = ", ".join(map(repr, keywords)) or "what follows"
+        warn(f"KV.{method} takes {count} arguments and ignores {ignored}.", UnknownOption)
+    return (*given, *[_MISSING] * count)[:count]
 
 
 def _require(method: str, position: int, value: Any, wanted: str) -> None:
