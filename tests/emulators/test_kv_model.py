@@ -46,7 +46,7 @@ class Consistent(RuleBasedStateMachine):
 
     @rule(seconds=st.integers(1, 100))
     def wait(self, seconds):
-        self.bench.advance(seconds + 0.5)  # never the very second of an end, where a listing lags
+        self.bench.advance(seconds + 0.37)  # never the very second of an end, where a listing lags
 
     @rule(key=KEYS, colo=PLACES)
     def read(self, key, colo):
