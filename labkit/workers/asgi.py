@@ -139,7 +139,7 @@ async def fetch(
         await running
         await lifespan.shutdown()
     else:
-        wait_until(_finish(running, lifespan))
+        wait_until(asyncio.ensure_future(_finish(running, lifespan)))
     return response
 
 

@@ -189,4 +189,6 @@ def remote_error(error: BaseException) -> JsException:
     frames.stack = traceback.StackSummary.from_list(
         [frame for frame in frames.stack if not frame.filename.startswith(OURS)]
     )
-    return JsException("PythonError", "".join(frames.format()), remote=True)
+    text = "".join(frames.format())
+    header = "Traceback (most recent call last):\n"
+    return JsException("PythonError", text if text.startswith(header) else header + text, remote=True)

@@ -108,11 +108,26 @@ def test_wait_until_hands_the_work_to_the_event():
             await asyncio.sleep(1)
             done.append(1)
 
-        workers.waitUntil(later())
+        workers.waitUntil(asyncio.ensure_future(later()))
         await asyncio.sleep(2)
 
     run(go())
     assert done == [1]
+
+
+def test_a_coroutine_given_to_wait_until_never_begins_and_a_warning_says_so():
+    done: list = []
+
+    async def go():
+        async def later():
+            done.append(1)
+
+        with pytest.warns(UserWarning, match="never begins"):
+            workers.waitUntil(later())
+        await asyncio.sleep(2)
+
+    run(go())
+    assert done == []
 
 
 def test_the_modules_of_javascript_are_few():
