@@ -81,6 +81,8 @@ def _number(value: Any) -> float:
 def _number_of_text(text: str) -> float:
     if not text:
         return 0
+    if "_" in text:  # Python's, not JavaScript's
+        return math.nan
     try:
         return int(text, 0) if text[:2].lower() in ("0x", "0o", "0b") else float(text)
     except ValueError:
