@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.conformance.closing import pytest_terminal_summary  # noqa: F401  (also where xdist runs the tests)
+
 settings.register_profile("workbook", deadline=None)
 settings.load_profile("workbook")
 

@@ -55,5 +55,5 @@ class Connection:
 def connect(app: Any, scope: dict[str, Any]) -> JsResponse:
     """Start the app on a new pair of sockets, and answer with the client's."""
     client, server = WebSocketPair.new()
-    wait_until(Connection(server).run(app, scope))
+    wait_until(asyncio.ensure_future(Connection(server).run(app, scope)))
     return JsResponse.new(None, {"status": 101, "webSocket": client})

@@ -14,10 +14,8 @@ _absent = object()
 
 
 def plain(value: Any) -> Any:
-    """The Python value behind a JavaScript one, all the way down; jsnull is None."""
-    if isinstance(value, JsProxy):
-        return value._plain()
-    return None if value is jsnull else value
+    """The Python value behind a JavaScript one, all the way down; jsnull stays, as in Pyodide."""
+    return value._plain() if isinstance(value, JsProxy) else value
 
 
 class JsObject(JsProxy):

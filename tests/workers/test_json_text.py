@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.workers.ffi import JsException
+from labkit.workers.ffi import JsException, jsnull
 from labkit.workers.js.json_text import load, parse_json
 
 LONG = "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,x,17,18,19,20,21,22,23]"
@@ -51,4 +51,4 @@ def test_whole_numbers_beyond_what_javascript_holds_become_floats():
 
 def test_parsing_for_javascript_gives_javascripts_values():
     found = parse_json('{"a": [null, 2.0]}')
-    assert found.to_py() == {"a": [None, 2]}
+    assert found.to_py() == {"a": [jsnull, 2]}
