@@ -25,7 +25,7 @@ LAYERS = [
     ["logs"],
     ["world"],
     ["emulators"],
-    ["clock", "program", "wrangler", "worker", "invocation", "services", "visitor", "driven", "billing"],
+    ["clock", "logs", "program", "wrangler", "worker", "invocation", "services", "visitor", "driven", "billing"],
     ["deployment", "events"],
     ["lab"],
     ["sim"],
