@@ -158,6 +158,19 @@ def test_a_snapshot_brings_back_stores_and_caches(bench: Bench, kv: Kv):
     assert [row.name for row in bench.run(env.list())["keys"]] == ["k"]
 
 
+def test_a_snapshot_brings_back_the_pages_that_a_place_had_cached():
+    bench = planet()
+    kv = Kv("KV", bench.world)
+    env = kv.binding("SYD")
+    bench.run(env.list())
+    state = kv.snapshot()
+    bench.run(env.put("k", "v"))
+    kv.pops["SYD"].pages.clear()
+    kv.restore(state)
+    bench.run(env.list())
+    assert bench.trace[-1].outcome == "hit"
+
+
 def test_a_snapshot_can_be_restored_twice_and_into_another_namespace(bench: Bench, kv: Kv):
     bench.run(kv.binding("SYD").put("k", "v"))
     state = kv.snapshot()
