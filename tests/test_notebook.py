@@ -40,8 +40,8 @@ def test_the_star_import_is_quick(first_cell):
     assert float(first_cell["seconds"]) < 0.4, "0.2 s is the aim; a slow machine gets twice that"
 
 
-@pytest.mark.parametrize("package, module", [("sim", "kv")])
-def test_a_phenomenon_opens_when_it_is_first_used(package, module):
-    import labkit.notebook
+def test_phenomena_and_pictures_open_when_they_are_first_used():
+    from labkit.notebook import sim, viz
 
-    assert getattr(getattr(labkit.notebook, package), module).__name__ == f"labkit.{package}.{module}"
+    assert sim.kv.__name__ == "labkit.sim.kv"
+    assert callable(viz.waterfall)
