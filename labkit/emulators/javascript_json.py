@@ -50,6 +50,9 @@ def _whole(digits: str) -> int | float:
 
 def _words(text: str, at: int, reason: str) -> str:
     """What V8 says where Python's parser stopped for its own reason."""
+    if reason.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma, V8 at what follows it
+        at += 1 + len(text[at + 1 :]) - len(text[at + 1 :].lstrip())
+        reason = "Expecting value" if reason.endswith("array") else "Expecting property name"
     if reason == "Expecting value":
         return _wrong_token(text, at)
     if reason.startswith("Expecting property name"):

@@ -76,6 +76,7 @@ def test_whole_numbers_beyond_2_to_the_53rd_are_rounded():
         ("[object Object]", '"[object Object]" is not valid JSON'),
         ("{", "Expected property name or '}' in JSON at position 1 (line 1 column 2)"),
         ('{"a":1,\n b}', "Expected double-quoted property name in JSON at position 9 (line 2 column 2)"),
+        ('{"a":1, }', "Expected double-quoted property name in JSON at position 8 (line 1 column 9)"),
         ('{"a" 1}', "Expected ':' after property name in JSON at position 5 (line 1 column 6)"),
         ('{"a":1 x', "Expected ',' or '}' after property value in JSON at position 7 (line 1 column 8)"),
         ('{"a":[1 2]}', "Expected ',' or ']' after array element in JSON at position 8 (line 1 column 9)"),
