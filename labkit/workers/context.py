@@ -80,4 +80,5 @@ waitUntil = wait_until
 
 def randomness() -> Random:
     """The chance of the running isolate, seeded by its lab; the machine's own where no event runs."""
-    return getattr(current.get(), "random", None) or SystemRandom()
+    found = current.get()
+    return SystemRandom() if found is None else found.random

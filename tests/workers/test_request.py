@@ -200,6 +200,10 @@ def test_headers_have_no_case_and_several_values_are_joined():
     assert "X-A" in headers
 
 
+def test_headers_come_in_the_order_of_their_names():
+    assert Request(URL, headers={"B": "1", "a": "2"}).headers.keys() == ["a", "b"]
+
+
 def test_a_missing_header_is_none():
     headers = Request(URL).headers
     assert headers["nope"] is None

@@ -139,10 +139,9 @@ class WebSocket(JsBuiltin):
             self._dispatch(event)
 
     def _closed(self, event: JsObject) -> None:
-        answered = self.readyState == CLOSING
+        """Both ends hear the same goodbye; the one that is closed already hears nothing more."""
         self.readyState = CLOSED
-        if not answered:
-            self._peer._soon(event)
+        self._peer._soon(event)
         self._dispatch(event)
 
     def _dispatch(self, event: JsObject) -> None:
