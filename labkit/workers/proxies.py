@@ -118,6 +118,8 @@ jsnull = JsNull()
 class JsException(JsProxy, Exception):
     """An error thrown by JavaScript, such as every refusal of a binding. `str` is "Name: message"."""
 
+    __module__ = "pyodide.ffi"  # what a learner imports it from, and what a traceback says
+
     __module__ = "pyodide.ffi"  # as tracebacks name it
 
     def __init__(self, name: str, message: str = "", **properties):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import pickle
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -248,3 +249,9 @@ def test_a_second_crossing_changes_nothing_more(value):
     once = rpc.result(value)
     assert once == value
     assert rpc.result(once) == once
+
+
+def test_a_remote_traceback_names_the_platforms_own_errors_as_a_worker_imports_them():
+    error = JsException("RangeError", "m")
+    assert rpc.remote_error(error).message.endswith("pyodide.ffi.JsException: RangeError: m\n")
+    assert pickle.loads(pickle.dumps(error)).name == "RangeError"
