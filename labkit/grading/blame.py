@@ -9,8 +9,6 @@ from types import CodeType
 
 from labkit.steps import is_learner_code
 
-OURS = "labkit.workers.proxies."
-"""Where JsException lives here; a learner imports it from pyodide.ffi."""
 _IN_LOG = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+), in', re.MULTILINE)
 
 
@@ -26,7 +24,7 @@ def is_learners(error: BaseException) -> bool:
 
 def describe(error: BaseException) -> str:
     """`KeyError: 'x' at line 3: value = table["x"]`, or only the error where no line of the learner's is involved."""
-    what = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1].removeprefix(OURS)
+    what = "".join(traceback.format_exception_only(type(error), error)).strip().splitlines()[-1]
     if isinstance(error, SyntaxError) and error.lineno:
         return f"{what} at line {error.lineno}: {(error.text or '').strip()}".rstrip(": ")
     return what + _at(*(_last_line(error) or ("", 0)))
@@ -34,7 +32,7 @@ def describe(error: BaseException) -> str:
 
 def describe_logged(message: str) -> str:
     """The same for a traceback that a Worker left in a lab's log."""
-    lines = [line.removeprefix(OURS) for line in message.strip().splitlines()]
+    lines = message.strip().splitlines()
     found = list(_IN_LOG.finditer(message))
     if not found:
         return lines[-1] if lines else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import CoroutineType
 from typing import Any
 
 
@@ -169,8 +170,16 @@ def _shown(value: Any, depth: int) -> str:
     if kind == "str":
         return str.__repr__(value)
     if kind == "object":
-        return value.__qualname__ if type(value) is type else f"an object of class {type(value).__name__}"
+        return _shown_object(value)
     return repr(bytes(memoryview(value))) if kind == "bytes" else repr(value)
+
+
+def _shown_object(value: Any) -> str:
+    if type(value) is type:
+        return value.__qualname__
+    if type(value) is CoroutineType:
+        return f"a coroutine that nobody awaited ({value.__qualname__})"
+    return f"an object of class {type(value).__name__}"
 
 
 def _shown_items(value: Any, kind: str, depth: int) -> str:

@@ -18,6 +18,7 @@ from labkit.grading.exercise import Exercise
 from labkit.grading.requirement import Requirement, Unmet
 from labkit.grading.trial import Trial
 from labkit.steps import OutOfSteps, StepBudget
+from labkit.workers.bindings import OURS
 
 MET, UNMET, NOT_ATTEMPTED, UNKNOWN = "met", "unmet", "not attempted", "unknown"
 
@@ -76,8 +77,14 @@ def _try(exercise: Exercise, one: Requirement, namespace: Mapping[str, Any], see
         warnings.simplefilter("always")
         verdict = _verdict(one, trial)
         trial.close()
-    warned = tuple(dict.fromkeys(f"{one.message} (line {one.lineno})" for one in warned))
-    return Row(one, verdict.state, tuple(trial.lines), *verdict[1:], printed=printed.getvalue(), warned=warned)
+    said = tuple(dict.fromkeys(map(_in_words, warned)))
+    return Row(one, verdict.state, tuple(trial.lines), *verdict[1:], printed=printed.getvalue(), warned=said)
+
+
+def _in_words(warning: warnings.WarningMessage) -> str:
+    """A warning and its line, if that is the learner's: a missing await may be noticed as late as in our code."""
+    ours = warning.filename.startswith(OURS)
+    return str(warning.message) if ours else f"{warning.message} (line {warning.lineno})"
 
 
 def _seed(exercise: Exercise, one: Requirement, seed: int) -> int:

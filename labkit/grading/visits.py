@@ -8,8 +8,6 @@ from typing import Any
 from labkit.grading.compare import show
 from labkit.logs import LogEntry
 
-CRASHES = ("Traceback (most recent call last)", "Worker exceeded")
-
 
 def in_words(url: str, options: Mapping[str, Any]) -> str:
     """A request as a reader wants it: `PUT /flags/a from SYD with body 'on'`."""
@@ -27,8 +25,11 @@ def _sent(options: Mapping[str, Any]) -> str:
 
 
 def crashes(entries: Iterable[LogEntry], response: Any = None) -> list[str]:
-    """What the log says of invocations that raised; with a response, only of the request behind it (its cf-ray)."""
+    """What the runtime logged of invocations that raised; with a response, only of the request behind it (its cf-ray).
+
+    A Worker's own `print` and `console` are of level "log": only the runtime writes errors.
+    """
     ray = response.headers.get("cf-ray") if response is not None else None
     request = int(ray.partition("-")[0], 16) if ray else None
-    raised = (entry for entry in entries if entry.message.startswith(CRASHES))
-    return [entry.message for entry in raised if request in (None, entry.request)]
+    errors = (entry for entry in entries if entry.level == "error")
+    return [entry.message for entry in errors if request in (None, entry.request)]

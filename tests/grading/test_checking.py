@@ -109,8 +109,32 @@ def test_another_mistake_with_the_same_failures_gets_the_only_common_reason(solu
     assert report.diagnosis.startswith("A common reason: The list must have an entry")
 
 
+ALIKE = """
+from labkit.grading import mistake
+MISTAKES = [
+    mistake("quiet", source="def double(x):\\n    return 9", fails=["doubles"], believes="b", diagnosis="quiet"),
+    mistake("loud", source="import warnings\\ndef double(x):\\n    warnings.warn('loud')\\n    return 9",
+            fails=["doubles"], believes="b", diagnosis="loud"),
+    mistake("raises", source="def double(x):\\n    raise ValueError('no')",
+            fails=["doubles"], believes="b", diagnosis="raises"),
+]
+"""
+
+
+def test_mistakes_with_the_same_values_are_told_apart_by_their_warnings(make):
+    exercise = make(mistakes=ALIKE)
+    answer = "import warnings\n\n\ndef double(x):\n    warnings.warn('loud')\n    return 9"
+    assert grade_source(exercise, answer, "<answer>").diagnosis == "loud"
+    assert grade_source(exercise, answer.replace("loud", "other"), "<answer>").diagnosis == "quiet"
+
+
+def test_a_mistake_is_known_on_whichever_line_it_stands(make):
+    answer = "def double(x):\n    y = x\n    raise ValueError('no')"
+    assert grade_source(make(mistakes=ALIKE), answer, "<answer>").diagnosis == "raises"
+
+
 def test_a_mistake_that_nobody_knows_gets_none(solution):
-    assert checked(solution.replace("% count", "% count * 2")).diagnosis == ""
+    assert checked(solution.replace("% count", "% count - 5")).diagnosis == ""
 
 
 def test_no_mistake_is_run_where_none_fails_the_same(make, monkeypatch):

@@ -6,6 +6,7 @@ import pytest
 
 from labkit.grading import grade_source
 from labkit.grading.judge import MET, NOT_ATTEMPTED, UNKNOWN, UNMET
+from labkit.workers.bindings import OURS
 from tests.grading.conftest import requirement_of
 
 
@@ -83,6 +84,17 @@ def test_a_forgotten_await_is_told(make):
     answer = "async def helper(): pass\nasync def double(x):\n    helper()\n    return x"
     row = row_of(make, answer, "ex.equal(await ex.call('double', 4), 8, because='')")
     assert "coroutine 'helper' was never awaited (line 3)" in row.warned
+
+
+def test_a_warning_that_is_noticed_in_our_code_is_told_without_a_line(make):
+    check = f"import warnings\nwarnings.warn_explicit('w', UserWarning, {OURS!r}, 7)\nex.fail('a', 'b', '')"
+    assert row_of(make, "double = 8", check).warned == ("w",)
+
+
+def test_a_coroutine_as_an_answer_is_told(make):
+    answer = "async def helper(): pass\nasync def double(x):\n    return helper()"
+    row = row_of(make, answer, "ex.equal(await ex.call('double', 4), 8, because='')")
+    assert row.got == "a coroutine that nobody awaited (helper)"
 
 
 def test_a_dependant_waits_and_says_for_what(make):

@@ -44,7 +44,7 @@ def test_a_worker_that_raises_shows_its_line(make):
 def test_a_refusal_of_the_platform_is_told_in_its_words(make):
     row = row_of(make, "await self.env.FLAGS.get('k' * 1000)\nreturn Response('x')", FETCH)
     assert row.state == UNMET
-    assert row.got.startswith("JsException: ") and "at line 7: await self.env.FLAGS.get" in row.got
+    assert row.got.startswith("pyodide.ffi.JsException: ") and "at line 7: await self.env.FLAGS.get" in row.got
 
 
 def test_the_error_page_can_be_wanted(make):
@@ -55,6 +55,12 @@ def test_the_error_page_can_be_wanted(make):
 def test_a_500_that_the_worker_meant_is_a_response_like_any_other(make):
     check = FETCH + "ex.equal(response.status, 503, because='')"
     assert row_of(make, "print('Traceback')\nreturn Response('later', status=503)", check).state == MET
+
+
+def test_a_worker_that_returns_no_response_is_told_in_the_runtimes_words(make):
+    row = row_of(make, "return None", FETCH)
+    assert row.state == UNMET
+    assert row.got == "TypeError: Incorrect type for Promise: the Promise did not resolve to 'Response'."
 
 
 def test_an_endless_loop_in_a_worker_ends_with_its_line(make):

@@ -4,11 +4,11 @@ from labkit.grading import mistake
 
 MISTAKES = [
     mistake(
-        "python's hash",
-        replace={"zlib.crc32(path.encode()) % count": "hash(path) % count"},
+        "sum of the bytes",
+        replace={"zlib.crc32(path.encode()) % count": "sum(path.encode()) % count"},
         fails=["folds"],
-        believes="hash() is the same everywhere.",
-        diagnosis="hash() of a str differs in every process: two isolates would disagree about the bucket.",
+        believes="Any number made of the bytes is a hash.",
+        diagnosis="The sum of the bytes is no CRC-32: paths with the same letters would share a bucket.",
     ),
     mistake(
         "not folded",
