@@ -40,12 +40,17 @@ class Logs(list[LogEntry]):
 
 def traceback_of(error: BaseException) -> str:
     """The traceback as its author wants it: the learner's own frames, none of ours, the error last."""
+    last = "".join(traceback.format_exception_only(error)).strip()
+    if not came_through_learner(error):  # the runtime itself refused
+        return str(error) if isinstance(error, JsException) else last
     frames = [
         f'  File "{frame.f_code.co_filename}", line {line}, in {frame.f_code.co_name}'
         for frame, line in traceback.walk_tb(error.__traceback__)
         if is_learner_code(frame.f_code)
     ]
-    last = "".join(traceback.format_exception_only(error)).strip()
-    if not frames:  # nothing of the learner's: the runtime itself refused
-        return str(error) if isinstance(error, JsException) else last
     return "\n".join(["Traceback (most recent call last):", *frames, last])
+
+
+def came_through_learner(error: BaseException) -> bool:
+    """Whether the learner's code was on the way of an exception, or the runtime refused before or after it."""
+    return any(is_learner_code(frame.f_code) for frame, _ in traceback.walk_tb(error.__traceback__))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from labkit.errors import LabError
 from labkit.invocation import ExceededCpu
+from labkit.logs import came_through_learner
 from labkit.worker import Worker
 from labkit.workers import rpc
 from labkit.workers.ffi import JsException
@@ -53,9 +54,11 @@ class ServiceBinding:
     async def _invoke(self, method: str, *args: Any) -> Any:
         try:
             return await self._worker.invoke(self._colo, self._entrypoint, method, *args, units={})
-        except (JsException, ExceededCpu):
+        except ExceededCpu:
             raise
         except Exception as error:
+            if isinstance(error, JsException) and not came_through_learner(error):  # RPC's own refusal
+                raise
             raise rpc.remote_error(error) from None
 
 

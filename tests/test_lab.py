@@ -38,7 +38,8 @@ def test_a_request_reaches_the_worker_and_its_response_the_visitor():
 
 
 def test_json_and_headers_travel_both_ways():
-    lab = Lab(worker("data = await request.json()", "return Response.json({'n': data['n'] + 1, 'h': request.headers['x-h']})"))
+    lab = Lab(worker("data = await request.json()", "h = request.headers['x-h']",
+                     "return Response.json({'n': data['n'] + 1, 'h': h})"))  # fmt: skip
     response = lab.run(lab.fetch("/", json={"n": 1}, headers={"X-H": "v"}))
     assert lab.run(response.json()) == {"n": 2, "h": "v"}
 
@@ -134,7 +135,8 @@ def test_wait_until_goes_on_after_the_response():
 
 def test_wait_until_is_cut_thirty_seconds_after_the_response():
     lab = Lab(worker("async def later(seconds):", "    await asyncio.sleep(seconds)", "    print(seconds)",
-                     "self.ctx.waitUntil(later(29))", "self.ctx.waitUntil(later(31))", "return Response('x')"))  # fmt: skip
+                     "for seconds in (29, 31):", "    self.ctx.waitUntil(later(seconds))",
+                     "return Response('x')"))  # fmt: skip
     answer(lab)
     lab.run(lab.advance(60))
     assert lab.logs.messages[0] == "29"
@@ -250,6 +252,18 @@ def test_rpc_errors_and_missing_methods_are_js_exceptions():
     assert answer(lab)[1] == "TypeError: Method nope does not exist"
 
 
+def test_a_binding_that_fails_inside_the_other_worker_arrives_as_its_traceback():
+    lab = Lab(
+        worker("try:", "    await self.env.AUTH.write()", "except Exception as e:", "    return Response(str(e))"),
+        {"services": [{"binding": "AUTH", "service": "auth"}], "kv_namespaces": [{"binding": "KV"}]},
+        services={"auth": AUTH + "\nclass Default(WorkerEntrypoint):\n    async def write(self):\n"
+                          "        await self.env.KV.put('k', 'v', expirationTtl=1)\n"},
+    )  # fmt: skip
+    text = answer(lab)[1]
+    assert text.startswith("PythonError: Traceback (most recent call last):")
+    assert "KV PUT failed: 400 Invalid expiration_ttl of 1" in text
+
+
 def test_a_named_entrypoint_is_another_class():
     assert answer(with_auth("return Response(await self.env.AUTH.whoami())", entrypoint="Admin")) == (200, "admin")
 
@@ -278,7 +292,7 @@ def test_an_origin_answers_from_where_it_stands():
 
 
 def test_an_unknown_host_is_an_error_that_says_how_to_declare_it():
-    lab = Lab(worker("await fetch('https://api.example.com/')", "return Response('x')"), origins={"api.example.org": "x"})
+    lab = Lab(worker("await fetch('https://api.example.com/')"), origins={"api.example.org": "x"})
     assert answer(lab)[0] == 500
     assert "Did you mean 'api.example.org'" in lab.logs[-1].message
 
