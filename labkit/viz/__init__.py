@@ -11,8 +11,9 @@ from labkit.viz.picture import Picture
 from labkit.viz.planet import kv_caching, kv_planet, kv_propagation
 from labkit.viz.query import Table, query_events
 from labkit.viz.waterfall import waterfall
+from labkit.viz.workers import workers_cold_starts, workers_costs
 
 __all__ = [
     "Picture", "Table", "age_map", "agreement", "kv_caching", "kv_planet", "kv_propagation", "query_events", "ripple",
-    "waterfall", "widgets",
+    "waterfall", "widgets", "workers_cold_starts", "workers_costs",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.errors import LabError
 from labkit.network.places import PLACES
-from labkit.viz import planet
+from labkit.viz import planet, workers
 from labkit.viz.picture import Picture
 
 
@@ -35,6 +35,11 @@ CACHE_TTL = Slider("cacheTtl, s", 30, 600, 60, 30)
 READS = Slider("reads/s at each PoP", 0.001, 1, 0.02)
 WRITES = Slider("writes/s in all", 0.0001, 0.1, 0.01)
 POPS = Slider("PoPs", 1, len(PLACES), 200, 1)
+KEEP_ALIVE = Slider("code is kept, s", 10, 3600, 600, 10)
+SERVERS = Slider("spread over", 1, len(PLACES), 300, 1)
+REQUESTS = Slider("requests a month", 1e5, 1e9, 15e6)
+CPU_MS = Slider("CPU ms a request", 1, 200, 7, 1)
+MEMORY_MB = Slider("Lambda's memory, MB", 128, 2048, 128, 128)
 
 
 def sliders(function: Callable[..., Picture], **arguments: Slider) -> Any:
@@ -67,6 +72,16 @@ def kv_caching() -> Any:
 def kv_propagation() -> Any:
     """Sliders for `viz.kv_propagation`: how the old value fades after a write."""
     return sliders(planet.kv_propagation, cache_ttl=CACHE_TTL, reads_per_s=READS, pops=POPS)
+
+
+def workers_cold_starts() -> Any:
+    """Sliders for `viz.workers_cold_starts`: how many requests find no running code."""
+    return sliders(workers.workers_cold_starts, keep_alive=KEEP_ALIVE, servers=SERVERS)
+
+
+def workers_costs() -> Any:
+    """Sliders for `viz.workers_costs`: when waiting for free is worth the price of computing."""
+    return sliders(workers.workers_costs, requests=REQUESTS, cpu_ms=CPU_MS, memory_mb=MEMORY_MB)
 
 
 def _control(ipywidgets: Any, slider: Slider) -> Any:
