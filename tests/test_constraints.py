@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 import tomllib
 from pathlib import Path
 
@@ -87,3 +89,22 @@ def test_a_machine_without_uv_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(constraints.shutil, "which", lambda name: None)
     with pytest.raises(constraints.LabError, match="pip install uv"):
         constraints.compiled()
+
+
+def test_the_library_imports_what_is_declared_and_all_that_is_declared_is_imported():
+    declared = {Requirement(line).name for line in PROJECT["dependencies"]}
+    run_not_imported = {"ipykernel"}
+    comes_with_ipykernel = {"jupyter_client", "IPython", "traitlets"}
+    only_where_a_worker_brings_it = {"fastapi"}
+    the_workers_own = {"workers", "js", "pyodide", "labkit"}
+    known = sys.stdlib_module_names | comes_with_ipykernel | only_where_a_worker_brings_it | the_workers_own
+    imported = {name for name in imported_by_the_library() if not name.startswith("_")} - known
+    assert imported == declared - run_not_imported
+
+
+def imported_by_the_library() -> set[str]:
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "labkit").rglob("*.py"))
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[0] for name in names}
