@@ -53,7 +53,8 @@ class Invocation:
         self.background: list[asyncio.Task[Any]] = []
         self.started: list[asyncio.Task[Any]] = []
         self._connections: asyncio.Semaphore | None = None
-        self._paid = 0
+        self._paid = 0.0
+        self._billed = 0.0
 
     # What `labkit.workers.context` asks of the current invocation.
 
@@ -96,7 +97,7 @@ class Invocation:
             self.event.outcome = "exceededCpu"
             raise ExceededCpu(f"Worker exceeded CPU time limit. {error}") from None
         finally:
-            self.event.units["workers.cpu_ms"] = self.cpu_ms
+            self.bill(self.event)
             context.current.reset(token)
             _started.reset(watch)
             self._after_response()
@@ -114,17 +115,30 @@ class Invocation:
         self._paid += due
         return due / 1000
 
+    def bill(self, event: Event) -> None:
+        """Charge an event with the CPU time that no event of this invocation has been charged with."""
+        event.units["workers.cpu_ms"] = self.cpu_ms - self._billed
+        self._billed = self.cpu_ms
+
     def log(self, level: str, message: str) -> None:
         self.worker.log(self.isolate.colo, level, message)
 
     async def _afterwards(self, awaitable: Awaitable[Any]) -> None:
         """What waitUntil was given. It cannot fail the response: its error goes to the log."""
-        try:
-            await self.metered(_awaited(awaitable))
-        except Exception as error:
-            self.log("error", traceback_of(error))
-        except OutOfSteps as error:
-            self.log("error", f"Worker exceeded CPU time limit. {error}")
+        with self.world.trace.event("workers", "waitUntil", self.isolate.colo, worker=self.worker.config.name) as event:
+            try:
+                await self.metered(_awaited(awaitable))
+            except asyncio.CancelledError:
+                event.outcome = "canceled"
+                raise
+            except Exception as error:
+                event.outcome = "exception"
+                self.log("error", traceback_of(error))
+            except OutOfSteps as error:
+                event.outcome = "exceededCpu"
+                self.log("error", f"Worker exceeded CPU time limit. {error}")
+            finally:
+                self.bill(event)
 
     def _after_response(self) -> None:
         """The invocation lives on for what waitUntil still has running; then all that is left of it ends."""

@@ -29,11 +29,13 @@ class Visitors:
 
     async def visit(self, request: Request, colo: str) -> Response:
         """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers."""
-        colo = self._entrance(colo)
+        home, colo = colo, self._entrance(colo)
+        if colo != home:
+            request.js_object.cf = JsObject({**request.cf.to_py(), "colo": colo})
         task = asyncio.current_task()
         self._under_way[task] = colo
         try:
-            return await self._exchange(request, colo)
+            return await self._exchange(request, home, colo)
         except asyncio.CancelledError:
             if self.world.faults and self.world.faults.is_dead(colo):
                 raise Unreachable(f"{colo} failed while this request was there.") from None
@@ -46,19 +48,22 @@ class Visitors:
         for task in [task for task, place in self._under_way.items() if place == colo]:
             task.cancel()
 
-    async def _exchange(self, request: Request, colo: str) -> Response:
+    async def _exchange(self, request: Request, home: str, colo: str) -> Response:
         trace = self.world.trace
         with trace.event("client", "fetch", colo, method=str(request.method), url=request.url) as event:
-            await self._last_mile()
+            await self._last_mile(home, colo)
             answer = await self.worker.respond(colo, request, units={"workers.requests": 1})
             await receive(answer.js_object, ray=f"{event.id:016x}-{colo}")
-            await self._last_mile()
+            await self._last_mile(home, colo)
             event.outcome = str(answer.status)
             return answer
 
-    async def _last_mile(self) -> None:
-        if self.world.links is not None:
-            await self.world.timeline.sleep(self.world.links.last_mile(self.world.random) / 2)
+    async def _last_mile(self, home: str, colo: str) -> None:
+        """The way between a device near `home` and the PoP that it entered at, which is another if that one is dead."""
+        links, random = self.world.links, self.world.random
+        if links is not None:
+            further = links.one_way(home, colo, random) if colo != home else 0.0
+            await self.world.timeline.sleep(links.last_mile(random) / 2 + further)
 
     def _entrance(self, colo: str) -> str:
         """Where anycast brings a visitor who would have come in at `colo`."""

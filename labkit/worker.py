@@ -76,6 +76,8 @@ class Isolate:
         try:
             with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
                 self.classes = worker.program.start(Sandbox(modules, write))
+        except OutOfSteps as error:
+            raise ExceededCpu(f"Script startup exceeded CPU time limit. {error}") from None
         finally:
             context.current.reset(token)
 

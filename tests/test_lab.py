@@ -9,6 +9,7 @@ import pytest
 from labkit import Lab, Origin, facts
 from labkit.errors import ConfigError, LabError
 from labkit.network.faults import Unreachable
+from labkit.network.links import Links
 
 HEAD = "import asyncio\nfrom workers import Response, WorkerEntrypoint, fetch\n"
 
@@ -143,6 +144,25 @@ def test_wait_until_is_cut_thirty_seconds_after_the_response():
     assert "did not complete within the allowed time" in lab.logs.messages[1]
 
 
+def test_what_wait_until_does_is_in_the_trace_and_its_computing_on_the_bill():
+    lab = Lab(worker("async def later():", "    await asyncio.sleep(2)", "    for _ in range(1000): pass",
+                     "self.ctx.waitUntil(later())", "return Response('x')"))  # fmt: skip
+    answer(lab)
+    assert lab.trace.units()["workers.cpu_ms"] < 2
+    lab.run(lab.advance(3))
+    (later,) = lab.trace.where("workers", "waitUntil")
+    assert later.request == lab.trace.where("client")[0].request
+    assert later.seconds == pytest.approx(2.01, abs=0.001)
+    assert later.units["workers.cpu_ms"] == pytest.approx(1000 * facts.value("workers.cpu_step_ms"), rel=0.01)
+
+
+def test_what_wait_until_cuts_is_canceled_in_the_trace():
+    lab = Lab(worker("self.ctx.waitUntil(asyncio.sleep(31))", "return Response('x')"))
+    answer(lab)
+    lab.run(lab.advance(60))
+    assert [event.outcome for event in lab.trace.where("workers", "waitUntil")] == ["canceled"]
+
+
 def test_an_error_in_wait_until_is_logged_and_fails_nothing():
     lab = Lab(worker("async def later():", "    raise ValueError('late')",
                      "self.ctx.waitUntil(later())", "return Response('x')"))  # fmt: skip
@@ -157,6 +177,12 @@ def test_a_task_that_nobody_waits_for_ends_with_the_response():
     answer(lab)
     lab.run(lab.advance(5))
     assert len(lab.logs) == 1 and "hand it to ctx.waitUntil" in lab.logs.messages[0]
+
+
+def test_a_start_that_computes_too_long_is_refused_with_its_line():
+    lab = Lab(worker("return Response('x')", head="for _ in range(200_000): pass\n"))
+    assert answer(lab) == (503, "error code: 1102")
+    assert lab.logs.messages[0].startswith("Script startup exceeded CPU time limit.")
 
 
 def test_an_endless_loop_ends_in_error_1102_with_its_line():
@@ -328,6 +354,18 @@ def test_a_dead_pops_visitors_enter_at_the_next_nearest():
     assert response.headers["cf-ray"].endswith("-MAN")
     lab.heal()
     assert lab.run(lab.fetch("/", colo="LHR")).headers["cf-ray"].endswith("-LHR")
+
+
+def test_the_request_knows_the_pop_that_stood_in_and_took_the_longer_way():
+    seen = worker("return Response(f'{request.cf.colo} {request.cf.city}')")
+    lab = Lab(seen, network=Links(jitter=0, last_mile=0.01))
+    lab.kill("SYD")
+    near = lab.run(lab.fetch("/", colo="MEL"))
+    before = lab.now
+    moved = lab.run(lab.fetch("/", colo="SYD"))
+    assert lab.run(near.text()) == "MEL Melbourne"
+    assert lab.run(moved.text()) == f"{moved.headers['cf-ray'][-3:]} Sydney"
+    assert lab.now - before > Links().rtt("SYD", moved.headers["cf-ray"][-3:])
 
 
 def test_requests_under_way_at_a_pop_that_dies_are_lost():
