@@ -29,7 +29,7 @@ class Ticks:
 
     @property
     def per_second(self) -> float:
-        return (2**TICK_BITS - 1) / (self.span + self.ttl)
+        return (2**TICK_BITS - 2) / (self.span + self.ttl)  # 2: each is rounded by up to half a tick
 
     def of(self, seconds):
         """Whole ticks of a time or a duration in seconds (a number or an array)."""
