@@ -45,7 +45,7 @@ def calls(lab):
     hints=[
         "`fetch` gives a response; `await response.json()` gives what is in it.",
         "Write a method `ask(self, part)` that does both for one part. The handler puts the four answers together.",
-        "`answers = await asyncio.gather(*(self.ask(part) for part in PARTS))`, then `dict(zip(PARTS, answers))`.",
+        "`answers = await asyncio.gather(*(self.ask(part) for part in PARTS))`, then `dict(zip(PARTS, answers, strict=True))`.",
     ],
 )
 async def shows_the_page(ex):

@@ -3,7 +3,7 @@
 from labkit.grading import mistake
 
 GATHER = "await asyncio.gather(*(self.ask(part) for part in PARTS))"
-PAGE = "dict(zip(PARTS, answers))"
+PAGE = "dict(zip(PARTS, answers, strict=True))"
 READ = "return await response.json() if response.ok else None"
 HEAD = """import asyncio
 
@@ -109,7 +109,7 @@ MISTAKES = [
             answers = await asyncio.gather(*(self.ask(part) for part in PARTS))
         except ValueError:
             answers = [None] * len(PARTS)
-        return Response.json(dict(zip(PARTS, answers)))
+        return Response.json(dict(zip(PARTS, answers, strict=True)))
 
     async def ask(self, part):
         response = await fetch(f"https://api.wattle.example/{part}")
