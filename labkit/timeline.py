@@ -222,8 +222,8 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         error = context.get("exception")
-        if isinstance(error, KeyboardInterrupt | SystemExit):  # whoever drives has had it already
-            return
+        if error is None or isinstance(error, KeyboardInterrupt | SystemExit):
+            return  # a timeline that nobody wants any more, or an interrupt that whoever drives has had already
         logging.getLogger(__name__).error("%s: %r", context.get("message"), error, exc_info=error)
 
     def get_exception_handler(self) -> None:
