@@ -40,7 +40,7 @@ def observe(row: int, reads_per_s: float, *, yours: Yours, cache_ttl: float) -> 
     seconds = yours.visits / (reads_per_s * yours.places)
     traffic.play(lab, yours.holders(row, reads_per_s, cache_ttl, begin, [yours.key]))
     traffic.play(lab, yours.arrivals(row, reads_per_s, begin, begin + seconds, [yours.key]))
-    return share(yours.reads(lab, begin), is_hit, place_of)
+    return share(yours.reads(lab, begin), is_hit, place_of, yours.cities())
 
 
 def caching(

@@ -81,7 +81,7 @@ def observe(row: int, reads_per_s: float, *, yours: Yours, keys: int, alpha: flo
     pairs = [(at, colo) for colo in yours.cities() for at in traffic.moments(random, reads_per_s, 0, seconds)]
     ranks = _zipf(keys, alpha).draw(streams.generator(yours.seed, row), len(pairs)).tolist()
     traffic.play(lab, [yours.visit(*pair, f"key-{rank}") for pair, rank in zip(pairs, ranks, strict=True)])
-    return share(yours.reads(lab, 0), is_hit, place_of)
+    return share(yours.reads(lab, 0), is_hit, place_of, yours.cities())
 
 
 @lru_cache(4)

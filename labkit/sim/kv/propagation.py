@@ -49,7 +49,7 @@ def observe(row: int, after: float, *, yours: Yours, reads_per_s: float, cache_t
     visits = yours.arrivals(row, reads_per_s, written, written + after, [yours.key])
     probes = [yours.visit(written + after, colo) for colo in yours.cities()]
     traffic.play(lab, [yours.write(written, "new"), *visits, *probes])
-    return share(yours.reads(lab, written + after), is_stale, place_of)
+    return share(yours.reads(lab, written + after), is_stale, place_of, yours.cities())
 
 
 def propagation(

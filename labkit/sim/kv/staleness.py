@@ -52,7 +52,7 @@ def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, 
               for at in traffic.moments(random, writes_per_s, begin - cache_ttl, end)]  # fmt: skip
     holders = yours.holders(row, reads_per_s, cache_ttl, begin, keys)
     traffic.play(lab, [*writes, *holders, *yours.arrivals(row, reads_per_s, begin, end, keys)])
-    return share(yours.reads(lab, begin), is_stale, key_of)
+    return share(yours.reads(lab, begin), is_stale, key_of, keys)
 
 
 def staleness(

@@ -100,14 +100,18 @@ class Yours:
         return reads
 
 
-def share(reads: Iterable[Event], counts: Callable[[Event], bool], replication: Callable[[Event], Any]) -> Estimate:
-    """Which share of the reads count. Those with the same `replication`, a place or a key, belong together."""
-    whole: Counter[Any] = Counter()
-    part: Counter[Any] = Counter()
+def share(
+    reads: Iterable[Event], counts: Callable[[Event], bool], replication: Callable[[Event], str], all_of: Sequence[str]
+) -> Estimate:
+    """Which share of the reads count. `replication` is what reads belong together by, such as their place.
+
+    `all_of` are all the replications, also those without a read.
+    """
+    whole, part = Counter[str](), Counter[str]()
     for read in reads:
         whole[replication(read)] += 1
         part[replication(read)] += counts(read)
-    return of_ratio([part[name] for name in whole], list(whole.values()))
+    return of_ratio([part[name] for name in all_of], [whole[name] for name in all_of])
 
 
 def is_hit(read: Event) -> bool:

@@ -19,7 +19,7 @@ from labkit.sim import streams, traffic, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, replicated
 from labkit.sim.workers import hello
-from labkit.sim.workers.yours import KEEP_ALIVE, Yours, share
+from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
 ASSUMPTION = "a place runs one copy of the code and keeps it for 600 s after its last request; no figure is published."
 RATES = (0.1, 0.3, 1, 3, 10)
@@ -73,7 +73,7 @@ def count_cold(random: np.random.Generator, rate: float, idle: np.ndarray, secon
 def observe(row: int, requests_per_s: float, *, yours: Yours) -> Estimate:
     """The same on a lab: visits to the learner's Worker that find no isolate at their place."""
     lab, visits = yours.played(row, requests_per_s)
-    return share(visits, traffic.part_of(visits, lab, "workers", "cold_start"))
+    return yours.share(visits, traffic.part_of(visits, lab, "workers", "cold_start"))
 
 
 def cold_starts(

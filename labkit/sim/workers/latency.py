@@ -24,7 +24,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.workers import hello
 from labkit.sim.workers.cold_starts import cold_fraction
-from labkit.sim.workers.yours import KEEP_ALIVE, Yours, share
+from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
 WITHIN_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 3000)
 AXES = Axes("Time to the answer", "ms since the request left the visitor", "share of requests answered", log_x=True)
@@ -113,7 +113,7 @@ def _in_time(ms: float, seed: int, row: int, start: float, cold: float, away: np
 def observe(row: int, ms: float, *, yours: Yours, requests_per_s: float) -> Estimate:
     """The same on a lab: visits to the learner's Worker that have their answer within `ms`."""
     _, visits = yours.played(row, requests_per_s)
-    return share(visits, (visit for visit in visits if visit.seconds <= ms / 1000))
+    return yours.share(visits, (visit for visit in visits if visit.seconds <= ms / 1000))
 
 
 def latency(

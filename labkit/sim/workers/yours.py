@@ -43,8 +43,8 @@ class Yours:
         traffic.play(lab, before + traffic.poisson(random, places, rate, KEEP_ALIVE, end, self.url))
         return lab, traffic.sent_since(lab, KEEP_ALIVE)
 
-
-def share(visits: list[Event], chosen: Iterable[Event]) -> Estimate:
-    """Which share of the visits the chosen events are, one at most for each; every place is a replication."""
-    whole, part = Counter(visit.place for visit in visits), Counter(event.place for event in chosen)
-    return of_ratio([part[colo] for colo in whole], list(whole.values()))
+    def share(self, visits: Iterable[Event], chosen: Iterable[Event]) -> Estimate:
+        """Which share of the visits the chosen events are, one at most for each."""
+        whole, part = Counter(visit.place for visit in visits), Counter(event.place for event in chosen)
+        places = traffic.cities(self.places)
+        return of_ratio([part[colo] for colo in places], [whole[colo] for colo in places])
