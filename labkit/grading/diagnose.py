@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 
 from labkit.grading.exercise import Exercise
-from labkit.grading.judge import UNMET, Row, judge
+from labkit.grading.judge import NO_EXCEPTION, UNMET, Row, judge
 from labkit.grading.learner import run_source
 from labkit.grading.mistakes import Mistake
+from labkit.grading.trial import AN_ANSWER
 
 CANDIDATES = 12
-_LINE = re.compile(r" (at line \d+: .*|\(line \d+\))$")
+_PASSING = re.compile(r" (at line \d+: .*|\(line \d+\))$| at 0x[0-9a-f]+")
+"""What differs between two runs of one mistake: which line it stands on, where an object lies in memory."""
 
 
 def diagnose(exercise: Exercise, rows: list[Row], seed: int) -> str:
     """A sentence about the known mistake that fails the same requirements in the same way, or "".
 
-    Where several fail the same requirements, each is run, and the one that gives the same wrong values is meant; of
-    those that do, the one that is warned of the same things.
+    Each mistake that fails the same requirements is run, and the one that gives the same wrong values is meant; of
+    those that do, the one that is warned of the same things. Where none does, the only candidate is a common reason,
+    unless the answer raised: then its exception says more.
     """
     failing = {row.name for row in rows if row.state == UNMET}
     alike = [one for one in exercise.mistakes if one.fails == failing][:CANDIDATES]
@@ -26,18 +29,23 @@ def diagnose(exercise: Exercise, rows: list[Row], seed: int) -> str:
     warned = [(one, its) for one, its in exact if _warnings(its) == _warnings(rows)]
     for one, _ in warned or exact:
         return one.diagnosis
-    return f"A common reason: {alike[0].diagnosis}" if len(alike) == 1 else ""
+    raised = any(row.expected in (NO_EXCEPTION, AN_ANSWER) for row in rows)
+    return f"A common reason: {alike[0].diagnosis}" if len(alike) == 1 and not raised else ""
 
 
 def _rows(exercise: Exercise, mistake: Mistake, seed: int) -> list[Row]:
-    names = run_source(mistake.text(exercise.solution), f"<{exercise.id} {mistake.name}>")
+    """What comes of a mistake; nothing, where its code does not even run."""
+    try:
+        names = run_source(mistake.text(exercise.solution), f"<{exercise.id} {mistake.name}>")
+    except Exception:
+        return []
     return judge(exercise, names, seed=seed)
 
 
 def _values(rows: list[Row]) -> list[tuple[str, str, str]]:
     """What tells two wrong answers apart: what each requirement expected and got, whichever line gave it."""
-    return [(row.name, row.expected, _LINE.sub("", row.got)) for row in rows if row.state == UNMET]
+    return [(row.name, row.expected, _PASSING.sub("", row.got)) for row in rows if row.state == UNMET]
 
 
 def _warnings(rows: list[Row]) -> list[set[str]]:
-    return [{_LINE.sub("", words) for words in row.warned} for row in rows if row.state == UNMET]
+    return [{_PASSING.sub("", words) for words in row.warned} for row in rows if row.state == UNMET]
