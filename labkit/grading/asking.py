@@ -88,7 +88,8 @@ def _key(kind: str, name: str) -> Question:
 
 def _ask(question: Question, answered: Callable[[Question, str], Page]) -> Page:
     call = f'Answer with a button, or with {question.kind}("{question.id}", "{next(iter(question.options), "a")}")'
-    parts: list[Part] = [Say(question.question), Fields(list(question.options.items())), Say(call)]
+    options = Fields(list(question.options.items()), prose=list(question.options))
+    parts: list[Part] = [Say(question.question), options, Say(call)]
     return Ask(f"Question {question.id}", parts, question.options, lambda letter: answered(question, letter))
 
 

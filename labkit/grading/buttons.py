@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from labkit.grading.page import Page
+from labkit.grading.page import Fields, Page
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -26,7 +26,7 @@ class Ask(Page):
         return bundle
 
     def _widget(self) -> Any:
-        """The page, its buttons, and below them what the last click gave."""
+        """The page with buttons in place of the list of options, and below them what the last click gave."""
         import ipywidgets as widgets  # pyright: ignore[reportMissingImports]
 
         result = widgets.HTML()
@@ -34,7 +34,8 @@ class Ask(Page):
                    for letter, text in self.options.items()]  # fmt: skip
         for letter, button in zip(self.options, buttons, strict=True):
             button.on_click(lambda _, letter=letter: setattr(result, "value", self.answered(letter).html()))
-        return widgets.VBox([widgets.HTML(self.html()), *buttons, result])
+        question = Page(self.label, [part for part in self.parts if not isinstance(part, Fields)])
+        return widgets.VBox([widgets.HTML(question.html()), *buttons, result])
 
 
 def in_notebook() -> bool:

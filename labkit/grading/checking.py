@@ -11,7 +11,7 @@ from labkit.grading.attempt import NotAttempted
 from labkit.grading.blame import describe
 from labkit.grading.diagnose import diagnose
 from labkit.grading.exercise import Exercise, find
-from labkit.grading.judge import MET, NOT_ATTEMPTED, UNKNOWN, UNMET, Row, judge
+from labkit.grading.judge import MET, NO_EXCEPTION, NOT_ATTEMPTED, UNKNOWN, UNMET, Row, judge
 from labkit.grading.learner import caller, fingerprint, namespace_of, run_source, source_of
 from labkit.grading.report import Report
 from labkit.steps import OutOfSteps, StepBudget
@@ -82,7 +82,7 @@ def _does_not_run(exercise: Exercise, error: BaseException) -> Report:
     """The first requirement takes the blame for code that does not run at all; the others wait for it."""
     first, *rest = exercise.requirements
     got = str(error) if isinstance(error, OutOfSteps) else describe(error)
-    row = Row(first, UNMET, did=("ran your code",), expected="no exception", got=got, because="Your code stops there.")
+    row = Row(first, UNMET, did=("ran your code",), expected=NO_EXCEPTION, got=got, because="Your code stops there.")
     return Report(exercise.id, [row, *(Row(one, UNKNOWN, waits_for=first.sentence) for one in rest)])
 
 

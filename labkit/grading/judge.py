@@ -20,6 +20,7 @@ from labkit.grading.trial import Trial
 from labkit.steps import OutOfSteps, StepBudget
 from labkit.workers.bindings import OURS
 
+NO_EXCEPTION = "no exception"
 MET, UNMET, NOT_ATTEMPTED, UNKNOWN = "met", "unmet", "not attempted", "unknown"
 
 
@@ -116,5 +117,5 @@ def _verdict(one: Requirement, trial: Trial) -> Verdict:
 
 def _raised(error: BaseException) -> Verdict:
     if is_learners(error):
-        return Verdict(UNMET, "no exception", describe(error), "Your code raised it.")
+        return Verdict(UNMET, NO_EXCEPTION, describe(error), "Your code raised it.")
     return Verdict(UNKNOWN, got=describe(error), because="The check itself stumbled over this answer.")

@@ -35,4 +35,4 @@ def _topic(name: str, exercises: dict[str, str], asked: list[str], events: list[
     met = sum(state == "met" for state in mine.values())
     done = {event["id"] for event in events if event["event"] in ("prediction", "recall", "order")} & set(asked)
     summary = f"{name}: {met} of {len(mine)} exercises met, {len(done)} of {len(asked)} questions answered"
-    return Fold(summary, [Fields(list(mine.items()))])
+    return Fold(summary, [Fields(list(mine.items()), prose=list(mine))])

@@ -13,6 +13,8 @@ from textwrap import indent
 from typing import Protocol
 
 _MONO = "font-family: var(--jp-code-font-family, monospace); white-space: pre-wrap; overflow-wrap: anywhere;"
+_LINE = "margin: 0.3em 0;"
+_GRID = "display: grid; grid-template-columns: max-content 1fr; gap: 0.15em 1em; margin: 0.3em 0;"
 _BOX = "border-left: 3px solid var(--jp-border-color1, #888); padding: 0 0 0 0.8em; margin: 0.3em 0; max-width: 52em;"
 
 
@@ -35,10 +37,9 @@ class Say:
         return self.words
 
     def html(self) -> str:
-        words = escape(self.words)
-        return (
-            f'<p role="status" style="margin: 0.3em 0"><strong>{words}</strong></p>' if self.loud else f"<p>{words}</p>"
-        )
+        said = f"<strong>{escape(self.words)}</strong>" if self.loud else escape(self.words)
+        role = ' role="status"' if self.loud else ""
+        return f'<p{role} style="{_LINE}">{said}</p>'
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,10 @@ class Code:
 
 @dataclass(frozen=True)
 class Fields:
-    """Labels with a value each."""
+    """Labels with a value each. Values are code, except those of the labels in `prose`."""
 
     rows: Sequence[tuple[str, str]]
+    prose: Sequence[str] = ()
 
     def text(self) -> str:
         width = max((len(label) for label, _ in self.rows), default=0) + 2
@@ -69,36 +71,12 @@ class Fields:
         return "\n".join([f"{label + ':':<{width}}{first}", *(" " * width + line for line in more)])
 
     def html(self) -> str:
-        style = "display: grid; grid-template-columns: max-content 1fr; gap: 0.15em 1em; margin: 0.3em 0;"
-        rows = "".join(
-            f'<dt style="font-weight: 600">{escape(label)}:</dt><dd style="margin: 0; {_MONO}">{escape(value)}</dd>'
-            for label, value in self.rows
-        )
-        return f'<dl style="{style}">{rows}</dl>'
+        return f'<dl style="{_GRID}">{"".join(self._pair(label, value) for label, value in self.rows)}</dl>'
 
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under headings."""
-
-    heads: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-    def text(self) -> str:
-        widths = [max(len(row[column]) for row in [self.heads, *self.rows]) for column in range(len(self.heads))]
-        lines = ("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
-                 for row in [self.heads, *self.rows])  # fmt: skip
-        return "\n".join(lines)
-
-    def html(self) -> str:
-        heads = "".join(f'<th scope="col" style="text-align: left">{escape(head)}</th>' for head in self.heads)
-        rows = "".join(f"<tr>{self._cells(row)}</tr>" for row in self.rows)
-        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-
-    def _cells(self, row: Sequence[str]) -> str:
-        first, *rest = row
-        cells = "".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in rest)
-        return f'<th scope="row" style="text-align: left">{escape(first)}</th>{cells}'
+    def _pair(self, label: str, value: str) -> str:
+        face = "" if label in self.prose else _MONO
+        term = f'<dt style="width: auto; font-weight: 600; white-space: nowrap">{escape(label)}:</dt>'
+        return f'{term}<dd style="width: auto; margin: 0; padding: 0; {face}">{escape(value)}</dd>'
 
 
 @dataclass(frozen=True)
@@ -114,7 +92,7 @@ class Fold:
 
     def html(self) -> str:
         if not self.parts:
-            return f'<p style="margin: 0.3em 0">{escape(self.summary)}</p>'
+            return f'<p style="{_LINE}">{escape(self.summary)}</p>'
         opened = " open" if self.open else ""
         inside = "".join(part.html() for part in self.parts)
         summary = f'<summary style="cursor: pointer">{escape(self.summary)}</summary>'

@@ -74,8 +74,8 @@ def _fold(row: Row, *, opened: bool) -> Fold:
     """A row: one line that says it all, and the details of what went wrong."""
     if row.waits_for and row.state == UNKNOWN:
         return Fold(f"Waits: {row.requirement.sentence} (waits for: {row.waits_for})")
-    summary = f"{WORDS[row.state]}: {row.requirement.sentence}"
-    return Fold(summary, [Fields(_details(row))] if row.state in (UNMET, UNKNOWN) else [], open=opened)
+    details = [Fields(_details(row), prose=["Because"])] if row.state in (UNMET, UNKNOWN) else []
+    return Fold(f"{WORDS[row.state]}: {row.requirement.sentence}", details, open=opened)
 
 
 def _details(row: Row) -> list[tuple[str, str]]:

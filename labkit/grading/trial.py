@@ -22,6 +22,7 @@ from labkit.grading.visits import crashes, in_words
 from labkit.steps import StepBudget
 from labkit.timeline import Timeline
 
+AN_ANSWER = "an answer from your Worker"
 PATIENCE = 3600.0
 """Simulated seconds that a visitor waits for an answer before the check gives up."""
 
@@ -116,7 +117,7 @@ class Trial:
 
     def _refuse(self, crashed: list[str], because: str) -> None:
         if crashed:
-            self.fail("an answer from your Worker", describe_logged(crashed[-1]), because)
+            self.fail(AN_ANSWER, describe_logged(crashed[-1]), because)
 
     def close(self) -> None:
         """End what is still under way on the labs, without a word: it is nobody's concern any more."""

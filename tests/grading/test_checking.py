@@ -133,6 +133,13 @@ def test_a_mistake_is_known_on_whichever_line_it_stands(make):
     assert grade_source(make(mistakes=ALIKE), answer, "<answer>").diagnosis == "raises"
 
 
+def test_an_exception_that_nobody_knows_speaks_for_itself(make):
+    one = "mistake('quiet', source='def double(x):\\n    return 9', fails=['doubles'], believes='b', diagnosis='quiet')"
+    exercise = make(mistakes=f"from labkit.grading import mistake\nMISTAKES = [{one}]")
+    assert grade_source(exercise, "def double(x): return x", "<answer>").diagnosis == "A common reason: quiet"
+    assert grade_source(exercise, "def double(x): return x[0]", "<answer>").diagnosis == ""
+
+
 def test_a_mistake_that_nobody_knows_gets_none(solution):
     assert checked(solution.replace("% count", "% count - 5")).diagnosis == ""
 

@@ -11,7 +11,7 @@ import pytest
 from labkit.grading import Report, grade_source, hint, progress, solution
 from labkit.grading.exercise import find
 from labkit.grading.judge import MET, NOT_ATTEMPTED, UNKNOWN, UNMET, Row
-from labkit.grading.page import Code, Fields, Fold, Page, Say, Table
+from labkit.grading.page import Code, Fields, Fold, Page, Say
 from tests.exercises.small import small
 
 
@@ -82,7 +82,7 @@ def test_help_says_the_same_words_in_text_and_html(page):
 
 def test_html_is_well_formed_and_escaped():
     page = Page("<label>", [Say("a < b", loud=True), Say("x"), Code("if a < b: pass"), Fields([("<k>", "<v>")]),
-                            Table(["<h>"], [["<c>"]]), Fold("<s>", [Say("<i>")], open=True), Fold("<t>")])  # fmt: skip
+                            Fold("<s>", [Say("<i>")], open=True), Fold("<t>")])  # fmt: skip
     html = page.html()
     balance = Balance()
     balance.feed(html)
