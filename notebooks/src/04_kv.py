@@ -342,7 +342,7 @@ except Exception as error:
 # %% [markdown]
 # ## What else can a key carry?
 #
-# A value is text, bytes or a stream, up to {{kv.value_bytes:MiB}} MiB. Beside it fit {{kv.metadata_bytes}} bytes of metadata, which come back in the same read and in listings, and an end: `expirationTtl`, in seconds, {{kv.min_expiration_ttl_s}} at least.
+# A value is text, bytes or a stream, up to {{kv.value_bytes:MiB}} MiB. Beside it fit {{kv.metadata_bytes}} bytes of metadata, which come back in the same read and in listings, and an end: `expirationTtl`, in seconds, {{kv.min_expiration_ttl}} at least.
 
 # %%
 things = Lab(kv=["THINGS"])
