@@ -74,8 +74,8 @@ class Advance(Submission):
         if asyncio._get_running_loop() is self.timeline:
             yield from self.timeline.sleep(self.seconds)
         else:
+            until = self.timeline.after(self.seconds)  # before siblings under the same gather let time pass
             yield
-            until = self.timeline.after(self.seconds)
             while not self.timeline.reach(until):
                 yield
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
+from labkit.errors import LabError
 from labkit.stuck import HORIZON
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ class Submission:
 
     def __await__(self) -> Generator[Any, Any, Any]:
         timeline = self.timeline
-        task = timeline.spawn(self.coroutine, name=self.name)
+        task = self._begin()
         if asyncio._get_running_loop() is timeline:
             return (yield from task)
         yield
@@ -38,7 +40,12 @@ class Submission:
 
     def drive(self) -> Any:
         """The result, without awaiting: for scripts that have no running loop."""
-        return self.timeline.run(self.timeline.spawn(self.coroutine, name=self.name))
+        return self.timeline.run(self._begin())
+
+    def _begin(self) -> asyncio.Task[Any]:
+        if inspect.getcoroutinestate(self.coroutine) != inspect.CORO_CREATED:
+            raise LabError(f"{self.name or 'This work'} was awaited before: keep its result, or call again.")
+        return self.timeline.spawn(self.coroutine, name=self.name)
 
     def __repr__(self) -> str:
         return f"<{self.name or 'work'} that has not begun: put await in front of it>"

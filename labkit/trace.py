@@ -45,7 +45,10 @@ class Event:
         return self
 
     def __exit__(self, kind, error, _) -> None:
-        _current.reset(self._token)
+        try:
+            _current.reset(self._token)
+        except ValueError:  # its lab was dropped, and Python closes the coroutine in another context
+            return
         if error is not None and self.outcome == "ok":
             self.outcome = "exception"
             self.detail.setdefault("error", str(error))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sys
 
 import pytest
 
@@ -454,3 +456,33 @@ def test_the_wrong_plan_and_the_wrong_start_are_refused():
         Lab(network=None).kill("LHR")
     with pytest.raises(LabError, match="No KV namespace"):
         Lab(kv=["A"]).kv("B")
+
+
+def test_time_that_passes_beside_a_request_begins_with_it():
+    lab = Lab(worker("await asyncio.sleep(1)", "return Response('x')"))
+
+    async def cell():
+        await asyncio.gather(lab.fetch("/"), lab.advance(10))
+
+    asyncio.run(cell())
+    assert lab.now == 10
+
+
+def test_a_lab_that_is_dropped_in_the_middle_of_something_says_nothing(monkeypatch):
+    complaints = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    lab = Lab(worker("self.ctx.waitUntil(asyncio.sleep(5))", "return Response('x')"))
+    answer(lab)
+    del lab
+    gc.collect()
+    assert complaints == []
+
+
+def test_what_has_been_awaited_cannot_be_awaited_again():
+    lab = Lab(worker("return Response('x')"))
+    request = lab.fetch("/")
+    lab.run(request)
+    with pytest.raises(LabError, match="fetch https://worker.example.com/ was awaited before"):
+        asyncio.run(_await(request))
+    with pytest.raises(LabError, match="awaited before"):
+        lab.run(request)
