@@ -153,8 +153,9 @@ class Invocation:
             return
         for task in self.started:
             if not task.done() and task.cancel():
-                self.log("warning", f"{task.get_name()} was still running when the response was sent and is cancelled: "
-                         "hand it to ctx.waitUntil.")  # fmt: skip
+                name = getattr(task.get_coro(), "__qualname__", task.get_name())
+                self.log("warning", f"{name} was still running when the response was sent and is cancelled: hand it to "
+                         "ctx.waitUntil.")  # fmt: skip
 
     def _cut(self, task: asyncio.Task[Any]) -> None:
         if task.cancel():
