@@ -1,4 +1,4 @@
-"""The clock and the dice as a Worker finds them: `time`, `datetime`, `random` and `uuid` on simulated time.
+"""The clock and the dice as a Worker finds them: `time`, `datetime`, `random`, `secrets`, `uuid` on simulated time.
 
 A Worker's clock stands still while it computes and moves only when it waits, as in production, where it stops
 timing attacks. Its random numbers come from the lab's seed, so that a run can be repeated.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as real_datetime
 import random as real_random
+import secrets as real_secrets
 import time as real_time
 import uuid as real_uuid
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -24,6 +26,7 @@ def modules(unix: Callable[[], float], dice: real_random.Random) -> dict[str, Mo
                       process_time=lambda: 0.0, sleep=_no_sleep),
         "datetime": _copy(real_datetime, datetime=_datetime(unix), date=_date(unix)),
         "random": _copy(real_random, **_methods(dice)),
+        "secrets": _copy(real_secrets, **_tokens(dice)),
         "uuid": _copy(real_uuid, uuid4=lambda: real_uuid.UUID(int=dice.getrandbits(128), version=4)),
     }  # fmt: skip
 
@@ -37,6 +40,20 @@ def _copy(module: ModuleType, **changed: Any) -> ModuleType:
 def _methods(dice: real_random.Random) -> dict[str, Any]:
     """The functions of the `random` module, which are the methods of one hidden generator."""
     return {name: getattr(dice, name) for name in real_random.__all__ if name[0].islower() and hasattr(dice, name)}
+
+
+def _tokens(dice: real_random.Random) -> dict[str, Any]:
+    """The functions of the `secrets` module, on dice that a lab can roll again: here nothing is secret."""
+
+    def token_bytes(nbytes: int | None = None) -> bytes:
+        return dice.randbytes(real_secrets.DEFAULT_ENTROPY if nbytes is None else nbytes)
+
+    return {
+        "token_bytes": token_bytes,
+        "token_hex": lambda nbytes=None: token_bytes(nbytes).hex(),
+        "token_urlsafe": lambda nbytes=None: urlsafe_b64encode(token_bytes(nbytes)).rstrip(b"=").decode(),
+        "choice": dice.choice, "randbelow": dice.randrange, "randbits": dice.getrandbits,
+    }  # fmt: skip
 
 
 def _no_sleep(seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import random
+import secrets
 import time
 import types
 import uuid
@@ -43,7 +44,7 @@ class Default(WorkerEntrypoint):
         return time.time(), inner_time.time(), datetime.datetime.now(), datetime.date.today(), datetime.timedelta(1)
 
     def dice(self):
-        return random.random(), str(uuid.uuid4())
+        return random.random(), str(uuid.uuid4()), secrets.token_urlsafe(8), secrets.randbelow(100)
 
 
 def start(main, written=None, unix=5.0):
@@ -81,7 +82,9 @@ def test_the_clock_and_the_dice_are_the_labs():
     now, inner, moment, today, day = made.clocks()
     assert (now, inner, moment) == (5.0, 5.0, datetime.datetime(1970, 1, 1, 0, 0, 5))
     assert today == datetime.date(1970, 1, 1) and day == datetime.timedelta(1)
-    assert start(Default)["Default"]().dice() == start(Default)["Default"]().dice()
+    dice = start(Default)["Default"]().dice()
+    assert dice == start(Default)["Default"]().dice()
+    assert len(dice[2]) == 11 and 0 <= dice[3] < 100
 
 
 def test_dates_made_outside_count_as_dates_inside():
