@@ -14,7 +14,7 @@ from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.program import Program, Sandbox
 from labkit.steps import OutOfSteps, StepBudget
 from labkit.trace import current_event
-from labkit.workers import context
+from labkit.workers import context, rpc
 from labkit.workers.bindings import checked
 from labkit.workers.ffi import JsException
 from labkit.workers.response import Response, as_response
@@ -107,12 +107,11 @@ class Worker:
 
     async def isolate(self, colo: str) -> Isolate:
         """The isolate at a place, started if there is none or the last one was evicted."""
-        isolate = self.isolates.get(colo)
+        while (isolate := self.isolates.get(colo)) is not None and isolate.starting is not None:
+            await asyncio.shield(isolate.starting)  # and look again: that start may have failed
         if isolate is None or self.world.timeline.now - isolate.last_used > self._idle:
             isolate = self.isolates[colo] = Isolate(self, colo)
             await self._cold_start(isolate)
-        elif isolate.starting is not None:
-            await asyncio.shield(isolate.starting)
         return isolate
 
     async def _cold_start(self, isolate: Isolate) -> None:
@@ -123,7 +122,8 @@ class Worker:
             try:
                 isolate.start()
             except BaseException:
-                del self.isolates[isolate.colo]
+                if self.isolates.get(isolate.colo) is isolate:  # else it was evicted while it started
+                    del self.isolates[isolate.colo]
                 raise
             finally:
                 isolate.starting.set_result(None)
@@ -141,7 +141,12 @@ class Worker:
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
             event.units.update(units)
             invocation = Invocation(isolate, event)
-            return await invocation.run(lambda: _call(invocation, entrypoint, method, args))
+            try:
+                return await invocation.run(lambda: _call(invocation, entrypoint, method, args))
+            except asyncio.CancelledError as error:
+                if asyncio.current_task().cancelling():  # type: ignore[union-attr]  (the request itself is given up)
+                    raise
+                raise rpc.remote_error(error) from None  # the handler awaited a task that it had cancelled
 
     async def respond(self, colo: str, request: Any, *, units: dict[str, float]) -> Response:
         """The Response to a request; where the Worker fails, the platform's error page."""

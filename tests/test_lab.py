@@ -486,3 +486,33 @@ def test_what_has_been_awaited_cannot_be_awaited_again():
         asyncio.run(_await(request))
     with pytest.raises(LabError, match="awaited before"):
         lab.run(request)
+
+
+def test_every_request_that_waits_for_a_start_that_fails_is_told_why():
+    lab = Lab(worker("return Response('x')", head="1 / 0\n"))
+
+    async def burst():
+        return [r.status for r in await asyncio.gather(*(lab.fetch("/", colo="LHR") for _ in range(4)))]
+
+    assert asyncio.run(burst()) == [500] * 4
+    assert all(message.endswith("ZeroDivisionError: division by zero") for message in lab.logs.messages)
+
+
+def test_an_isolate_evicted_while_it_fails_to_start_leaves_its_own_error():
+    lab = Lab(worker("return Response('x')", head="1 / 0\n"))
+
+    async def evict():
+        while not lab.logs:
+            lab.evict("LHR")
+            await asyncio.sleep(0.001)
+
+    lab.world.timeline.spawn(evict())
+    assert answer(lab, colo="LHR")[0] == 500
+    assert lab.logs[0].message.endswith("ZeroDivisionError: division by zero")
+    lab.run(lab.advance(1))
+
+
+def test_a_handler_that_awaits_a_task_it_cancelled_is_a_500_and_not_the_visitors_end():
+    lab = Lab(worker("task = asyncio.ensure_future(asyncio.sleep(5))", "task.cancel()", "await task"))
+    assert answer(lab)[0] == 500
+    assert "CancelledError" in lab.logs[-1].message and "entry.py" in lab.logs[-1].message
