@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from labkit.grading.exercise import Exercise
-from labkit.grading.judge import NO_EXCEPTION, UNMET, Row, judge
+from labkit.grading.judge import NO_EXCEPTION, UNMET, Row, rows_of
 from labkit.grading.learner import run_source
 from labkit.grading.mistakes import Mistake
 from labkit.grading.trial import AN_ANSWER
@@ -24,8 +24,7 @@ def diagnose(exercise: Exercise, rows: list[Row], seed: int) -> str:
     """
     failing = {row.name for row in rows if row.state == UNMET}
     alike = [one for one in exercise.mistakes if one.fails == failing][:CANDIDATES]
-    tried = [(one, _rows(exercise, one, seed)) for one in alike]
-    exact = [(one, its) for one, its in tried if _values(its) == _values(rows)]
+    exact = [(one, its) for one in alike if (its := _same_fate(exercise, one, rows, seed))]
     warned = [(one, its) for one, its in exact if _warnings(its) == _warnings(rows)]
     for one, _ in warned or exact:
         return one.diagnosis
@@ -33,18 +32,23 @@ def diagnose(exercise: Exercise, rows: list[Row], seed: int) -> str:
     return f"A common reason: {alike[0].diagnosis}" if len(alike) == 1 and not raised else ""
 
 
-def _rows(exercise: Exercise, mistake: Mistake, seed: int) -> list[Row]:
-    """What comes of a mistake; nothing, where its code does not even run."""
+def _same_fate(exercise: Exercise, mistake: Mistake, rows: list[Row], seed: int) -> list[Row]:
+    """The rows of a mistake if they tell of the same values, otherwise none; it is run no further than it agrees."""
     try:
         names = run_source(mistake.text(exercise.solution), f"<{exercise.id} {mistake.name}>")
-    except Exception:
+    except Exception:  # its code does not even run
         return []
-    return judge(exercise, names, seed=seed)
+    its: list[Row] = []
+    for row, other in zip(rows, rows_of(exercise, names, seed=seed), strict=True):
+        if _value(row) != _value(other):
+            return []
+        its.append(other)
+    return its
 
 
-def _values(rows: list[Row]) -> list[tuple[str, str, str]]:
-    """What tells two wrong answers apart: what each requirement expected and got, whichever line gave it."""
-    return [(row.name, row.expected, _PASSING.sub("", row.got)) for row in rows if row.state == UNMET]
+def _value(row: Row) -> tuple[str, str, str]:
+    """What tells two wrong answers apart: what a requirement expected and got, whichever line gave it."""
+    return row.state, row.expected, _PASSING.sub("", row.got)
 
 
 def _warnings(rows: list[Row]) -> list[set[str]]:

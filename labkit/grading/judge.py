@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import random
+import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
@@ -99,20 +100,29 @@ def _verdict(one: Requirement, trial: Trial) -> Verdict:
         with StepBudget(one.steps):
             trial.timeline.run(one.test(trial))
         return Verdict(MET)
-    except Unmet as error:
-        return Verdict(UNMET, error.expected, error.got, error.because)
-    except NotAttempted:
-        return Verdict(NOT_ATTEMPTED)
-    except OutOfSteps as error:
-        return Verdict(UNMET, "an end", str(error), "A loop that never ends would hold up the Worker.")
-    except Stuck as error:
-        return Verdict(UNMET, "an answer", str(error), "Whoever asked would wait for ever.")
-    except (ExerciseError, NotEmulated) as error:
-        return Verdict(UNKNOWN, because=f"The check cannot decide: {error}")
-    except LabError as error:
-        return Verdict(UNMET, "code that the platform accepts", str(error), "The platform refuses this too.")
-    except (Exception, asyncio.CancelledError) as error:
-        return _raised(error)
+    except BaseException as error:
+        verdict = _verdict_on(error)
+        traceback.clear_frames(error.__traceback__)  # now, not at some later cell, a coroutine may say it was dropped
+        return verdict
+
+
+def _verdict_on(error: BaseException) -> Verdict:
+    match error:
+        case Unmet():
+            return Verdict(UNMET, error.expected, error.got, error.because)
+        case NotAttempted():
+            return Verdict(NOT_ATTEMPTED)
+        case OutOfSteps():
+            return Verdict(UNMET, "an end", str(error), "A loop that never ends would hold up the Worker.")
+        case Stuck():
+            return Verdict(UNMET, "an answer", str(error), "Whoever asked would wait for ever.")
+        case ExerciseError() | NotEmulated():
+            return Verdict(UNKNOWN, because=f"The check cannot decide: {error}")
+        case LabError():
+            return Verdict(UNMET, "code that the platform accepts", str(error), "The platform refuses this too.")
+        case Exception() | asyncio.CancelledError():
+            return _raised(error)
+    raise error
 
 
 def _raised(error: BaseException) -> Verdict:

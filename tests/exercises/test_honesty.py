@@ -5,11 +5,9 @@ Run for every exercise folder of the course, and for the small ones in tests/dat
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from labkit.grading import Exercise, Mistake, Report, every, grade, grade_source
+from labkit.grading import Exercise, every, grade, grade_source
 from labkit.grading.judge import MET, NOT_ATTEMPTED, UNKNOWN, UNMET, judge, rows_of
 from labkit.grading.learner import run_source
 from labkit.steps import OutOfSteps, StepBudget
@@ -53,22 +51,15 @@ def test_there_are_enough_mistakes_each_with_a_name_of_its_own(exercise):
     assert len(set(names)) == len(names)
 
 
-@cache
-def reports(exercise) -> list[tuple[Mistake, Report]]:
-    return [(one, grade_source(exercise, one.text(exercise.solution), f"<{one.name}>")) for one in exercise.mistakes]
-
-
-def test_each_mistake_fails_exactly_what_it_declares(exercise):
-    for one, report in reports(exercise):
+def test_each_mistake_fails_exactly_what_it_declares_and_gets_a_diagnosis(exercise):
+    for one in exercise.mistakes:
+        report = grade_source(exercise, one.text(exercise.solution), f"<{one.name}>")
         failed = {row.name for row in report.unmet}
         assert failed == one.fails, f"the mistake {one.name!r} fails {failed}, declares {set(one.fails)}\n{report}"
         stumbled = [row.name for row in report.rows if row.state == UNKNOWN and not row.waits_for]
         assert not stumbled, f"over the mistake {one.name!r} the check itself stumbles\n{report}"
-
-
-def test_each_mistake_gets_a_diagnosis_of_its_kind(exercise):
-    for one, report in reports(exercise):
-        assert report.diagnosis in {other.diagnosis for other in exercise.mistakes if other.fails == one.fails}
+        alike = {other.diagnosis for other in exercise.mistakes if other.fails == one.fails}
+        assert report.diagnosis in alike, f"the mistake {one.name!r} is not recognised\n{report}"
 
 
 def test_each_requirement_is_failed_by_some_mistake(exercise):
