@@ -66,10 +66,10 @@ class Lab:
             raise ConfigError(f'plan={plan!r}: it is "free" or "paid".')
         links = Links() if network is ON else network
         self.config, self.logs = _read(wrangler, kv, vars), Logs()
-        timeline = _timeline(0.0)
+        timeline, dice = _timeline(0.0), random.Random(seed)
         self.trace = Trace(timeline.time)
         self.world = World(
-            timeline, self.trace, random.Random(seed), links, Faults() if links is not None else None,
+            timeline, self.trace, dice, links, Faults(random=dice) if links is not None else None,
             _unix(start), plan, strict, charge_current,
         )  # fmt: skip
         self.colo = self.world.random.choice(sorted(places.PLACES))
@@ -167,17 +167,34 @@ class Lab:
         if under_way:
             raise LabError(f"Still under way: {', '.join(under_way)}. Let it end first: await lab.advance(60).")
         return {
-            "now": self.now, "dice": self.world.random.getstate(), "trace": list(self.trace), "logs": list(self.logs),
-            "deployment": self._deployment.snapshot(),
+            "now": self.now, "dice": self.world.random.getstate(), "trace": self.trace.snapshot(),
+            "logs": list(self.logs), "deployment": self._deployment.snapshot(),
+            "faults": None if self.world.faults is None else self.world.faults.snapshot(),
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go back to a snapshot: storage, caches, clock, dice, trace. Isolates start cold."""
+        """Go back to a snapshot: storage, caches, clock, dice, trace, faults. Isolates start cold.
+
+        What is under way ends. Refuses the snapshot of a lab that binds other resources.
+        """
+        self._check_snapshot(state)
+        self.world.timeline.stop(asyncio.all_tasks(self.world.timeline))
         self.world.timeline = _timeline(state["now"])
         self.trace.clock = self.world.timeline.time
         self.world.random.setstate(state["dice"])
-        self.trace.events[:], self.logs[:] = state["trace"], state["logs"]
+        self.trace.restore(state["trace"])
+        self.logs[:] = state["logs"]
         self._deployment.restore(state["deployment"])
+        if self.world.faults is not None:
+            self.world.faults.restore(state["faults"])
+
+    def _check_snapshot(self, state: Any) -> None:
+        mine = isinstance(state, dict) and "deployment" in state and (
+            state["deployment"]["kv"].keys() == self._deployment.kv.keys()
+            and (state["faults"] is None) == (self.world.faults is None)
+        )  # fmt: skip
+        if not mine:
+            raise LabError("restore takes what snapshot() gave, of this lab or one with the same bindings and network.")
 
     @property
     def _faults(self) -> Faults:

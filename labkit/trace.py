@@ -100,6 +100,14 @@ class Trace:
         """The events of a primitive, or of one of its operations."""
         return [e for e in self.events if primitive in (None, e.primitive) and operation in (None, e.operation)]
 
+    def snapshot(self) -> tuple[list[Event], int]:
+        """The events so far, and the last id given."""
+        return list(self.events), self._last_id
+
+    def restore(self, state: tuple[list[Event], int]) -> None:
+        """Go back to a snapshot: what happens next gets the same ids again."""
+        self.events[:], self._last_id = state
+
     def clear(self) -> None:
         """Forget what happened so far; the clock goes on."""
         self.events.clear()

@@ -516,3 +516,64 @@ def test_a_handler_that_awaits_a_task_it_cancelled_is_a_500_and_not_the_visitors
     lab = Lab(worker("task = asyncio.ensure_future(asyncio.sleep(5))", "task.cancel()", "await task"))
     assert answer(lab)[0] == 500
     assert "CancelledError" in lab.logs[-1].message and "entry.py" in lab.logs[-1].message
+
+
+def test_a_snapshot_brings_back_faults_and_the_ids_of_requests():
+    lab = Lab(worker("return Response('x')"))
+    state = lab.snapshot()
+    ray = lab.run(lab.fetch("/", colo="LHR")).headers["cf-ray"]
+    lab.kill("LHR")
+    lab.partition("SYD")
+    lab.restore(state)
+    assert lab.run(lab.fetch("/", colo="LHR")).headers["cf-ray"] == ray
+    assert lab.world.faults.reachable("SYD", "LHR")
+
+
+def test_faults_come_back_with_a_snapshot_that_had_them():
+    lab = Lab()
+    lab.kill("LHR")
+    state = lab.snapshot()
+    lab.heal()
+    lab.restore(state)
+    assert lab.world.faults.is_dead("LHR")
+
+
+def test_losses_come_from_the_labs_seed_and_a_snapshot_brings_them_back():
+    def outcome(lab):
+        lab.run(lab.env("SYD").KV.get("k"))
+        return lab.now
+
+    def lossy(seed):
+        lab = Lab(kv=["KV"], seed=seed)
+        lab.world.faults.lose(0.5)
+        return lab
+
+    lab = lossy(1)
+    state = lab.snapshot()
+    first = outcome(lab)
+    lab.restore(state)
+    assert outcome(lab) == first == outcome(lossy(1))
+    assert len({lossy(seed).world.faults._random.random() for seed in range(3)}) == 3
+
+
+def test_restoring_ends_a_refresh_that_is_under_way():
+    lab = Lab(kv=["KV"])
+    state, old = lab.snapshot(), lab.world.timeline
+    for _ in range(2):
+        lab.run(lab.env("SYD").KV.get("k", cacheTtl=3600))
+        lab.run(lab.advance(120))
+    lab.run(lab.env("SYD").KV.get("k", cacheTtl=3600))
+    assert lab.kv("KV").pops["SYD"].refreshing == {"k"}
+    lab.restore(state)
+    assert not asyncio.all_tasks(old)
+    assert lab.kv("KV").pops["SYD"].refreshing == set()
+
+
+@pytest.mark.parametrize("state", [None, {}, Lab(kv=["OTHER"]).snapshot(), Lab(kv=["KV"], network=None).snapshot()])
+def test_what_is_no_snapshot_of_this_lab_is_refused_and_changes_nothing(state):
+    lab = Lab(worker("return Response('x')"), kv=["KV"])
+    answer(lab)
+    events, now = len(lab.trace), lab.now
+    with pytest.raises(LabError, match="restore takes what snapshot"):
+        lab.restore(state)
+    assert (len(lab.trace), lab.now) == (events, now)

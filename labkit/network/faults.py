@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.errors import LabError
@@ -69,6 +69,15 @@ class Faults:
         self._dead.clear()
         self._cuts.clear()
         self.loss = 0.0
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """What is broken now."""
+        return frozenset(self._dead), tuple(self._cuts), self.loss
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Go back to a snapshot."""
+        dead, cuts, self.loss = state
+        self._dead, self._cuts = set(dead), list(cuts)
 
     def is_dead(self, code: str) -> bool:
         """True where a place has been killed."""
