@@ -8,6 +8,7 @@ classes of the notebook are rebuilt around fresh globals, so that no isolate see
 from __future__ import annotations
 
 import builtins
+import functools
 import io
 import pickle
 import sys
@@ -121,11 +122,21 @@ def _pickled(classes: Mapping[str, type]) -> Program:
 def _dump(classes: dict[str, type]) -> bytes:
     import cloudpickle
 
+    class Pickler(cloudpickle.Pickler):
+        """Takes functions under `functools.cache` too: each isolate gets the function with a cache of its own."""
+
+        def reducer_override(self, obj: Any) -> Any:
+            if isinstance(obj, functools._lru_cache_wrapper):
+                return _cached, (obj.__wrapped__, obj.cache_parameters())
+            return super().reducer_override(obj)
+
     own = {sys.modules[c.__module__] for c in classes.values() if _is_own_module(c.__module__)}
     for module in own:
         cloudpickle.register_pickle_by_value(module)
+    blob = io.BytesIO()
     try:
-        return cloudpickle.dumps(classes)
+        Pickler(blob).dump(classes)
+        return blob.getvalue()
     except LabError:
         raise
     except Exception as error:
@@ -137,6 +148,10 @@ def _dump(classes: dict[str, type]) -> bytes:
     finally:
         for module in own:
             cloudpickle.unregister_pickle_by_value(module)
+
+
+def _cached(function: Callable[..., Any], parameters: Mapping[str, Any]) -> Any:
+    return functools.lru_cache(**parameters)(function)
 
 
 def _is_own_module(name: str) -> bool:

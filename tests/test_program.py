@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import random
 import secrets
 import time
@@ -133,3 +134,53 @@ def test_a_mention_of_what_cannot_be_deployed_is_explained():
 
     with pytest.raises(ConfigError, match="cannot be deployed with it"):
         program.of(Holds)
+
+
+def test_a_cached_function_is_deployed_with_an_empty_cache_in_each_isolate():
+    @functools.lru_cache(maxsize=2)
+    def square(n):
+        hits["square"] = hits.get("square", 0) + 1
+        return n * n
+
+    class Squares(WorkerEntrypoint):
+        def go(self, n):
+            return square(n), hits["square"], square.cache_parameters()["maxsize"]
+
+    deployed = program.of(Squares)
+    for isolate in (start(deployed), start(deployed)):
+        assert [isolate["Default"]().go(n) for n in (3, 3, 4)] == [(9, 1, 2), (9, 1, 2), (16, 2, 2)]
+    assert "square" not in hits
+
+
+@pytest.fixture
+def far_from_utc(monkeypatch):
+    monkeypatch.setenv("TZ", "Australia/Sydney")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot change a process's timezone")
+def test_every_way_to_ask_for_the_time_gives_the_labs_in_utc(far_from_utc):
+    inside = clock.modules(lambda: 5.25, random.Random(1))
+    t, d = inside["time"], inside["datetime"].datetime
+    assert (t.monotonic(), t.perf_counter(), t.process_time(), t.thread_time()) == (5.25, 5.25, 0, 0)
+    assert {t.time_ns(), t.monotonic_ns(), t.perf_counter_ns()} == {5_250_000_000}
+    assert t.gmtime() == t.localtime() == t.gmtime(5.25) == time.gmtime(5)
+    assert t.mktime(t.localtime()) == 5
+    assert t.strftime("%Y-%m-%d %H:%M:%S") == "1970-01-01 00:00:05" and t.strftime("%S", t.gmtime(7)) == "07"
+    assert t.ctime() == t.asctime() == "Thu Jan  1 00:00:05 1970" and t.ctime(7).endswith("00:00:07 1970")
+    assert d.now() == d.fromtimestamp(5.25) == datetime.datetime(1970, 1, 1, 0, 0, 5, 250_000)
+
+
+def test_secrets_are_drawn_from_the_labs_dice():
+    def drawn(seed):
+        s = clock.modules(lambda: 0.0, random.Random(seed))["secrets"]
+        short = s.token_bytes(3), s.token_hex(4), s.token_urlsafe(), s.choice("abc"), s.randbelow(10), s.randbits(8)
+        return short, s.token_hex()
+
+    assert drawn(1) == drawn(1) != drawn(2)
+    (raw, text, safe, letter, number, bits), whole = drawn(1)
+    assert (len(raw), len(text), len(whole), len(safe)) == (3, 8, 64, 43)
+    assert letter in "abc" and 0 <= number < 10 and 0 <= bits < 256
