@@ -22,7 +22,8 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-IsLearner = Callable[[CodeType], bool]
+IsLearner = Callable[[str], bool]
+"""Whose code it is, by the name of its file: asked at every call, so best a cached function."""
 monitoring: Any = getattr(sys, "monitoring", None)  # None on 3.11
 
 
@@ -44,18 +45,19 @@ class OutOfSteps(BaseException):
 
 
 @lru_cache(maxsize=4096)
-def _is_foreign(filename: str) -> bool:
+def is_learner_file(filename: str) -> bool:
+    """Whether it names a cell or a learner's file: not Python, an installed package or labkit.
+
+    Nor a string, which is how dataclasses and named tuples make their methods.
+    """
     paths = sysconfig.get_paths()
     foreign = (paths["stdlib"], paths["platstdlib"], paths["purelib"], paths["platlib"], str(Path(__file__).parent))
-    return filename.startswith(("<frozen", "<string>", *foreign))
+    return not filename.startswith(("<frozen", "<string>", *foreign))
 
 
 def is_learner_code(code: CodeType) -> bool:
-    """Whether code comes from a cell or a learner's file: not from Python, an installed package or labkit.
-
-    Nor from a string, which is how dataclasses and named tuples make their methods.
-    """
-    return not _is_foreign(code.co_filename)
+    """Whether code comes from a cell or a learner's file."""
+    return is_learner_file(code.co_filename)
 
 
 class StepBudget:
@@ -68,7 +70,7 @@ class StepBudget:
 
     __slots__ = ("limit", "used", "ceiling", "is_learner", "running", "_outer", "_entered", "_undo")
 
-    def __init__(self, limit: int, is_learner: IsLearner = is_learner_code):
+    def __init__(self, limit: int, is_learner: IsLearner = is_learner_file):
         self.limit = self.ceiling = limit
         self.is_learner = is_learner
         self.used = self._entered = 0
@@ -152,7 +154,7 @@ class _Monitor:
 
     def on_start(self, code: CodeType, _offset: int) -> Any:
         if not monitoring.get_local_events(self.tool, code):
-            if self.is_learner is None or not self.is_learner(code):
+            if self.is_learner is None or not self.is_learner(code.co_filename):
                 return monitoring.DISABLE
             monitoring.set_local_events(self.tool, code, monitoring.events.JUMP)
             self.watched.append(weakref.ref(code))
@@ -219,9 +221,11 @@ class _Tracer:
         self.current = outer
 
     def tracer(self, budget: StepBudget) -> Callable:
-        def on_call(frame: FrameType, event: str, _arg: Any) -> Any:
+        is_learner = budget.is_learner
+
+        def on_call(frame: FrameType, _event: str, _arg: Any) -> Any:
             code = frame.f_code
-            if not budget.is_learner(code):
+            if not is_learner(code.co_filename):
                 return None
             if code.co_code[frame.f_lasti : frame.f_lasti + 2] == self.BEGIN:
                 self.count(budget, frame, code.co_firstlineno)
@@ -267,7 +271,7 @@ class _Tracer:
             return
         frame = sys._getframe(1)
         while frame is not None:
-            if budget.is_learner(frame.f_code) and self.loops_of(frame.f_code).lines:
+            if budget.is_learner(frame.f_code.co_filename) and self.loops_of(frame.f_code).lines:
                 frame.f_trace = self.local(budget, frame, self.loops_of(frame.f_code))
             frame = frame.f_back
         sys.settrace(self.tracer(budget))
