@@ -12,6 +12,7 @@ import secrets as real_secrets
 import time as real_time
 import uuid as real_uuid
 from base64 import urlsafe_b64encode
+from calendar import timegm
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -22,19 +23,43 @@ from labkit.errors import NotEmulated
 def modules(unix: Callable[[], float], dice: real_random.Random) -> dict[str, ModuleType]:
     """The replacements, by module name. `unix` gives the present in seconds since 1970."""
     return {
-        "time": _copy(real_time, time=unix, time_ns=lambda: int(unix() * 1e9), monotonic=unix, perf_counter=unix,
-                      process_time=lambda: 0.0, sleep=_no_sleep),
+        "time": _copy(real_time, **_times(unix)),
         "datetime": _copy(real_datetime, datetime=_datetime(unix), date=_date(unix)),
         "random": _copy(real_random, **_methods(dice)),
         "secrets": _copy(real_secrets, **_tokens(dice)),
         "uuid": _copy(real_uuid, uuid4=lambda: real_uuid.UUID(int=dice.getrandbits(128), version=4)),
-    }  # fmt: skip
+    }
 
 
 def _copy(module: ModuleType, **changed: Any) -> ModuleType:
     copy = ModuleType(module.__name__, module.__doc__)
     copy.__dict__.update(module.__dict__, **changed)
     return copy
+
+
+def _times(unix: Callable[[], float]) -> dict[str, Any]:
+    """The functions of the `time` module that ask what time it is. A Worker's timezone is UTC."""
+
+    def utc(seconds: float | None = None) -> real_time.struct_time:
+        return real_time.gmtime(unix() if seconds is None else seconds)
+
+    def nanoseconds() -> int:
+        return int(unix() * 1e9)
+
+    def strftime(form: str, moment: Any = None) -> str:
+        return real_time.strftime(form, utc() if moment is None else moment)
+
+    def asctime(moment: Any = None) -> str:
+        return real_time.asctime(utc() if moment is None else moment)
+
+    idle = {"process_time": lambda: 0.0, "process_time_ns": lambda: 0}
+    idle |= {name.replace("process", "thread"): zero for name, zero in idle.items()}
+    running = {name: unix for name in ("time", "monotonic", "perf_counter")}
+    whole = {f"{name}_ns": nanoseconds for name in running}
+    return idle | running | whole | {
+        "gmtime": utc, "localtime": utc, "mktime": timegm, "strftime": strftime, "asctime": asctime,
+        "ctime": lambda seconds=None: asctime(utc(seconds)), "sleep": _no_sleep,
+    }  # fmt: skip
 
 
 def _methods(dice: real_random.Random) -> dict[str, Any]:
@@ -71,7 +96,11 @@ def _datetime(unix: Callable[[], float]) -> type:
     class datetime(real_datetime.datetime, metaclass=_LikeReal):
         @classmethod
         def now(cls, tz: real_datetime.tzinfo | None = None):
-            moment = real_datetime.datetime.fromtimestamp(unix(), tz or real_datetime.UTC)
+            return cls.fromtimestamp(unix(), tz)
+
+        @classmethod
+        def fromtimestamp(cls, timestamp: float, tz: real_datetime.tzinfo | None = None):
+            moment = real_datetime.datetime.fromtimestamp(timestamp, tz or real_datetime.UTC)
             return moment if tz else moment.replace(tzinfo=None)
 
         @classmethod

@@ -172,15 +172,3 @@ def test_every_way_to_ask_for_the_time_gives_the_labs_in_utc(far_from_utc):
     assert t.strftime("%Y-%m-%d %H:%M:%S") == "1970-01-01 00:00:05" and t.strftime("%S", t.gmtime(7)) == "07"
     assert t.ctime() == t.asctime() == "Thu Jan  1 00:00:05 1970" and t.ctime(7).endswith("00:00:07 1970")
     assert d.now() == d.fromtimestamp(5.25) == datetime.datetime(1970, 1, 1, 0, 0, 5, 250_000)
-
-
-def test_secrets_are_drawn_from_the_labs_dice():
-    def drawn(seed):
-        s = clock.modules(lambda: 0.0, random.Random(seed))["secrets"]
-        short = s.token_bytes(3), s.token_hex(4), s.token_urlsafe(), s.choice("abc"), s.randbelow(10), s.randbits(8)
-        return short, s.token_hex()
-
-    assert drawn(1) == drawn(1) != drawn(2)
-    (raw, text, safe, letter, number, bits), whole = drawn(1)
-    assert (len(raw), len(text), len(whole), len(safe)) == (3, 8, 64, 43)
-    assert letter in "abc" and 0 <= number < 10 and 0 <= bits < 256
