@@ -16,7 +16,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import hit_ratio
-from labkit.sim.kv.yours import Yours, is_hit, place_of, share
+from labkit.sim.kv.yours import Yours, is_hit
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 READS = 50_000
@@ -38,9 +38,9 @@ def observe(row: int, reads_per_s: float, *, yours: Yours, cache_ttl: float) -> 
     """The hit ratio of the learner's Worker on a lab; each place is a replication."""
     lab, begin = yours.lab(row, cache_ttl), cache_ttl
     seconds = yours.visits / (reads_per_s * yours.places)
-    traffic.play(lab, yours.holders(row, reads_per_s, cache_ttl, begin, [yours.key]))
-    traffic.play(lab, yours.arrivals(row, reads_per_s, begin, begin + seconds, [yours.key]))
-    return share(yours.reads(lab, begin), is_hit, place_of, yours.cities())
+    traffic.play(lab, yours.holders(row, reads_per_s, cache_ttl, begin, yours.everywhere()))
+    traffic.play(lab, yours.arrivals(row, reads_per_s, begin, begin + seconds, yours.everywhere()))
+    return yours.share(yours.reads(lab, begin), is_hit)
 
 
 def caching(

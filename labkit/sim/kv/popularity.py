@@ -21,7 +21,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import reader
 from labkit.sim.kv.copies import REFRESH
-from labkit.sim.kv.yours import Yours, is_hit, place_of, share
+from labkit.sim.kv.yours import Yours, is_hit
 
 RATES = (0.1, 0.3, 1, 10, 100, 1000)
 AXES = Axes("Many keys", "reads/s at each PoP, all keys together", "share of reads that hit the PoP's copy", log_x=True)
@@ -81,7 +81,7 @@ def observe(row: int, reads_per_s: float, *, yours: Yours, keys: int, alpha: flo
     pairs = [(at, colo) for colo in yours.cities() for at in traffic.moments(random, reads_per_s, 0, seconds)]
     ranks = _zipf(keys, alpha).draw(streams.generator(yours.seed, row), len(pairs)).tolist()
     traffic.play(lab, [yours.visit(*pair, f"key-{rank}") for pair, rank in zip(pairs, ranks, strict=True)])
-    return share(yours.reads(lab, 0), is_hit, place_of, yours.cities())
+    return yours.share(yours.reads(lab, 0), is_hit)
 
 
 @lru_cache(4)

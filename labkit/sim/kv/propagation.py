@@ -18,7 +18,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import stale_fraction
-from labkit.sim.kv.yours import Yours, is_stale, place_of, share
+from labkit.sim.kv.yours import Write, Yours, is_stale
 
 TIMES = (1, 10, 20, 30, 40, 50, 59, 61)
 AXES = Axes("KV propagation", "seconds after the write", "share of PoPs that answer with the old value")
@@ -44,12 +44,13 @@ def _stale_places(after: float, seed: int, row: int, reads_per_s: float, pops: i
 
 def observe(row: int, after: float, *, yours: Yours, reads_per_s: float, cache_ttl: float) -> Estimate:
     """The same on a lab: the learner's Worker is asked everywhere at once; each place is a replication."""
-    lab, written = yours.lab(row, cache_ttl), 2 * cache_ttl
-    traffic.play(lab, [yours.write(0, "old"), *yours.holders(row, reads_per_s, cache_ttl, written, [yours.key])])
-    visits = yours.arrivals(row, reads_per_s, written, written + after, [yours.key])
-    probes = [yours.visit(written + after, colo) for colo in yours.cities()]
-    traffic.play(lab, [yours.write(written, "new"), *visits, *probes])
-    return share(yours.reads(lab, written + after), is_stale, place_of, yours.cities())
+    lab, written, pairs = yours.lab(row, cache_ttl), 2 * cache_ttl, yours.everywhere()
+    old, new = (Write(at, yours.kv, yours.key, value) for at, value in ((0, "old"), (written, "new")))
+    traffic.play(lab, [old, *yours.holders(row, reads_per_s, cache_ttl, written, pairs)])
+    visits = yours.arrivals(row, reads_per_s, written, written + after, pairs)
+    probes = [yours.visit(written + after, *pair) for pair in pairs]
+    traffic.play(lab, [new, *visits, *probes])
+    return yours.share(yours.reads(lab, written + after), is_stale)
 
 
 def propagation(

@@ -17,12 +17,11 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import stale_reads
-from labkit.sim.kv.yours import Yours, is_stale, key_of, share
+from labkit.sim.kv.yours import Write, Yours, is_stale
 
 RATES = (0.001, 0.003, 0.01, 0.03)
 AXES = Axes("KV staleness", "writes/s of one key", "share of reads that get an old value", log_x=True)
 READS = 50_000
-REPLICATIONS = 20
 
 
 def model(row: int, writes_per_s: float, *, seed: int, reads_per_s: float, pops: int, cache_ttl: float) -> Estimate:
@@ -41,18 +40,18 @@ def _stale_reads(writes_per_s: float, seed: int, row: int, reads_per_s: float, p
 
 
 def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, cache_ttl: float) -> Estimate:
-    """The same on a lab: twenty keys with writes of their own, each of them a replication.
+    """The same on a lab. Each place reads a key of its own, with its own writes, and so is a replication.
 
     KV refuses a write within a second of the last one, so the Worker sees a little fewer than `writes_per_s`.
     """
-    keys = [f"{yours.key}-{number}" for number in range(REPLICATIONS)]
     lab, begin, random = yours.lab(row, cache_ttl), 2 * cache_ttl, yours.random(row)
-    end = begin + yours.visits / (len(keys) * yours.places * reads_per_s)
-    writes = [yours.write(at, f"{at}", key) for key in keys
+    end = begin + yours.visits / (yours.places * reads_per_s)
+    pairs = [(colo, f"{yours.key}-{colo}") for colo in yours.cities()]
+    writes = [Write(at, yours.kv, key, f"{at}") for _, key in pairs
               for at in traffic.moments(random, writes_per_s, begin - cache_ttl, end)]  # fmt: skip
-    holders = yours.holders(row, reads_per_s, cache_ttl, begin, keys)
-    traffic.play(lab, [*writes, *holders, *yours.arrivals(row, reads_per_s, begin, end, keys)])
-    return share(yours.reads(lab, begin), is_stale, key_of, keys)
+    holders = yours.holders(row, reads_per_s, cache_ttl, begin, pairs)
+    traffic.play(lab, [*writes, *holders, *yours.arrivals(row, reads_per_s, begin, end, pairs)])
+    return yours.share(yours.reads(lab, begin), is_stale)
 
 
 def staleness(
@@ -61,10 +60,10 @@ def staleness(
 ) -> Agreement:  # fmt: skip
     """The share of stale reads against the rate of writes to each key, in three views.
 
-    `worker` and `asked` are as in `caching`, but `url` must have `{key}` in it: there are twenty.
+    `worker` and `asked` are as in `caching`, but `url` must have `{key}` in it: each place has its own.
     """
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
-    yours = Yours(worker, seed=seed, **{"places": 5, "visits": 1200, **asked})
+    yours = Yours(worker, seed=seed, **{"places": 200, "visits": 1000, **asked})
     return three_views(
         AXES, writes_per_s, lambda writes: stale_reads(reads_per_s, writes, cache_ttl),
         partial(model, seed=seed, pops=pops, **shared), worker and partial(observe, yours=yours, **shared),

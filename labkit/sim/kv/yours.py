@@ -18,6 +18,8 @@ from labkit.sim.traffic import Visit
 from labkit.trace import Event
 from labkit.workers.ffi import JsException
 
+Pairs = Sequence[tuple[str, str]]
+"""Places, each with a key that is read there."""
 WRITER = "LHR"
 SETTLING = 60.0
 """Seconds in which everything ends that a visit left behind, such as a refresh or what waitUntil was given."""
@@ -70,23 +72,22 @@ class Yours:
         """The places that are asked; not the writer's, which forgets its copy when it writes."""
         return [colo for colo in traffic.cities(self.places + 1) if colo != WRITER][: self.places]
 
-    def visit(self, at: float, colo: str, key: str | None = None) -> Visit:
-        return Visit(at, colo, self.url.replace("{key}", key or self.key))
+    def everywhere(self) -> list[tuple[str, str]]:
+        """Each place with the one key."""
+        return [(colo, self.key) for colo in self.cities()]
 
-    def write(self, at: float, value: str, key: str | None = None) -> Write:
-        return Write(at, self.kv, key or self.key, value)
+    def visit(self, at: float, colo: str, key: str) -> Visit:
+        return Visit(at, colo, self.url.replace("{key}", key))
 
-    def holders(self, row: int, reads_per_s: float, cache_ttl: float, begin: float, keys: Sequence[str]) -> list[Visit]:
-        """A visit for each place and key that holds a copy in the long run, just so long before `begin`."""
-        pairs = [(colo, key) for key in keys for colo in self.cities()]
+    def holders(self, row: int, reads_per_s: float, cache_ttl: float, begin: float, pairs: Pairs) -> list[Visit]:
+        """A visit for each place that holds a copy of its key in the long run, just so long before `begin`."""
         ages = copies.draw_ages(streams.generator(self.seed, row), len(pairs), reads_per_s, cache_ttl)
         return [self.visit(begin - age, *pair) for pair, age in zip(pairs, ages.tolist(), strict=True) if isfinite(age)]
 
-    def arrivals(self, row: int, reads_per_s: float, begin: float, end: float, keys: Sequence[str]) -> list[Visit]:
-        """Visits at random moments, `reads_per_s` to each key at each place."""
+    def arrivals(self, row: int, reads_per_s: float, begin: float, end: float, pairs: Pairs) -> list[Visit]:
+        """Visits at random moments, `reads_per_s` at each place for its key."""
         random = self.random(row)
-        return [self.visit(at, colo, key) for key in keys for colo in self.cities()
-                for at in traffic.moments(random, reads_per_s, begin, end)]  # fmt: skip
+        return [self.visit(at, *pair) for pair in pairs for at in traffic.moments(random, reads_per_s, begin, end)]
 
     def reads(self, lab: Lab, since: float) -> list[Event]:
         """The Worker's reads of KV in visits that set out at `since` or later, once everything has ended."""
@@ -99,19 +100,14 @@ class Yours:
                            "see the logs of a lab of yours.")  # fmt: skip
         return reads
 
+    def share(self, reads: Iterable[Event], counts: Callable[[Event], bool]) -> Estimate:
+        """Which share of the reads count, each place a replication, also one without a read."""
+        whole, part = Counter[str](), Counter[str]()
+        for read in reads:
+            whole[read.place] += 1
+            part[read.place] += counts(read)
+        return of_ratio([part[colo] for colo in self.cities()], [whole[colo] for colo in self.cities()])
 
-def share(
-    reads: Iterable[Event], counts: Callable[[Event], bool], replication: Callable[[Event], str], all_of: Sequence[str]
-) -> Estimate:
-    """Which share of the reads count. `replication` is what reads belong together by, such as their place.
-
-    `all_of` are all the replications, also those without a read.
-    """
-    whole, part = Counter[str](), Counter[str]()
-    for read in reads:
-        whole[replication(read)] += 1
-        part[replication(read)] += counts(read)
-    return of_ratio([part[name] for name in all_of], [whole[name] for name in all_of])
 
 
 def is_hit(read: Event) -> bool:
@@ -122,11 +118,3 @@ def is_hit(read: Event) -> bool:
 def is_stale(read: Event) -> bool:
     """Answered with a value that the central stores had already replaced."""
     return read.detail["stale"]
-
-
-def place_of(read: Event) -> str:
-    return read.place
-
-
-def key_of(read: Event) -> str:
-    return read.detail["key"]

@@ -38,7 +38,7 @@ def test_the_three_views_agree(phenomenon, options):
     result = phenomenon(**options).check()
     held, count = result.coverage()
     assert result.requests("yours") and result.requests("model")
-    assert held >= 0.8 * count, result
+    assert held >= count - 1, result
     print(result)
 
 

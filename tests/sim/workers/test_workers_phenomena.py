@@ -27,7 +27,7 @@ def module(name: str):
 def test_the_three_views_agree(phenomenon, options):
     result = phenomenon(**options).check()
     held, count = result.coverage()
-    assert result.requests("yours") and held >= 0.8 * count, result
+    assert result.requests("yours") and held >= count - 1, result
     print(result)
 
 
