@@ -9,10 +9,11 @@ from __future__ import annotations
 from labkit import facts, grading, sim, viz
 from labkit.grading import check, hint, order, predict, progress, recall, reset, reveal, solution, todo
 from labkit.lab import Lab
+from labkit.where import fidelity
 
 __all__ = [
-    "Lab", "check", "facts", "hint", "order", "predict", "progress", "recall", "reset", "reveal", "sim", "solution",
-    "todo", "viz",
+    "Lab", "check", "facts", "fidelity", "hint", "order", "predict", "progress", "recall", "reset", "reveal", "sim",
+    "solution", "todo", "viz",
 ]  # fmt: skip
 
 grading.install()

@@ -7,6 +7,7 @@ differ; `inf` says that there is no limit. `pricing.toml` has another shape and 
     facts.value("kv.value_bytes")                     26214400
     facts.value("workers.subrequests", plan="free")   50
     facts.table("kv")                                 every fact of a primitive, for a notebook
+    facts.table("kv.hot_read", "cache.match")         these two
 """
 
 from __future__ import annotations
@@ -74,9 +75,9 @@ def fact(name: str) -> Fact:
     return known[key]
 
 
-def table(primitive: str) -> Table:
-    """Every fact of a primitive, a row each, as a table that a notebook shows."""
-    known = load(primitive).values()
+def table(*names: str) -> Table:
+    """Facts as a table that a notebook shows, a row each: those named, and all of a primitive where it is named."""
+    known = [found for name in names for found in ([fact(name)] if "." in name else load(name).values())]
     headings = ("fact", "value", "unit", "how we know", "read", "source", "note")
     rows = [(f.name, shown(f.value), f.unit, f.mark, str(f.read), f.source, f.note) for f in known]
     used = {f.mark for f in known}

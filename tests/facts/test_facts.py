@@ -97,6 +97,13 @@ def test_a_table_shows_every_fact_in_text_and_in_html():
     assert facts.MARKS["assumption"] in html
 
 
+def test_a_table_shows_the_facts_that_are_named():
+    table = facts.table("kv.hot_read", "cache.match")
+    assert [row[0] for row in table.rows[1:]] == ["kv.hot_read", "cache.match"]
+    with pytest.raises(LabError, match="hot_read"):
+        facts.table("kv.hot_reads")
+
+
 def test_a_table_escapes_what_it_shows():
     table = facts.Table([("a<b",), ("https://x.example/?a&b",)])
     assert "a&lt;b" in table._repr_html_() and "a<b" not in table._repr_html_()

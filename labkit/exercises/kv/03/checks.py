@@ -1,119 +1,140 @@
-"""A count without a counter: one key for each fact, no read before a write, and every page of the listing."""
-
-import asyncio
-from collections import Counter
-from os.path import commonprefix
+"""A value, its metadata and its end, written once and read once."""
 
 from labkit.grading import requirement
 
-MINUTE = 61
+
+async def put_up(ex, lab, text, author="Signe", seconds=7200):
+    notice = {"text": text, "author": author, "seconds": seconds}
+    return await ex.fetch(lab, "/notice", method="PUT", json=notice, colo="OSL")
 
 
-def petition(ex):
-    """A lab in which a request may make 50 calls, so that a count that never ends is stopped soon."""
-    return ex.lab(wrangler={"kv_namespaces": [{"binding": "PETITION"}], "limits": {"subrequests": 50}})
+def a_text(ex):
+    return f"Closed until {ex.random.randrange(9, 18)} o'clock"
 
 
-async def crowd(ex, lab, people):
-    """All of them sign at once; what we did in one line. Refuses an answer that is no thanks."""
-    began = lab.now
-    signing = [lab.fetch("/sign", method="POST", json={"email": email}, colo=colo) for email, colo in people]
-    answers = await asyncio.gather(*signing)
-    ex.did(f"{len(people)} times POST /sign at once, from {' and '.join(sorted({colo for _, colo in people}))}")
-    errors = [answer for answer in answers if answer.status >= 400]
-    if errors:
-        words = lab.logs[-1].message.splitlines()[-1] if lab.logs else await errors[0].text()
-        ex.fail(
-            "no error page",
-            f"{len(errors)} of {len(people)} an error page. The log says: {words.removeprefix('pyodide.ffi.')}. "
-            f"Calls of KV: {calls_of(lab, began)}",
-            "Each of them clicked, saw an error, and may not come back.",
-        )
-    texts = {await answer.text() for answer in answers}
-    ex.equal(texts, {"thank you"}, because="The page shows this text to whoever signs.")
-
-
-def calls_of(lab, since):
-    """What the Worker asked of KV, in words: `2 x get, 2 x put`."""
-    made = Counter(event.operation for event in lab.trace.where("kv") if event.start >= since)
-    return ", ".join(f"{times} x {operation}" for operation, times in made.items()) or "none"
-
-
-async def count(ex, lab):
-    await ex.advance(lab, MINUTE)
-    response = await ex.fetch(lab, "/count", colo="VIE")
-    return await response.text()
+def left(lab):
+    """How long the notice that is stored has to live, in words."""
+    row = lab.kv("SHOP").copies("notice")[0]
+    return "no end" if row["expires_in"] is None else f"{row['expires_in']:,.0f} s to live"
 
 
 @requirement(
-    "A signature is thanked for, and counted a minute later",
+    "A notice is stored, and other Workers find the plain text and its author",
     hints=[
-        "Give each signature a key of its own. What tells one person from another?",
-        "The email does: `signature:` and the email. Then count the keys that begin so.",
-        "`(await self.env.PETITION.list(prefix='signature:'))['keys']` is a list; `len` of it is the count.",
+        "`request.method` tells PUT from GET; `await request.json()` is the notice as a dict.",
+        "`put` takes the key, the value, and options: `metadata=` takes a dict.",
+        'await self.env.SHOP.put("notice", notice["text"], metadata={"author": notice["author"]})',
     ],
 )
-async def counts_one(ex):
-    lab = petition(ex)
-    email = f"ada{ex.random.randrange(1000)}@example.org"
-    response = await ex.fetch(lab, "/sign", method="POST", json={"email": email}, colo="VIE")
-    ex.equal(await response.text(), "thank you", because="The page shows this text to whoever signs.")
-    ex.equal(await count(ex, lab), "1", because="One person has signed.")
-
-
-@requirement(
-    "When forty people sign at once in two cities, none is lost",
-    hints=[
-        "Two Workers that read 17 both write 18. What if nobody reads before writing?",
-        "Two writers of one key overwrite each other, and the second within a second is refused.",
-        "One key for each person: `await self.env.PETITION.put(f'signature:{email}', '')`, and no `get` before it.",
-    ],
-    needs=[counts_one],
-)
-async def loses_none(ex):
-    lab = petition(ex)
-    await crowd(ex, lab, [(f"p{ex.random.randrange(10**9)}@example.org", ("VIE", "HAM")[n % 2]) for n in range(40)])
+async def stores(ex):
+    lab, text = ex.lab(kv=["SHOP"]), a_text(ex)
+    response = await put_up(ex, lab, text, author="Aud")
+    ex.equal(await response.text(), "stored", because="The manager waits for this word.")
+    found = await lab.env("OSL").SHOP.getWithMetadata("notice")
+    ex.did("we read the key 'notice' and its metadata, as another Worker would")
     ex.equal(
-        await count(ex, lab), "40",
-        because="Each lost signature is a person who was thanked and not counted. Nobody would ever notice.",
+        {"value": found["value"], "metadata": found["metadata"]},
+        {"value": text, "metadata": {"author": "Aud"}},
+        because="The shop's sign and its app read the same key and expect a text, with the author beside it.",
+    )
+
+
+@requirement(
+    "A visitor gets the text, and the author in `x-author`",
+    hints=[
+        "One method returns the value and the metadata together.",
+        "`found = await self.env.SHOP.getWithMetadata('notice')`; then `found['value']` and `found['metadata']`.",
+        'return Response(found["value"], headers={"x-author": found["metadata"]["author"]})',
+    ],
+    needs=[stores],
+)
+async def shows(ex):
+    lab, text = ex.lab(kv=["SHOP"]), a_text(ex)
+    await put_up(ex, lab, text)
+    await ex.advance(lab, 1)
+    response = await ex.fetch(lab, "/notice", colo="CPH")
+    ex.equal(response.status, 200, because="There is a notice.")
+    ex.equal(await response.text(), text, because="The text is what visitors came for.")
+    ex.equal(
+        response.headers.get("x-author"), "Signe",
+        because="Staff ask who wrote the notice before they act on it.",
     )  # fmt: skip
 
 
 @requirement(
-    "A double click counts once and shows no error",
+    "A visit is one read",
     hints=[
-        "What does KV answer to two writes of one key within a second?",
-        "It refuses the second with 429, and `put` raises JsException. But then the signature is there already.",
-        "`try:` the put, `except JsException as error:`, and go on if '429' is in `str(error)`.",
+        "Metadata costs no read of its own.",
+        "`get` for the text and another call for the author is one too many.",
+        "`getWithMetadata` alone gives both.",
     ],
-    needs=[counts_one],
+    needs=[shows],
 )
-async def forgives_a_double_click(ex):
-    lab = petition(ex)
-    await crowd(ex, lab, [("ada@example.org", "VIE")] * 2)
-    ex.equal(await count(ex, lab), "1", because="It is one person, however often she clicks.")
-    await crowd(ex, lab, [("ada@example.org", "HAM")])
-    ex.equal(await count(ex, lab), "1", because="It is one person, whichever city she signs from.")
+async def reads_once(ex):
+    lab = ex.lab(kv=["SHOP"])
+    await put_up(ex, lab, a_text(ex))
+    before = lab.now
+    await ex.fetch(lab, "/notice", colo="CPH")
+    made = [event.operation for event in lab.trace.where("kv") if event.start >= before]
+    ex.equal(
+        len(made), 1,
+        because="Value and metadata come in one trip. A second call is billed again, and may see another version.",
+    )  # fmt: skip
 
 
 @requirement(
-    "More than a thousand signatures are counted",
+    "Without a notice the answer is 404",
     hints=[
-        "A page of a listing holds 1,000 keys at most.",
-        "`page['list_complete']` says whether there is more, and `page['cursor']` where it goes on.",
-        "Loop: `page = await self.env.PETITION.list(prefix='signature:', cursor=cursor)` until `list_complete`.",
+        "What does `getWithMetadata` return for a key that is not there? Not None.",
+        "A dict whose `value` is None and whose `metadata` is None.",
+        'if found["value"] is None: return Response("no notice", status=404)',
     ],
-    needs=[counts_one, loses_none],
+    needs=[stores],
 )
-async def counts_past_the_first_page(ex):
-    lab = petition(ex)
-    await crowd(ex, lab, [("ada@example.org", "VIE"), ("bob@example.org", "VIE")])
-    more = 1000 + ex.random.randrange(1, 9)
-    names = [row["name"] for row in (await lab.env("LHR").PETITION.list())["keys"]]
-    ex.did(f"{more:,} other people sign, under keys that begin with {commonprefix(names)!r} as theirs do")
-    pairs = ({"key": f"{commonprefix(names)}p{n}@example.org", "value": ""} for n in range(more))
-    lab.kv("PETITION").bulk_put(pairs)
-    ex.equal(
-        await count(ex, lab), str(more + 2),
-        because="The first page ends at 1,000, without an error, and the number would stand still there.",
-    )  # fmt: skip
+async def says_404(ex):
+    lab = ex.lab(kv=["SHOP"])
+    response = await ex.fetch(lab, "/notice", colo="CPH")
+    ex.equal(response.status, 404, because="The sign over the door stays dark on 404, and lights up on anything else.")
+
+
+@requirement(
+    "A notice goes away when its time is over, and not before",
+    hints=[
+        "Do not delete it yourself: nobody may be there to do it.",
+        "An option of `put` sets the end, in seconds from now.",
+        'expirationTtl=notice["seconds"]',
+    ],
+    needs=[shows, says_404],
+)
+async def ends(ex):
+    lab, seconds = ex.lab(kv=["SHOP"]), ex.random.randrange(3000, 6000)
+    await put_up(ex, lab, a_text(ex), seconds=seconds)
+    await ex.advance(lab, seconds - 30)
+    response = await ex.fetch(lab, "/notice", colo="CPH")
+    ex.equal(response.status, 200, because="Half a minute of the notice's time is left.")
+    await ex.advance(lab, 31)
+    response = await ex.fetch(lab, "/notice", colo="CPH")
+    ex.true(
+        response.status == 404,
+        expected="404",
+        got=f"{response.status}, and what is stored has {left(lab)}",
+        because="The storm is over and the manager has gone home. A copy goes away with the value's end, too.",
+    )
+
+
+@requirement(
+    "A notice for less than a minute is kept for a minute",
+    hints=[
+        "KV refuses an `expirationTtl` below 60, and the manager sees an error page.",
+        "Take the greater of two numbers.",
+        'expirationTtl=max(60, notice["seconds"])',
+    ],
+    needs=[shows, says_404],
+)
+async def accepts_a_short_one(ex):
+    lab = ex.lab(kv=["SHOP"])
+    response = await put_up(ex, lab, a_text(ex), seconds=20)
+    ex.equal(response.status, 200, because="Twenty seconds is a fair wish. KV's smallest is a minute.")
+    await ex.advance(lab, 60)
+    response = await ex.fetch(lab, "/notice", colo="CPH")
+    ex.equal(response.status, 404, because="A minute is over.")

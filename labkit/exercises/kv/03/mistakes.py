@@ -2,182 +2,142 @@
 
 from labkit.grading import mistake
 
-TRY = """            try:
-                await self.env.PETITION.put(f"signature:{email}", "")
-            except JsException as error:
-                if "429" not in str(error):  # the same key was written within this second: the signature is there
-                    raise
-"""
-PUT = '            await self.env.PETITION.put(f"signature:{email}", "")\n'
-HEAD = "from pyodide.ffi import JsException\nfrom workers import Response, WorkerEntrypoint\n\n"
+END = 'expirationTtl=max(60, notice["seconds"]),  # KV refuses less than a minute'
 
 MISTAKES = [
     mistake(
-        "the first page only",
+        "no minimum",
+        replace={END: 'expirationTtl=notice["seconds"],'},
+        fails=["accepts_a_short_one"],
+        believes="KV takes any number of seconds.",
+        diagnosis="KV refuses less than 60 seconds, with an exception. `max(60, ...)` keeps a short notice for a minute.",
+    ),
+    mistake(
+        "no end",
+        replace={END: ""},
+        fails=["ends", "accepts_a_short_one"],
+        believes="Somebody will delete it.",
+        diagnosis="A value without expirationTtl stays until somebody deletes it, and the manager has gone home.",
+    ),
+    mistake(
+        "snake_case",
+        replace={"expirationTtl": "expiration_ttl"},
+        fails=["ends", "accepts_a_short_one"],
+        believes="Python's names have underscores.",
+        diagnosis="`expiration_ttl` is ignored: the platform's options keep their JavaScript names. In production nobody "
+        "warns you, and the value stays for ever.",
+    ),
+    mistake(
+        "milliseconds",
+        replace={'notice["seconds"])': 'notice["seconds"] * 1000)'},
+        fails=["ends", "accepts_a_short_one"],
+        believes="Times are in milliseconds, as in JavaScript.",
+        diagnosis="expirationTtl is in seconds: the notice stays a thousand times too long.",
+    ),
+    mistake(
+        "expiration",
+        replace={"expirationTtl": "expiration"},
+        fails=["stores"],
+        believes="expiration is how long a value lives.",
+        diagnosis="`expiration` is a moment, in seconds since 1970, and this one has passed. The time from now is `expirationTtl`.",
+    ),
+    mistake(
+        "two reads",
         replace={
-            '            if page["list_complete"]:\n                return': "            return",
-            '\n            cursor = page["cursor"]': "",
+            'found = await self.env.SHOP.getWithMetadata("notice")': 'found = await self.env.SHOP.getWithMetadata("notice")\n'
+            '        text = await self.env.SHOP.get("notice")',
+            'Response(found["value"]': "Response(text",
         },
-        fails=["counts_past_the_first_page"],
-        believes="list returns everything.",
-        diagnosis="list returns a page of 1,000 keys at most, and says in `list_complete` whether that was all.",
+        fails=["reads_once"],
+        believes="getWithMetadata is for the metadata.",
+        diagnosis="`getWithMetadata` has the value in `value`: the `get` beside it is a second read of the same thing.",
     ),
     mistake(
-        "no mercy for a double click",
-        replace={TRY: PUT},
-        fails=["forgives_a_double_click"],
-        believes="Writing the same value twice does no harm.",
-        diagnosis="The second write to a key within a second is refused with 429, and `put` raises. Catch it: the signature is there.",
+        "the author in the body",
+        replace={
+            'Response(found["value"], headers={"x-author": found["metadata"]["author"]})': "Response(f\"{found['value']} "
+            "({found['metadata']['author']})\")"
+        },
+        fails=["shows"],
+        believes="The visitor may as well read the author.",
+        diagnosis="The body is the text and nothing else. The author goes into the header `x-author`, where programs look for it.",
     ),
     mistake(
-        "look before writing",
-        replace={TRY: f'            if await self.env.PETITION.get(f"signature:{{email}}") is None:\n    {PUT}'},
-        fails=["forgives_a_double_click"],
-        believes="If I look whether the key is there, I never write it twice.",
-        diagnosis="Between your look and your write there is a gap, and in Hamburg the look still says that nothing is there: "
-        "an absence is cached too. It costs a read for every signature and protects from nothing.",
+        "everything as JSON",
+        replace={'Response(found["value"], headers={"x-author": found["metadata"]["author"]})': "Response.json(found)"},
+        fails=["shows"],
+        believes="What KV returns can be handed on as it is.",
+        diagnosis="`getWithMetadata` returns value, metadata and cacheStatus. Visitors want the text alone.",
     ),
     mistake(
-        "a random key",
-        source=HEAD
-        + """
-from uuid import uuid4
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        if request.method == "POST":
-            await self.env.PETITION.put(f"signature:{uuid4()}", (await request.json())["email"])
-            return Response("thank you")
-        number, cursor = 0, None
-        while True:
-            page = await self.env.PETITION.list(prefix="signature:", cursor=cursor)
-            number += len(page["keys"])
-            if page["list_complete"]:
-                return Response(str(number))
-            cursor = page["cursor"]
-""",
-        fails=["forgives_a_double_click"],
-        believes="A key of its own means a key that nobody else has.",
-        diagnosis="A random key is new with every click, so one person counts as often as she clicks. "
-        "Make the key from what tells people apart.",
+        "None for a missing key",
+        replace={'if found["value"] is None:': "if found is None:"},
+        fails=["says_404"],
+        believes="getWithMetadata returns None where there is nothing.",
+        diagnosis="It always returns a dict. Where there is nothing, its `value` and its `metadata` are None.",
     ),
     mistake(
-        "a lock in a global",
-        source=HEAD
-        + """
-import asyncio
-
-lock = asyncio.Lock()
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        if request.method == "POST":
-            async with lock:
-                number = int(await self.env.PETITION.get("number") or 0)
-                await self.env.PETITION.put("number", str(number + 1))
-            return Response("thank you")
-        return Response(await self.env.PETITION.get("number") or "0")
-""",
-        fails=["loses_none", "forgives_a_double_click"],
-        believes="A lock makes reading and writing one step.",
-        diagnosis="The lock lives in one isolate. Vienna and Hamburg each have their own, and KV still takes one write a second to a key.",
-    ),
-    mistake(
-        "a number for each city",
-        source=HEAD
-        + """
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        if request.method == "POST":
-            key = f"number:{request.cf.colo}"
-            number = int(await self.env.PETITION.get(key) or 0)
-            await self.env.PETITION.put(key, str(number + 1))
-            return Response("thank you")
-        keys = (await self.env.PETITION.list(prefix="number:"))["keys"]
-        numbers = [int(await self.env.PETITION.get(key["name"])) for key in keys]
-        return Response(str(sum(numbers)))
-""",
-        fails=["loses_none", "forgives_a_double_click"],
-        believes="If each city has its own number, nobody overwrites another.",
-        diagnosis="Within one city the visitors still read, add and write the same key, at more than one write a second.",
-    ),
-    mistake(
-        "trying again after a 429",
-        source=HEAD
-        + """
-import asyncio
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        if request.method == "POST":
-            for attempt in range(10):
-                number = int(await self.env.PETITION.get("number") or 0)
-                try:
-                    await self.env.PETITION.put("number", str(number + 1))
-                    break
-                except JsException:
-                    await asyncio.sleep(1 + attempt)
-            return Response("thank you")
-        return Response(await self.env.PETITION.get("number") or "0")
-""",
-        fails=["loses_none", "forgives_a_double_click"],
-        believes="429 is the only problem: wait and try again.",
-        diagnosis="Waiting makes the writes succeed, not the sums: whoever reads 17 writes 18, also when eight others have done so.",
-    ),
-    mistake(
-        "all emails in one value",
-        source=HEAD
-        + """
+        "everything in the value",
+        source="""
 import json
 
+from workers import Response, WorkerEntrypoint
+
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        people = await self.env.PETITION.get("people", "json") or []
-        if request.method == "POST":
-            people.append((await request.json())["email"])
-            try:
-                await self.env.PETITION.put("people", json.dumps(people))
-            except JsException:
-                pass
-            return Response("thank you")
-        return Response(str(len(set(people))))
+        if request.method == "PUT":
+            notice = await request.json()
+            await self.env.SHOP.put("notice", json.dumps(notice), expirationTtl=max(60, notice["seconds"]))
+            return Response("stored")
+        notice = await self.env.SHOP.get("notice", "json")
+        if notice is None:
+            return Response("no notice", status=404)
+        return Response(notice["text"], headers={"x-author": notice["author"]})
 """,
-        fails=["loses_none"],
-        believes="A list instead of a number keeps everybody.",
-        diagnosis="One value is one value: whoever writes last replaces the list with theirs, and all who signed meanwhile are gone.",
+        fails=["stores"],
+        believes="JSON is how one stores more than one thing.",
+        diagnosis="The sign over the door reads the key as a plain text and would show JSON. What describes the value belongs in metadata.",
     ),
     mistake(
-        "a bigger page",
-        source=HEAD
-        + """
+        "two keys",
+        source="""
+from workers import Response, WorkerEntrypoint
+
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        if request.method == "POST":
-            email = (await request.json())["email"]
-            try:
-                await self.env.PETITION.put(f"signature:{email}", "")
-            except JsException:
-                pass
-            return Response("thank you")
-        page = await self.env.PETITION.list(prefix="signature:", limit=10_000)
-        return Response(str(len(page["keys"])))
+        if request.method == "PUT":
+            notice = await request.json()
+            ttl = max(60, notice["seconds"])
+            await self.env.SHOP.put("notice", notice["text"], expirationTtl=ttl)
+            await self.env.SHOP.put("notice:author", notice["author"], expirationTtl=ttl)
+            return Response("stored")
+        text = await self.env.SHOP.get("notice")
+        if text is None:
+            return Response("no notice", status=404)
+        return Response(text, headers={"x-author": await self.env.SHOP.get("notice:author")})
 """,
-        fails=["counts_one"],
-        believes="limit raises the size of a page.",
-        diagnosis="A page holds 1,000 keys at most, and a greater limit is refused. Follow the cursor instead.",
+        fails=["stores"],
+        believes="A second key is the place for a second thing.",
+        diagnosis="Two keys are two writes and two reads, and a reader in between sees a text with another's name. "
+        "Metadata travels with its value.",
     ),
     mistake(
-        "the attribute keys",
-        replace={'page["keys"]': "page.keys()"},
-        fails=["counts_one"],
-        believes="page.keys are the keys.",
-        diagnosis="A page is a dict, and `keys()` is the dict's own method: it gives `keys`, `list_complete`, `cacheStatus`. "
-        'The names are in `page["keys"]`.',
+        "the metadata as text",
+        replace={
+            'metadata={"author": notice["author"]},': 'metadata=notice["author"],',
+            '["metadata"]["author"]': '["metadata"]',
+        },
+        fails=["stores"],
+        believes="metadata is a text.",
+        diagnosis='Metadata may be any JSON, but others look for `author` in it: a dict such as `{"author": "Signe"}`.',
+    ),
+    mistake(
+        "200 with words",
+        replace={'Response("no notice", status=404)': 'Response("no notice")'},
+        fails=["says_404"],
+        believes="The text says it all.",
+        diagnosis="People read the text, programs the status. Without status=404 the sign lights up with `no notice`.",
     ),
 ]

@@ -1,23 +1,21 @@
-from pyodide.ffi import JsException
 from workers import Response, WorkerEntrypoint
 
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        # 1. A signature is stored under a key of its own: nobody reads before writing, nobody overwrites another
-        if request.method == "POST":
-            email = (await request.json())["email"]
-            try:
-                await self.env.PETITION.put(f"signature:{email}", "")
-            except JsException as error:
-                if "429" not in str(error):  # the same key was written within this second: the signature is there
-                    raise
-            return Response("thank you")
-        # 2. The signatures are counted, page by page
-        number, cursor = 0, None
-        while True:
-            page = await self.env.PETITION.list(prefix="signature:", cursor=cursor)
-            number += len(page["keys"])
-            if page["list_complete"]:
-                return Response(str(number))
-            cursor = page["cursor"]
+        # 1. PUT: store the text, with its author as metadata and its end
+        if request.method == "PUT":
+            notice = await request.json()
+            await self.env.SHOP.put(
+                "notice",
+                notice["text"],
+                metadata={"author": notice["author"]},
+                expirationTtl=max(60, notice["seconds"]),  # KV refuses less than a minute
+            )
+            return Response("stored")
+        # 2. GET: read the text and its author at once
+        found = await self.env.SHOP.getWithMetadata("notice")
+        # 3. Answer with both, or with 404
+        if found["value"] is None:
+            return Response("no notice", status=404)
+        return Response(found["value"], headers={"x-author": found["metadata"]["author"]})

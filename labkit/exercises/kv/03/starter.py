@@ -3,12 +3,7 @@ from workers import Response, WorkerEntrypoint
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        todo()  # take this line out when you begin
-        # 1. A signature is stored
-        if request.method == "POST":
-            email = (await request.json())["email"]
-            number = int(await self.env.PETITION.get("number") or 0)
-            await self.env.PETITION.put("number", str(number + 1))
-            return Response("thank you")
-        # 2. The signatures are counted
-        return Response(await self.env.PETITION.get("number") or "0")
+        # 1. PUT: store the text, with its author as metadata and its end
+        # 2. GET: read the text and its author at once
+        # 3. Answer with both, or with 404
+        todo()

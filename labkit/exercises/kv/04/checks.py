@@ -1,140 +1,130 @@
-"""A value, its metadata and its end, written once and read once."""
+"""A listing to its very end: pages, short pages, prefixes, and metadata that comes along."""
 
 from labkit.grading import requirement
 
-
-async def put_up(ex, lab, text, author="Signe", seconds=7200):
-    notice = {"text": text, "author": author, "seconds": seconds}
-    return await ex.fetch(lab, "/notice", method="PUT", json=notice, colo="OSL")
+NAMES = ("Ada", "Ben", "Chi", "Dag", "Eve")
 
 
-def a_text(ex):
-    return f"Closed until {ex.random.randrange(9, 18)} o'clock"
+def newsroom(ex):
+    """A lab in which an export may make 20 calls, so that one that never ends is stopped soon."""
+    return ex.lab(wrangler={"kv_namespaces": [{"binding": "NEWS"}], "limits": {"subrequests": 20}})
 
 
-def left(lab):
-    """How long the notice that is stored has to live, in words."""
-    row = lab.kv("SHOP").copies("notice")[0]
-    return "no end" if row["expires_in"] is None else f"{row['expires_in']:,.0f} s to live"
+def add(ex, lab, what, count, prefix, **end):
+    """Store `count` readers under a prefix; the pairs that an export of them should hold."""
+    ex.did(f"{what}: {count:,} keys that begin with {prefix!r}")
+    readers = [(f"{n:04}@example.org", NAMES[n % len(NAMES)]) for n in range(count)]
+    rows = ({"key": f"{prefix}{email}", "value": "{}", "metadata": {"name": name}, **end} for email, name in readers)
+    lab.kv("NEWS").bulk_put(rows)
+    start = prefix.removeprefix("subscriber:")
+    return [[f"{start}{email}", name] for email, name in readers]
 
 
-@requirement(
-    "A notice is stored, and other Workers find the plain text and its author",
-    hints=[
-        "`request.method` tells PUT from GET; `await request.json()` is the notice as a dict.",
-        "`put` takes the key, the value, and options: `metadata=` takes a dict.",
-        'await self.env.SHOP.put("notice", notice["text"], metadata={"author": notice["author"]})',
-    ],
-)
-async def stores(ex):
-    lab, text = ex.lab(kv=["SHOP"]), a_text(ex)
-    response = await put_up(ex, lab, text, author="Aud")
-    ex.equal(await response.text(), "stored", because="The manager waits for this word.")
-    found = await lab.env("OSL").SHOP.getWithMetadata("notice")
-    ex.did("we read the key 'notice' and its metadata, as another Worker would")
-    ex.equal(
-        {"value": found["value"], "metadata": found["metadata"]},
-        {"value": text, "metadata": {"author": "Aud"}},
-        because="The shop's sign and its app read the same key and expect a text, with the author beside it.",
-    )
+async def export(ex, lab):
+    response = await ex.fetch(lab, "/export", colo="OSL")
+    found = await ex.json(response)
+    if type(found) is not list:
+        ex.fail(
+            "a list of pairs", f"JSON of another kind ({type(found).__name__})", "The mailing company reads a list."
+        )
+    return found
+
+
+def in_words(readers):
+    return f"{len(readers):,} readers" + (f", from {readers[0]} to {readers[-1]}" if readers else "")
 
 
 @requirement(
-    "A visitor gets the text, and the author in `x-author`",
+    "Everybody is exported, beyond the first thousand too",
     hints=[
-        "One method returns the value and the metadata together.",
-        "`found = await self.env.SHOP.getWithMetadata('notice')`; then `found['value']` and `found['metadata']`.",
-        'return Response(found["value"], headers={"x-author": found["metadata"]["author"]})',
+        "How many keys does one call of `list` return at most, and how does it say that there are more?",
+        "While `list_complete` is False, ask again with `cursor=page['cursor']`. The last page has no cursor.",
+        "`while True:`, then list, append, `if page['list_complete']: return ...`, `cursor = page['cursor']`.",
     ],
-    needs=[stores],
 )
-async def shows(ex):
-    lab, text = ex.lab(kv=["SHOP"]), a_text(ex)
-    await put_up(ex, lab, text)
-    await ex.advance(lab, 1)
-    response = await ex.fetch(lab, "/notice", colo="CPH")
-    ex.equal(response.status, 200, because="There is a notice.")
-    ex.equal(await response.text(), text, because="The text is what visitors came for.")
-    ex.equal(
-        response.headers.get("x-author"), "Signe",
-        because="Staff ask who wrote the notice before they act on it.",
-    )  # fmt: skip
-
-
-@requirement(
-    "A visit is one read",
-    hints=[
-        "Metadata costs no read of its own.",
-        "`get` for the text and another call for the author is one too many.",
-        "`getWithMetadata` alone gives both.",
-    ],
-    needs=[shows],
-)
-async def reads_once(ex):
-    lab = ex.lab(kv=["SHOP"])
-    await put_up(ex, lab, a_text(ex))
-    before = lab.now
-    await ex.fetch(lab, "/notice", colo="CPH")
-    made = [event.operation for event in lab.trace.where("kv") if event.start >= before]
-    ex.equal(
-        len(made), 1,
-        because="Value and metadata come in one trip. A second call is billed again, and may see another version.",
-    )  # fmt: skip
-
-
-@requirement(
-    "Without a notice the answer is 404",
-    hints=[
-        "What does `getWithMetadata` return for a key that is not there? Not None.",
-        "A dict whose `value` is None and whose `metadata` is None.",
-        'if found["value"] is None: return Response("no notice", status=404)',
-    ],
-    needs=[stores],
-)
-async def says_404(ex):
-    lab = ex.lab(kv=["SHOP"])
-    response = await ex.fetch(lab, "/notice", colo="CPH")
-    ex.equal(response.status, 404, because="The sign over the door stays dark on 404, and lights up on anything else.")
-
-
-@requirement(
-    "A notice goes away when its time is over, and not before",
-    hints=[
-        "Do not delete it yourself: nobody may be there to do it.",
-        "An option of `put` sets the end, in seconds from now.",
-        'expirationTtl=notice["seconds"]',
-    ],
-    needs=[shows, says_404],
-)
-async def ends(ex):
-    lab, seconds = ex.lab(kv=["SHOP"]), ex.random.randrange(3000, 6000)
-    await put_up(ex, lab, a_text(ex), seconds=seconds)
-    await ex.advance(lab, seconds - 30)
-    response = await ex.fetch(lab, "/notice", colo="CPH")
-    ex.equal(response.status, 200, because="Half a minute of the notice's time is left.")
-    await ex.advance(lab, 31)
-    response = await ex.fetch(lab, "/notice", colo="CPH")
+async def exports_everybody(ex):
+    lab = newsroom(ex)
+    wanted = add(ex, lab, "subscribers", 1000 + ex.random.randrange(10, 99), "subscriber:")
+    await lab.advance(1)
+    found = await export(ex, lab)
     ex.true(
-        response.status == 404,
-        expected="404",
-        got=f"{response.status}, and what is stored has {left(lab)}",
-        because="The storm is over and the manager has gone home. A copy goes away with the value's end, too.",
+        found == wanted,
+        expected=in_words(wanted),
+        got=in_words(found),
+        because="Nothing tells a reader that her newsletter was not sent, and nothing told you: a short page is no error.",
     )
 
 
 @requirement(
-    "A notice for less than a minute is kept for a minute",
+    "Whoever has left gets nothing",
     hints=[
-        "KV refuses an `expirationTtl` below 60, and the manager sees an error page.",
-        "Take the greater of two numbers.",
-        'expirationTtl=max(60, notice["seconds"])',
+        "Which keys begin with `subscriber`?",
+        "`subscriber-gone:` does, too. A prefix ends where you end it.",
+        'prefix="subscriber:"',
     ],
-    needs=[shows, says_404],
+    needs=[exports_everybody],
 )
-async def accepts_a_short_one(ex):
-    lab = ex.lab(kv=["SHOP"])
-    response = await put_up(ex, lab, a_text(ex), seconds=20)
-    ex.equal(response.status, 200, because="Twenty seconds is a fair wish. KV's smallest is a minute.")
-    await ex.advance(lab, 60)
-    response = await ex.fetch(lab, "/notice", colo="CPH")
-    ex.equal(response.status, 404, because="A minute is over.")
+async def leaves_out_who_left(ex):
+    lab = newsroom(ex)
+    wanted = add(ex, lab, "subscribers", 7, "subscriber:")
+    add(ex, lab, "readers who have left", ex.random.randrange(3, 9), "subscriber-gone:")
+    await lab.advance(1)
+    found = await export(ex, lab)
+    ex.true(
+        found == wanted,
+        expected=in_words(wanted),
+        got=in_words(found),
+        because="A prefix is compared letter by letter; the colon at its end is what keeps the two kinds apart.",
+    )
+
+
+@requirement(
+    "An empty page is not the end",
+    hints=[
+        "What is on the first page, after a thousand keys have expired?",
+        "Expired and deleted keys may take their places on a page for a while: it comes short, or empty.",
+        "Do not look at how many keys came. Only `list_complete` says that there are no more.",
+    ],
+    needs=[exports_everybody],
+)
+async def goes_on_after_an_empty_page(ex):
+    lab = newsroom(ex)
+    add(
+        ex,
+        lab,
+        "trial subscribers for one minute",
+        1000 + ex.random.randrange(1, 9),
+        "subscriber:!trial-",
+        expiration_ttl=60,
+    )
+    wanted = add(ex, lab, "subscribers", 5, "subscriber:")
+    await ex.advance(lab, 90)
+    found = await export(ex, lab)
+    ex.true(
+        found == wanted,
+        expected=in_words(wanted),
+        got=in_words(found),
+        because="The first page was empty, with `list_complete` False: the thousand that expired had their places on it.",
+    )
+
+
+@requirement(
+    "No value is read",
+    hints=[
+        "What does each row of `page['keys']` hold besides `name`?",
+        "`key['metadata']` is there already.",
+        'readers.append([key["name"].removeprefix("subscriber:"), key["metadata"]["name"]])',
+    ],
+    needs=[exports_everybody],
+)
+async def reads_no_values(ex):
+    lab = newsroom(ex)
+    readers = add(ex, lab, "subscribers", 8, "subscriber:")
+    await lab.advance(1)
+    await export(ex, lab)
+    read = int(lab.trace.units()["kv.read"])
+    ex.equal(
+        f"{read} keys read", "0 keys read",
+        because=f"A listing brings metadata along. Asking for each key again is {len(readers)} trips to a store, one after "
+        "the other, each of them billed, and an invocation may make only so many.",
+    )  # fmt: skip

@@ -2,142 +2,96 @@
 
 from labkit.grading import mistake
 
-END = 'expirationTtl=max(60, notice["seconds"]),  # KV refuses less than a minute'
+END = '            if page["list_complete"]:  # the only sign of the end: a page may be empty and not be the last\n'
+LAST = '                return Response.json(readers)\n            cursor = page["cursor"]'
+ROW = 'key["metadata"]["name"]'
 
 MISTAKES = [
     mistake(
-        "no minimum",
-        replace={END: 'expirationTtl=notice["seconds"],'},
-        fails=["accepts_a_short_one"],
-        believes="KV takes any number of seconds.",
-        diagnosis="KV refuses less than 60 seconds, with an exception. `max(60, ...)` keeps a short notice for a minute.",
+        "one page",
+        replace={END + LAST: "            return Response.json(readers)"},
+        fails=["exports_everybody"],
+        believes="list returns everything.",
+        diagnosis="`list` returns 1,000 keys at most. Whether that was all stands in `list_complete`.",
     ),
     mistake(
-        "no end",
-        replace={END: ""},
-        fails=["ends", "accepts_a_short_one"],
-        believes="Somebody will delete it.",
-        diagnosis="A value without expirationTtl stays until somebody deletes it, and the manager has gone home.",
+        "until a page is empty",
+        replace={'if page["list_complete"]:': 'if page["list_complete"] or not page["keys"]:'},
+        fails=["goes_on_after_an_empty_page"],
+        believes="An empty page is the last.",
+        diagnosis="Keys that expired or were deleted lately take their places on a page without being shown. "
+        "An empty page means nothing; `list_complete` means the end.",
     ),
     mistake(
-        "snake_case",
-        replace={"expirationTtl": "expiration_ttl"},
-        fails=["ends", "accepts_a_short_one"],
-        believes="Python's names have underscores.",
-        diagnosis="`expiration_ttl` is ignored: the platform's options keep their JavaScript names. In production nobody "
-        "warns you, and the value stays for ever.",
+        "until a page is short",
+        replace={'if page["list_complete"]:': 'if len(page["keys"]) < 1000:'},
+        fails=["goes_on_after_an_empty_page"],
+        believes="A page that is not full is the last.",
+        diagnosis="A page may be short for other reasons than the end: expired keys leave gaps. Only `list_complete` tells.",
     ),
     mistake(
-        "milliseconds",
-        replace={'notice["seconds"])': 'notice["seconds"] * 1000)'},
-        fails=["ends", "accepts_a_short_one"],
-        believes="Times are in milliseconds, as in JavaScript.",
-        diagnosis="expirationTtl is in seconds: the notice stays a thousand times too long.",
+        "the prefix as it was",
+        replace={'prefix="subscriber:"': 'prefix="subscriber"'},
+        fails=["leaves_out_who_left"],
+        believes="A prefix is a word.",
+        diagnosis="`subscriber-gone:` begins with `subscriber` too. Close the prefix with its colon.",
     ),
     mistake(
-        "expiration",
-        replace={"expirationTtl": "expiration"},
-        fails=["stores"],
-        believes="expiration is how long a value lives.",
-        diagnosis="`expiration` is a moment, in seconds since 1970, and this one has passed. The time from now is `expirationTtl`.",
+        "metadata asked for again",
+        replace={ROW: '(await self.env.NEWS.getWithMetadata(key["name"]))["metadata"]["name"]'},
+        fails=["exports_everybody"],
+        believes="list gives names only.",
+        diagnosis="Each row of a listing has its metadata. Your Worker asks once more for every reader, one after the other, "
+        "until the platform stops it.",
     ),
     mistake(
-        "two reads",
-        replace={
-            'found = await self.env.SHOP.getWithMetadata("notice")': 'found = await self.env.SHOP.getWithMetadata("notice")\n'
-            '        text = await self.env.SHOP.get("notice")',
-            'Response(found["value"]': "Response(text",
-        },
-        fails=["reads_once"],
-        believes="getWithMetadata is for the metadata.",
-        diagnosis="`getWithMetadata` has the value in `value`: the `get` beside it is a second read of the same thing.",
-    ),
-    mistake(
-        "the author in the body",
-        replace={
-            'Response(found["value"], headers={"x-author": found["metadata"]["author"]})': "Response(f\"{found['value']} "
-            "({found['metadata']['author']})\")"
-        },
-        fails=["shows"],
-        believes="The visitor may as well read the author.",
-        diagnosis="The body is the text and nothing else. The author goes into the header `x-author`, where programs look for it.",
-    ),
-    mistake(
-        "everything as JSON",
-        replace={'Response(found["value"], headers={"x-author": found["metadata"]["author"]})': "Response.json(found)"},
-        fails=["shows"],
-        believes="What KV returns can be handed on as it is.",
-        diagnosis="`getWithMetadata` returns value, metadata and cacheStatus. Visitors want the text alone.",
-    ),
-    mistake(
-        "None for a missing key",
-        replace={'if found["value"] is None:': "if found is None:"},
-        fails=["says_404"],
-        believes="getWithMetadata returns None where there is nothing.",
-        diagnosis="It always returns a dict. Where there is nothing, its `value` and its `metadata` are None.",
-    ),
-    mistake(
-        "everything in the value",
-        source="""
-import json
-
-from workers import Response, WorkerEntrypoint
-
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        if request.method == "PUT":
-            notice = await request.json()
-            await self.env.SHOP.put("notice", json.dumps(notice), expirationTtl=max(60, notice["seconds"]))
-            return Response("stored")
-        notice = await self.env.SHOP.get("notice", "json")
-        if notice is None:
-            return Response("no notice", status=404)
-        return Response(notice["text"], headers={"x-author": notice["author"]})
-""",
-        fails=["stores"],
-        believes="JSON is how one stores more than one thing.",
-        diagnosis="The sign over the door reads the key as a plain text and would show JSON. What describes the value belongs in metadata.",
-    ),
-    mistake(
-        "two keys",
+        "metadata asked for in bulk",
         source="""
 from workers import Response, WorkerEntrypoint
 
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        if request.method == "PUT":
-            notice = await request.json()
-            ttl = max(60, notice["seconds"])
-            await self.env.SHOP.put("notice", notice["text"], expirationTtl=ttl)
-            await self.env.SHOP.put("notice:author", notice["author"], expirationTtl=ttl)
-            return Response("stored")
-        text = await self.env.SHOP.get("notice")
-        if text is None:
-            return Response("no notice", status=404)
-        return Response(text, headers={"x-author": await self.env.SHOP.get("notice:author")})
+        readers, cursor = [], None
+        while True:
+            page = await self.env.NEWS.list(prefix="subscriber:", cursor=cursor)
+            names = [key["name"] for key in page["keys"]]
+            for start in range(0, len(names), 100):
+                some = await self.env.NEWS.getWithMetadata(names[start : start + 100])
+                readers += [[name.removeprefix("subscriber:"), some[name]["metadata"]["name"]] for name in some]
+            if page["list_complete"]:
+                return Response.json(readers)
+            cursor = page["cursor"]
 """,
-        fails=["stores"],
-        believes="A second key is the place for a second thing.",
-        diagnosis="Two keys are two writes and two reads, and a reader in between sees a text with another's name. "
-        "Metadata travels with its value.",
+        fails=["reads_no_values"],
+        believes="A bulk read counts once.",
+        diagnosis="A bulk read is one trip and one operation, but every key in it is billed as a read. "
+        "The listing has brought the metadata already.",
     ),
     mistake(
-        "the metadata as text",
+        "a cursor at every end",
         replace={
-            'metadata={"author": notice["author"]},': 'metadata=notice["author"],',
-            '["metadata"]["author"]': '["metadata"]',
+            END
+            + LAST: '            cursor = page["cursor"]\n            if page["list_complete"]:\n                return Response.json(readers)'
         },
-        fails=["stores"],
-        believes="metadata is a text.",
-        diagnosis='Metadata may be any JSON, but others look for `author` in it: a dict such as `{"author": "Signe"}`.',
+        fails=["exports_everybody"],
+        believes="Every page has a cursor.",
+        diagnosis="The last page has no `cursor`. Look at `list_complete` first.",
     ),
     mistake(
-        "200 with words",
-        replace={'Response("no notice", status=404)': 'Response("no notice")'},
-        fails=["says_404"],
-        believes="The text says it all.",
-        diagnosis="People read the text, programs the status. Without status=404 the sign lights up with `no notice`.",
+        "a greater limit",
+        replace={"cursor=cursor)": "cursor=cursor, limit=5000)"},
+        fails=["exports_everybody"],
+        believes="limit raises the size of a page.",
+        diagnosis="A page holds 1,000 keys at most; a greater limit is refused with 400.",
+    ),
+    mistake(
+        "each page replaces the one before",
+        replace={
+            "            for key in page": "            readers = []\n            for key in page",
+        },
+        fails=["exports_everybody"],
+        believes="The list is filled where it is used.",
+        diagnosis="The list is emptied for each page, so that the last page alone is exported.",
     ),
 ]

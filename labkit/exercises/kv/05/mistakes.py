@@ -2,96 +2,182 @@
 
 from labkit.grading import mistake
 
-END = '            if page["list_complete"]:  # the only sign of the end: a page may be empty and not be the last\n'
-LAST = '                return Response.json(readers)\n            cursor = page["cursor"]'
-ROW = 'key["metadata"]["name"]'
+TRY = """            try:
+                await self.env.PETITION.put(f"signature:{email}", "")
+            except JsException as error:
+                if "429" not in str(error):  # the same key was written within this second: the signature is there
+                    raise
+"""
+PUT = '            await self.env.PETITION.put(f"signature:{email}", "")\n'
+HEAD = "from pyodide.ffi import JsException\nfrom workers import Response, WorkerEntrypoint\n\n"
 
 MISTAKES = [
     mistake(
-        "one page",
-        replace={END + LAST: "            return Response.json(readers)"},
-        fails=["exports_everybody"],
+        "the first page only",
+        replace={
+            '            if page["list_complete"]:\n                return': "            return",
+            '\n            cursor = page["cursor"]': "",
+        },
+        fails=["counts_past_the_first_page"],
         believes="list returns everything.",
-        diagnosis="`list` returns 1,000 keys at most. Whether that was all stands in `list_complete`.",
+        diagnosis="list returns a page of 1,000 keys at most, and says in `list_complete` whether that was all.",
     ),
     mistake(
-        "until a page is empty",
-        replace={'if page["list_complete"]:': 'if page["list_complete"] or not page["keys"]:'},
-        fails=["goes_on_after_an_empty_page"],
-        believes="An empty page is the last.",
-        diagnosis="Keys that expired or were deleted lately take their places on a page without being shown. "
-        "An empty page means nothing; `list_complete` means the end.",
+        "no mercy for a double click",
+        replace={TRY: PUT},
+        fails=["forgives_a_double_click"],
+        believes="Writing the same value twice does no harm.",
+        diagnosis="The second write to a key within a second is refused with 429, and `put` raises. Catch it: the signature is there.",
     ),
     mistake(
-        "until a page is short",
-        replace={'if page["list_complete"]:': 'if len(page["keys"]) < 1000:'},
-        fails=["goes_on_after_an_empty_page"],
-        believes="A page that is not full is the last.",
-        diagnosis="A page may be short for other reasons than the end: expired keys leave gaps. Only `list_complete` tells.",
+        "look before writing",
+        replace={TRY: f'            if await self.env.PETITION.get(f"signature:{{email}}") is None:\n    {PUT}'},
+        fails=["forgives_a_double_click"],
+        believes="If I look whether the key is there, I never write it twice.",
+        diagnosis="Between your look and your write there is a gap, and in Hamburg the look still says that nothing is there: "
+        "an absence is cached too. It costs a read for every signature and protects from nothing.",
     ),
     mistake(
-        "the prefix as it was",
-        replace={'prefix="subscriber:"': 'prefix="subscriber"'},
-        fails=["leaves_out_who_left"],
-        believes="A prefix is a word.",
-        diagnosis="`subscriber-gone:` begins with `subscriber` too. Close the prefix with its colon.",
-    ),
-    mistake(
-        "metadata asked for again",
-        replace={ROW: '(await self.env.NEWS.getWithMetadata(key["name"]))["metadata"]["name"]'},
-        fails=["exports_everybody"],
-        believes="list gives names only.",
-        diagnosis="Each row of a listing has its metadata. Your Worker asks once more for every reader, one after the other, "
-        "until the platform stops it.",
-    ),
-    mistake(
-        "metadata asked for in bulk",
-        source="""
-from workers import Response, WorkerEntrypoint
+        "a random key",
+        source=HEAD
+        + """
+from uuid import uuid4
 
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        readers, cursor = [], None
+        if request.method == "POST":
+            await self.env.PETITION.put(f"signature:{uuid4()}", (await request.json())["email"])
+            return Response("thank you")
+        number, cursor = 0, None
         while True:
-            page = await self.env.NEWS.list(prefix="subscriber:", cursor=cursor)
-            names = [key["name"] for key in page["keys"]]
-            for start in range(0, len(names), 100):
-                some = await self.env.NEWS.getWithMetadata(names[start : start + 100])
-                readers += [[name.removeprefix("subscriber:"), some[name]["metadata"]["name"]] for name in some]
+            page = await self.env.PETITION.list(prefix="signature:", cursor=cursor)
+            number += len(page["keys"])
             if page["list_complete"]:
-                return Response.json(readers)
+                return Response(str(number))
             cursor = page["cursor"]
 """,
-        fails=["reads_no_values"],
-        believes="A bulk read counts once.",
-        diagnosis="A bulk read is one trip and one operation, but every key in it is billed as a read. "
-        "The listing has brought the metadata already.",
+        fails=["forgives_a_double_click"],
+        believes="A key of its own means a key that nobody else has.",
+        diagnosis="A random key is new with every click, so one person counts as often as she clicks. "
+        "Make the key from what tells people apart.",
     ),
     mistake(
-        "a cursor at every end",
-        replace={
-            END
-            + LAST: '            cursor = page["cursor"]\n            if page["list_complete"]:\n                return Response.json(readers)'
-        },
-        fails=["exports_everybody"],
-        believes="Every page has a cursor.",
-        diagnosis="The last page has no `cursor`. Look at `list_complete` first.",
+        "a lock in a global",
+        source=HEAD
+        + """
+import asyncio
+
+lock = asyncio.Lock()
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if request.method == "POST":
+            async with lock:
+                number = int(await self.env.PETITION.get("number") or 0)
+                await self.env.PETITION.put("number", str(number + 1))
+            return Response("thank you")
+        return Response(await self.env.PETITION.get("number") or "0")
+""",
+        fails=["loses_none", "forgives_a_double_click"],
+        believes="A lock makes reading and writing one step.",
+        diagnosis="The lock lives in one isolate. Vienna and Hamburg each have their own, and KV still takes one write a second to a key.",
     ),
     mistake(
-        "a greater limit",
-        replace={"cursor=cursor)": "cursor=cursor, limit=5000)"},
-        fails=["exports_everybody"],
+        "a number for each city",
+        source=HEAD
+        + """
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if request.method == "POST":
+            key = f"number:{request.cf.colo}"
+            number = int(await self.env.PETITION.get(key) or 0)
+            await self.env.PETITION.put(key, str(number + 1))
+            return Response("thank you")
+        keys = (await self.env.PETITION.list(prefix="number:"))["keys"]
+        numbers = [int(await self.env.PETITION.get(key["name"])) for key in keys]
+        return Response(str(sum(numbers)))
+""",
+        fails=["loses_none", "forgives_a_double_click"],
+        believes="If each city has its own number, nobody overwrites another.",
+        diagnosis="Within one city the visitors still read, add and write the same key, at more than one write a second.",
+    ),
+    mistake(
+        "trying again after a 429",
+        source=HEAD
+        + """
+import asyncio
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if request.method == "POST":
+            for attempt in range(10):
+                number = int(await self.env.PETITION.get("number") or 0)
+                try:
+                    await self.env.PETITION.put("number", str(number + 1))
+                    break
+                except JsException:
+                    await asyncio.sleep(1 + attempt)
+            return Response("thank you")
+        return Response(await self.env.PETITION.get("number") or "0")
+""",
+        fails=["loses_none", "forgives_a_double_click"],
+        believes="429 is the only problem: wait and try again.",
+        diagnosis="Waiting makes the writes succeed, not the sums: whoever reads 17 writes 18, also when eight others have done so.",
+    ),
+    mistake(
+        "all emails in one value",
+        source=HEAD
+        + """
+import json
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        people = await self.env.PETITION.get("people", "json") or []
+        if request.method == "POST":
+            people.append((await request.json())["email"])
+            try:
+                await self.env.PETITION.put("people", json.dumps(people))
+            except JsException:
+                pass
+            return Response("thank you")
+        return Response(str(len(set(people))))
+""",
+        fails=["loses_none"],
+        believes="A list instead of a number keeps everybody.",
+        diagnosis="One value is one value: whoever writes last replaces the list with theirs, and all who signed meanwhile are gone.",
+    ),
+    mistake(
+        "a bigger page",
+        source=HEAD
+        + """
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if request.method == "POST":
+            email = (await request.json())["email"]
+            try:
+                await self.env.PETITION.put(f"signature:{email}", "")
+            except JsException:
+                pass
+            return Response("thank you")
+        page = await self.env.PETITION.list(prefix="signature:", limit=10_000)
+        return Response(str(len(page["keys"])))
+""",
+        fails=["counts_one"],
         believes="limit raises the size of a page.",
-        diagnosis="A page holds 1,000 keys at most; a greater limit is refused with 400.",
+        diagnosis="A page holds 1,000 keys at most, and a greater limit is refused. Follow the cursor instead.",
     ),
     mistake(
-        "each page replaces the one before",
-        replace={
-            "            for key in page": "            readers = []\n            for key in page",
-        },
-        fails=["exports_everybody"],
-        believes="The list is filled where it is used.",
-        diagnosis="The list is emptied for each page, so that the last page alone is exported.",
+        "the attribute keys",
+        replace={'page["keys"]': "page.keys()"},
+        fails=["counts_one"],
+        believes="page.keys are the keys.",
+        diagnosis="A page is a dict, and `keys()` is the dict's own method: it gives `keys`, `list_complete`, `cacheStatus`. "
+        'The names are in `page["keys"]`.',
     ),
 ]

@@ -1,13 +1,23 @@
+from pyodide.ffi import JsException
 from workers import Response, WorkerEntrypoint
 
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
-        readers, cursor = [], None
+        # 1. A signature is stored under a key of its own: nobody reads before writing, nobody overwrites another
+        if request.method == "POST":
+            email = (await request.json())["email"]
+            try:
+                await self.env.PETITION.put(f"signature:{email}", "")
+            except JsException as error:
+                if "429" not in str(error):  # the same key was written within this second: the signature is there
+                    raise
+            return Response("thank you")
+        # 2. The signatures are counted, page by page
+        number, cursor = 0, None
         while True:
-            page = await self.env.NEWS.list(prefix="subscriber:", cursor=cursor)
-            for key in page["keys"]:  # each row brings its metadata along
-                readers.append([key["name"].removeprefix("subscriber:"), key["metadata"]["name"]])
-            if page["list_complete"]:  # the only sign of the end: a page may be empty and not be the last
-                return Response.json(readers)
+            page = await self.env.PETITION.list(prefix="signature:", cursor=cursor)
+            number += len(page["keys"])
+            if page["list_complete"]:
+                return Response(str(number))
             cursor = page["cursor"]

@@ -4,9 +4,11 @@ from workers import Response, WorkerEntrypoint
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
         todo()  # take this line out when you begin
-        readers = []
-        page = await self.env.NEWS.list(prefix="subscriber")
-        for key in page["keys"]:
-            found = await self.env.NEWS.getWithMetadata(key["name"])
-            readers.append([key["name"].removeprefix("subscriber:"), found["metadata"]["name"]])
-        return Response.json(readers)
+        # 1. A signature is stored
+        if request.method == "POST":
+            email = (await request.json())["email"]
+            number = int(await self.env.PETITION.get("number") or 0)
+            await self.env.PETITION.put("number", str(number + 1))
+            return Response("thank you")
+        # 2. The signatures are counted
+        return Response(await self.env.PETITION.get("number") or "0")
