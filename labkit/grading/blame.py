@@ -19,7 +19,7 @@ def is_theirs(code: CodeType) -> bool:
 
 def is_learners(error: BaseException) -> bool:
     """Whether any of the learner's code was running when it was raised."""
-    return _last_line(error) is not None or (isinstance(error, SyntaxError) and bool(error.lineno))
+    return _last_line(error) is not None
 
 
 def describe(error: BaseException) -> str:

@@ -24,10 +24,14 @@ def diagnose(exercise: Exercise, rows: list[Row], seed: int) -> str:
     """
     failing = {row.name for row in rows if row.state == UNMET}
     alike = [one for one in exercise.mistakes if one.fails == failing][:CANDIDATES]
-    exact = [(one, its) for one in alike if (its := _same_fate(exercise, one, rows, seed))]
-    warned = [(one, its) for one, its in exact if _warnings(its) == _warnings(rows)]
-    for one, _ in warned or exact:
-        return one.diagnosis
+    exact: list[Mistake] = []
+    for one in alike:
+        its = _same_fate(exercise, one, rows, seed)
+        if its and _warnings(its) == _warnings(rows):
+            return one.diagnosis
+        exact += [one] if its else []
+    if exact:
+        return exact[0].diagnosis
     raised = any(row.expected in (NO_EXCEPTION, AN_ANSWER) for row in rows)
     return f"A common reason: {alike[0].diagnosis}" if len(alike) == 1 and not raised else ""
 
