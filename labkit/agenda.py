@@ -1,17 +1,35 @@
-"""What a timeline is made of: SimPy's agenda, the lightest event on it, and a callback that is ready."""
+"""What a timeline is made of: SimPy's agenda, which takes bare futures too, and a callback that is ready."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 from contextvars import Context, copy_context
+from heapq import heappop, heappush
 from typing import Any
 
 import simpy
+from simpy.events import NORMAL
 
 
 class Agenda(simpy.Environment):
-    """SimPy's environment, able to take everything of one instant off its heap in one go."""
+    """SimPy's environment, able to take everything of one instant off its heap in one go.
+
+    A future may stand on it in place of an event: the lightest way to wait.
+    """
+
+    def wake(self, future: asyncio.Future[None], delay: float) -> None:
+        """Resolve a future to None after so many seconds, if it is still wanted then."""
+        heappush(self._queue, (self._now + delay, NORMAL, next(self._eid), future))  # type: ignore[arg-type]
+
+    def step(self) -> None:
+        """Let the next event happen."""
+        queue = self._queue
+        if not queue or type(queue[0][3]) is not asyncio.Future:
+            return super().step()
+        self._now, _, _, future = heappop(queue)
+        if not future.done():
+            future.set_result(None)
 
     def next_instant(self) -> None:
         """Go to the time of the next event, and let all events of that time happen."""
@@ -24,16 +42,6 @@ class Agenda(simpy.Environment):
         """True where an event of the present moment has not happened yet."""
         queue = self._queue
         return bool(queue) and queue[0][0] <= self._now
-
-
-class Wake:
-    """The lightest event that SimPy accepts: at its time, a future that is still wanted resolves to None."""
-
-    __slots__ = ("callbacks",)
-    _ok, _value = True, None
-
-    def __init__(self, future: asyncio.Future[None]):
-        self.callbacks = [lambda _: future.done() or future.set_result(None)]
 
 
 class Callback:

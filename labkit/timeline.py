@@ -21,7 +21,7 @@ from typing import Any
 
 import simpy
 
-from labkit.agenda import Agenda, Callback, Wake
+from labkit.agenda import Agenda, Callback
 from labkit.errors import LabError, Stuck
 from labkit.no_io import NO_IO, refusal
 from labkit.stuck import HORIZON, why
@@ -46,18 +46,18 @@ class Timeline(asyncio.AbstractEventLoop):
 
     @property
     def now(self) -> float:
-        return self.env.now
+        return self.env._now
 
     def time(self) -> float:
-        return self.env.now
+        return self.env._now
 
     def __repr__(self) -> str:
         return f"<Timeline at {self.now:g} s>"
 
     def sleep(self, seconds: float) -> asyncio.Future[None]:
-        """A future that resolves after simulated seconds: the direct way, one entry of the agenda and no handle."""
+        """A future that resolves after simulated seconds: the direct way, itself an entry of the agenda."""
         future = asyncio.Future(loop=self)
-        self.env.schedule(Wake(future), delay=seconds if seconds > 0 else 0)  # type: ignore[arg-type]
+        self.env.wake(future, seconds if seconds > 0 else 0)
         return future
 
     def wait(self, event: simpy.Event) -> asyncio.Future[Any]:
@@ -137,17 +137,21 @@ class Timeline(asyncio.AbstractEventLoop):
         ready = self._ready
         if not ready or self.env.due():
             self.env.next_instant()
-        for _ in range(len(ready)):
-            self._call(ready.popleft())
+        self._run_ready()
 
-    def _call(self, handle: Any) -> None:
-        if type(handle) is not Callback:
-            handle._run()
-        elif not handle.is_cancelled:
-            try:
-                handle.context.run(handle.call, *handle.args)
-            except Exception as error:
-                self.call_exception_handler({"message": f"Exception in callback {handle.call!r}", "exception": error})
+    def _run_ready(self) -> None:
+        """Run what is ready now; what becomes ready meanwhile waits for the next turn."""
+        ready = self._ready
+        for _ in range(len(ready)):
+            handle = ready.popleft()
+            if type(handle) is not Callback:
+                handle._run()
+            elif not handle.is_cancelled:
+                try:
+                    handle.context.run(handle.call, *handle.args)
+                except Exception as error:
+                    message = f"Exception in callback {handle.call!r}"
+                    self.call_exception_handler({"message": message, "exception": error})
 
     @contextmanager
     def _driving(self) -> Iterator[None]:
@@ -182,8 +186,7 @@ class Timeline(asyncio.AbstractEventLoop):
         for future in futures:
             future.cancel()
         for _ in range(10):  # turns for the news to reach those who wait on those who wait
-            for _ in range(len(self._ready)):
-                self._call(self._ready.popleft())
+            self._run_ready()
 
     # What asyncio asks of a loop.
 
