@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 
 from labkit.errors import LabError
 
@@ -15,7 +16,7 @@ _WORDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(" + "|".join(SECONDS) + r")s?\s*")
 
 def seconds(duration: float | str) -> float:
     """A duration in seconds. Refuses words that are not a number and a unit."""
-    if isinstance(duration, int | float) and not isinstance(duration, bool):
+    if isinstance(duration, int | float) and not isinstance(duration, bool) and isfinite(duration):
         return float(duration)
     match = _WORDS.fullmatch(duration) if isinstance(duration, str) else None
     if not match:

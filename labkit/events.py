@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from labkit.errors import ConfigError
+from labkit.errors import ConfigError, LabError
 from labkit.logs import traceback_of
 from labkit.network import places
 from labkit.submission import Submission
@@ -39,6 +39,8 @@ class ScheduledController:
 def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine[Any, Any, Outcome]:
     """One run of the `scheduled` handler, due at `time` in Unix seconds. Refuses a cron that is not declared."""
     due = worker.world.unix if time is None else time
+    if not isinstance(due, int | float):
+        raise LabError(f"time={time!r}: give the scheduled time in Unix seconds.")
     return _run(worker, ScheduledController(_trigger(cron, worker.config.crons), int(due * 1000)))
 
 

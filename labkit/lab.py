@@ -7,6 +7,7 @@ A lab is an island: its own clock, dice, storage and trace. What its configurati
 from __future__ import annotations
 
 import asyncio
+import inspect
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -30,6 +31,7 @@ from labkit.submission import Submission
 from labkit.timeline import Timeline
 from labkit.trace import Trace
 from labkit.visitor import Visitors, as_request
+from labkit.workers.ffi import JsException
 from labkit.world import World
 
 ON = object()
@@ -64,6 +66,8 @@ class Lab:
     ):
         if plan not in ("free", "paid"):
             raise ConfigError(f'plan={plan!r}: it is "free" or "paid".')
+        if not (network is ON or network is None or isinstance(network, Links)):
+            raise LabError(f"network={network!r}: leave it out, switch it off with None, or give your own Links.")
         links = Links() if network is ON else network
         self.config, self.logs = _read(wrangler, kv, vars), Logs()
         timeline, dice = _timeline(0.0), random.Random(seed)
@@ -75,7 +79,8 @@ class Lab:
         self.colo = self.world.random.choice(sorted(places.PLACES))
         self._deployment = Deployment(
             main, self.config, self.world, self.logs,
-            secrets=secrets or {}, services=services or {}, origins=origins or {},
+            secrets=configuration.mapping("secrets", secrets), services=configuration.mapping("services", services),
+            origins=configuration.mapping("origins", origins),
         )  # fmt: skip
         self._visitors = Visitors(self.world, self._deployment.worker)
 
@@ -96,7 +101,10 @@ class Lab:
         """
         place = places.place(colo or self.colo)
         sent = {"method": method, "headers": headers, "body": body, "json": json}
-        request = as_request(url, self.config.name, place, country, **sent)
+        try:
+            request = as_request(url, self.config.name, place, country, **sent)
+        except (JsException, TypeError, AttributeError) as error:
+            raise LabError(f"fetch({url!r}): no visitor can send this. {error}") from None
         return self.world.timeline.submit(self._visitors.visit(request, place.code), name=f"fetch {request.url}")
 
     def scheduled(self, cron: str | None = None, time: float | None = None) -> Submission:
@@ -128,6 +136,8 @@ class Lab:
 
     def run(self, awaitable: Any) -> Any:
         """The result of an awaitable, for scripts without a running loop: `lab.run(lab.fetch("/"))`."""
+        if not inspect.isawaitable(awaitable):
+            raise LabError(f"run({awaitable!r}): nothing to await; give it lab.fetch(...) or a coroutine.")
         return awaitable.drive() if isinstance(awaitable, Submission) else self.world.timeline.run(awaitable)
 
     def bill(self, plan: str | None = None, *, months: float = 1, scale: float = 1) -> Bill:
@@ -138,7 +148,7 @@ class Lab:
     def kv(self, binding: str) -> Kv:
         """The emulator behind a KV binding."""
         namespaces = self._deployment.kv
-        if binding not in namespaces:
+        if not isinstance(binding, str) or binding not in namespaces:
             raise LabError(f"No KV namespace is bound to {binding!r}; there is {', '.join(namespaces) or 'none'}.")
         return namespaces[binding]
 
@@ -219,15 +229,19 @@ def _timeline(start: float) -> Timeline:
 def _read(source: Any, kv: Iterable[str], vars: Mapping[str, Any] | None) -> configuration.Config:
     """The configuration with the short forms added."""
     config = configuration.read(source)
-    short = tuple({"binding": name} for name in ([kv] if isinstance(kv, str) else kv))
-    return replace(config, kv_namespaces=config.kv_namespaces + short, vars={**config.vars, **(vars or {})})
+    names = list(kv) if isinstance(kv, Iterable) and not isinstance(kv, str) else [kv]
+    if not all(isinstance(name, str) and name for name in names):
+        raise ConfigError(f"kv={kv!r}: it holds the names that KV namespaces get on env.")
+    short = tuple({"binding": name} for name in names)
+    both = {**config.vars, **configuration.mapping("vars", vars)}
+    return replace(config, kv_namespaces=config.kv_namespaces + short, vars=both)
 
 
 def _unix(start: str | float) -> float:
-    if isinstance(start, int | float):
-        return float(start)
     try:
+        if isinstance(start, int | float):
+            return datetime.fromtimestamp(start, UTC) and float(start)
         moment = datetime.fromisoformat(start)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError, OSError):
         raise LabError(f'start={start!r}: give a date such as "2026-01-01T00:00:00Z", or Unix seconds.') from None
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()

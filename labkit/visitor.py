@@ -87,6 +87,8 @@ def as_request(
     json: Any,
 ) -> Request:
     """A Request on the Worker's own host, from a path, a whole URL or a Request."""
+    if not isinstance(url, str | Request):
+        raise TypeError("Give a path, a whole URL or a Request.")
     seen = cf(place, country or place.country)
     if isinstance(url, Request):
         request = Request(url)

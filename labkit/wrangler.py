@@ -36,6 +36,10 @@ BUILT: dict[str, frozenset[str]] = {
 }
 """Keys that the lab acts on, each with the keys of its entries; `vars` may hold any name."""
 
+_BINDING = {"binding": "the name it gets on env"}
+NEEDED = {"kv_namespaces": _BINDING, "services": _BINDING | {"service": "the name of the other Worker"}}
+"""What each entry of a list must say, and why."""
+
 NOT_BUILT = frozenset(
     "ai analytics_engine_datasets assets browser containers d1_databases dispatch_namespaces durable_objects exports "
     "flagship hyperdrive images migrations mtls_certificates pipelines queues r2_buckets ratelimits "
@@ -68,17 +72,27 @@ def read(source: Any) -> Config:
         _check_entries(key, raw.get(key, []))
     for key in ("triggers", "limits"):
         _check_names(key, raw.get(key, {}))
+    _check_values(raw)
     limits = raw.get("limits", {})
     return Config(
         name=raw.get("name", "worker"),
         main=raw.get("main"),
-        vars=dict(raw.get("vars", {})),
+        vars=mapping("vars", raw.get("vars")),
         kv_namespaces=tuple(raw.get("kv_namespaces", ())),
         services=tuple(raw.get("services", ())),
         crons=tuple(raw.get("triggers", {}).get("crons", ())),
         cpu_ms=limits.get("cpu_ms"),
         subrequests=limits.get("subrequests"),
     )
+
+
+def mapping(name: str, given: Any) -> dict[str, Any]:
+    """What was given under a name, as names and values; nothing where nothing was given."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+        raise ConfigError(f"{name!r} holds names and their values; this is {given!r}.", where=WHERE)
+    return dict(given)
 
 
 def strip_comments(text: str) -> str:
@@ -93,7 +107,9 @@ def _load(source: Any) -> dict[str, Any]:
     if source is None:
         return {}
     if isinstance(source, Mapping):
-        return dict(source)
+        return mapping("wrangler", source)
+    if not isinstance(source, str | Path):
+        raise ConfigError(f"A wrangler configuration is a dict, JSONC text or a path, not {source!r}.", where=WHERE)
     text = str(source)
     if isinstance(source, Path) or not text.lstrip().startswith(("{", "//", "/*")):
         path = Path(text)
@@ -119,8 +135,22 @@ def _check_entries(key: str, entries: Any) -> None:
         raise ConfigError(f"{key!r} holds a list of bindings; this is a {type(entries).__name__}.", where=WHERE)
     for entry in entries:
         _check_names(key, entry)
-        if not isinstance(entry.get("binding"), str):
-            raise ConfigError(f'An entry of {key!r} has no "binding", the name it gets on env: {entry}.', where=WHERE)
+        for name, meaning in NEEDED[key].items():
+            if not (isinstance(entry.get(name), str) and entry[name]):
+                raise ConfigError(f'An entry of {key!r} has no "{name}", {meaning}: {entry}.', where=WHERE)
+
+
+def _check_values(raw: Mapping[str, Any]) -> None:
+    """The types of what the lab reads itself."""
+    for key in ("name", "main"):
+        if key in raw and not (isinstance(raw[key], str) and raw[key]):
+            raise ConfigError(f"{key!r} is a text; this is {raw[key]!r}.", where=WHERE)
+    crons = raw.get("triggers", {}).get("crons", [])
+    if not isinstance(crons, list | tuple) or not all(isinstance(cron, str) for cron in crons):
+        raise ConfigError(f"'crons' holds a list of cron expressions; this is {crons!r}.", where=WHERE)
+    for name, limit in raw.get("limits", {}).items():
+        if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit > 0:
+            raise ConfigError(f"{name!r} in 'limits' is a number above 0; this is {limit!r}.", where=WHERE)
 
 
 def _check_names(key: str, entry: Any) -> None:

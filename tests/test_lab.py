@@ -578,3 +578,48 @@ def test_what_is_no_snapshot_of_this_lab_is_refused_and_changes_nothing(state):
     with pytest.raises(LabError, match="restore takes what snapshot"):
         lab.restore(state)
     assert (len(lab.trace), lab.now) == (events, now)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"kv": 5}, "kv=5: it holds the names"),
+        ({"kv": [None]}, "it holds the names"),
+        ({"kv": [""]}, "it holds the names"),
+        ({"vars": "abc"}, "'vars' holds names and their values"),
+        ({"secrets": ["a"]}, "'secrets' holds names"),
+        ({"services": ["a"]}, "'services' holds names"),
+        ({"origins": "x"}, "'origins' holds names"),
+        ({"network": False}, "network=False: leave it out"),
+        ({"start": None}, "give a date"),
+        ({"start": float("nan")}, "give a date"),
+        ({"start": 1e18}, "give a date"),
+    ],
+)
+def test_what_no_lab_can_be_made_of_is_refused_in_a_sentence(options, words):
+    with pytest.raises(LabError, match=words):
+        Lab(**options)
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda lab: lab.fetch(None), "no visitor can send this. Give a path"),
+        (lambda lab: lab.fetch("hello"), "no visitor can send this. TypeError: Invalid URL: hello"),
+        (lambda lab: lab.fetch("/", method="G T"), "no visitor can send this. TypeError: Invalid HTTP method"),
+        (lambda lab: lab.fetch("/", headers=5), "no visitor can send this"),
+        (lambda lab: lab.fetch("/", json={1}), "no visitor can send this.*set is not JSON"),
+        (lambda lab: lab.fetch("/", colo=5), "No point of presence is called 5"),
+        (lambda lab: lab.kill(["LHR"]), "No point of presence is called"),
+        (lambda lab: lab.partition(None), "No point of presence is called None"),
+        (lambda lab: lab.partition([]), "at least one place"),
+        (lambda lab: lab.advance(float("nan")), "nan is no duration"),
+        (lambda lab: lab.advance(float("inf")), "inf is no duration"),
+        (lambda lab: lab.scheduled(None, "noon"), "time='noon': give the scheduled time"),
+        (lambda lab: lab.run(None), r"run\(None\): nothing to await"),
+        (lambda lab: lab.kv([]), "No KV namespace"),
+    ],
+)
+def test_what_no_lab_can_do_is_refused_in_a_sentence(ask, words):
+    with pytest.raises(LabError, match=words):
+        ask(Lab())

@@ -63,3 +63,24 @@ def test_a_primitive_without_an_emulator_is_refused_by_name():
 
 def test_keys_that_only_a_deployment_needs_are_accepted():
     assert wrangler.read({"observability": {"enabled": True}, "$schema": "x"}) == wrangler.Config()
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (5, "is a dict, JSONC text or a path, not 5"),
+        ({5: 1}, "'wrangler' holds names"),
+        ({"name": None}, "'name' is a text; this is None"),
+        ({"main": 5}, "'main' is a text"),
+        ({"vars": [1]}, "'vars' holds names and their values"),
+        ({"triggers": {"crons": "* * * * *"}}, "'crons' holds a list"),
+        ({"limits": {"cpu_ms": "50"}}, "'cpu_ms' in 'limits' is a number above 0; this is '50'"),
+        ({"limits": {"cpu_ms": 0}}, "a number above 0"),
+        ({"limits": {"subrequests": True}}, "a number above 0"),
+        ({"services": [{"binding": "A"}]}, 'has no "service", the name of the other Worker'),
+        ({"kv_namespaces": [{"binding": ""}]}, 'has no "binding"'),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_in_a_sentence(config, words):
+    with pytest.raises(ConfigError, match=words):
+        wrangler.read(config)

@@ -108,6 +108,8 @@ class Faults:
 
 
 def _codes(group: str | Iterable[str]) -> frozenset[str]:
-    names = [group] if isinstance(group, str) else list(group)
+    names = list(group) if isinstance(group, Iterable) and not isinstance(group, str) else [group]
+    if not names:
+        raise LabError("A side of a partition needs at least one place or region.")
     regions = {p.region for p in PLACES.values()}
     return frozenset(p.code for name in names for p in (in_region(name) if name in regions else [place(name)]))

@@ -88,8 +88,9 @@ def place(code: str) -> Place:
     """The place with that IATA code. An unknown code is refused with the nearest right one."""
     try:
         return PLACES[code]
-    except KeyError:
-        raise LabError(f"No point of presence is called {code!r}. {did_you_mean(code.upper(), PLACES)}") from None
+    except (KeyError, TypeError):
+        near = did_you_mean(str(code).upper(), PLACES)
+        raise LabError(f"No point of presence is called {code!r}. {near}") from None
 
 
 def nearest(latitude: float, longitude: float, among: Iterable[str] | None = None) -> Place:
