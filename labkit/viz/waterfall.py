@@ -65,7 +65,7 @@ def _frame(axes: Any, events: list[Event], names: list[str]) -> None:
     """The first event on top, names to the left of the bars, and room for the words on their right."""
     margin = LETTER * max(map(len, names)) + 6
     room = WIDTH_INCHES * 72 - margin - 20
-    reach = [((e.end - events[0].start) * 1000) / max(1 - LETTER * (len(_cost(e)) + 1) / room, 0.1) for e in events]
+    reach = [((e.end - events[0].start) * 1000) / max(1 - LETTER * (len(_cost(e)) + 2) / room, 0.1) for e in events]
     axes.set(xlim=(0, max(reach) or 1), ylim=(len(events) - 0.4, -0.6))
     axes.set_yticks(range(len(events)), names, ha="left", fontsize=9, family="monospace")
     axes.tick_params(axis="y", length=0, pad=margin)
