@@ -623,3 +623,16 @@ def test_what_no_lab_can_be_made_of_is_refused_in_a_sentence(options, words):
 def test_what_no_lab_can_do_is_refused_in_a_sentence(ask, words):
     with pytest.raises(LabError, match=words):
         ask(Lab())
+
+
+@pytest.mark.parametrize(
+    "call", ["get('k', 'text', cacheTtl=60)", "put('k', 'v', {'metadata': 1}, expirationTtl=60)", "delete('k', now=1)",
+             "delete(['k'])", "list({}, limit=1)", "put('k', 'v', expiration_ttl=60)"],
+)  # fmt: skip
+def test_what_the_runtime_silently_ignores_is_a_warning_and_under_strict_an_error(call):
+    lines = (f"await self.env.KV.{call}", "return Response('x')")
+    with pytest.warns(UserWarning):
+        assert answer(Lab(worker(*lines), kv=["KV"]))[0] == 200
+    lab = Lab(worker(*lines), kv=["KV"], strict=True)
+    assert answer(lab)[0] == 500
+    assert "LabError" in lab.logs[-1].message

@@ -57,7 +57,7 @@ def options(
         return _known(method, checked(keywords), known, strict)
     if keywords:
         names = ", ".join(map(repr, keywords))
-        _complain(f"{method} ignores {names}: an options object was given too, and only that is read.", strict)
+        complain(f"{method} ignores {names}: an options object was given too, and only that is read.", strict)
     found = checked(given)
     return _known(method, found, known, strict) if isinstance(found, dict) else {}
 
@@ -71,7 +71,7 @@ def _known(method: str, found: dict[str, Any], known: Collection[str], strict: b
 
 def unknown_option(method: str, name: str, known: Collection[str], *, strict: bool = False) -> None:
     """Say that the runtime ignores the option, and which one was meant."""
-    _complain(f"{method} ignores the unknown option {name!r}{_meant(name, known)}.", strict)
+    complain(f"{method} ignores the unknown option {name!r}{_meant(name, known)}.", strict)
 
 
 def _meant(name: str, known: Collection[str]) -> str:
@@ -83,7 +83,8 @@ def _meant(name: str, known: Collection[str]) -> str:
     return f"; it knows {', '.join(map(repr, sorted(known)))}" if known else ""
 
 
-def _complain(message: str, strict: bool) -> None:
+def complain(message: str, strict: bool) -> None:
+    """Say what the runtime silently ignores: a warning, and under `strict` an error."""
     if strict:
         raise LabError(message)
     warn(message, UnknownOption)

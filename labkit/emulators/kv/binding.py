@@ -13,7 +13,7 @@ from labkit.emulators.kv.paths import Answer
 from labkit.emulators.kv.store import Entry
 from labkit.emulators.listing import lenient_name_of, name_of
 from labkit.trace import Event
-from labkit.workers.bindings import UnknownOption, checked, from_platform, options, warn
+from labkit.workers.bindings import checked, complain, from_platform, options
 from labkit.workers.ffi import JsArray, JsException
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class KvNamespace:
 
         A list of keys gives a JsDict of values, in one operation.
         """
-        key, given = _called("get", 2, args, keywords)
+        key, given = self._called("get", 2, args, keywords)
         if isinstance(key, (list, JsArray)):
             values, _ = await self._bulk("get", key, given)
             return from_platform(values)
@@ -52,7 +52,7 @@ class KvNamespace:
 
     async def getWithMetadata(self, *args: Any, **keywords: Any) -> Any:
         """A JsDict of `value`, `metadata` and `cacheStatus`; for a list of keys, one such dict or None for each."""
-        key, given = _called("getWithMetadata", 2, args, keywords)
+        key, given = self._called("getWithMetadata", 2, args, keywords)
         if isinstance(key, (list, JsArray)):
             values, entries = await self._bulk("getWithMetadata", key, given)
             return from_platform({name: self._pair(value, entries[name]) for name, value in values.items()})
@@ -61,7 +61,7 @@ class KvNamespace:
 
     async def put(self, *args: Any, **keywords: Any) -> None:
         """Store a value: text, bytes or a stream; a number, a bool or None is stored as its text."""
-        key, value, given = _called("put", 3, args, keywords)
+        key, value, given = self._called("put", 3, args, keywords)
         with self._operation("put") as event:
             _require("put", 1, key, "string")
             _require("put", 2, value, "string or JsObject")
@@ -76,18 +76,19 @@ class KvNamespace:
 
     async def delete(self, *args: Any, **keywords: Any) -> None:
         """Remove a key, or do nothing where there is none. Copies in other places stay until their time is over."""
-        (key,) = _called("delete", 1, args, keywords)
+        (key,) = self._called("delete", 1, args, keywords)
         with self._operation("delete") as event:
             _require("delete", 1, key, "string")
             if isinstance(key, (list, JsArray)):
-                warn("KV.delete takes one key: a list becomes one text with commas. Delete the keys one by one.")
+                complain("KV.delete takes one key: a list becomes one text with commas. Delete the keys one by one.",
+                         self._kv.world.strict)  # fmt: skip
             name = event.detail["key"] = rules.key_of("DELETE", key)
             event.units = {"kv.delete": 1.0}
             await self._ask(event, self._path.write("DELETE", Entry(name)))
 
     async def list(self, *args: Any, **keywords: Any) -> Any:
         """A page of keys in the order of their bytes: a JsDict of `keys`, `list_complete` and, if more, `cursor`."""
-        (given,) = _called("list", 1, args, keywords)
+        (given,) = self._called("list", 1, args, keywords)
         with self._operation("list") as event:
             chosen = self._options("list", 1, "ListOptions", given, LIST_OPTIONS)
             prefix, cursor = _optional_text(chosen, "prefix") or "", _optional_text(chosen, "cursor")
@@ -129,6 +130,14 @@ class KvNamespace:
             entries = {answer.entry.key: answer.entry for answer in answers}
             event.bytes = sum(len(entry.value or b"") for entry in entries.values())
             return bulk_values(list(entries.values()), kind), entries
+
+    def _called(self, method: str, count: int, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments by position, keywords last as one object: a binding has no parameters with names."""
+        given = (*args, keywords) if keywords else args
+        if len(given) > count:
+            ignored = ", ".join(map(repr, keywords)) or "what follows"
+            complain(f"KV.{method} takes {count} arguments and ignores {ignored}.", self._kv.world.strict)
+        return (*given, *[_MISSING] * count)[:count]
 
     def _operation(self, name: str) -> Event:
         """The event of an operation that begins now."""
@@ -180,15 +189,6 @@ class KvNamespace:
         if entry.value is None or (not value and self._kv.world.links is None):
             return value
         return {"value": value, "metadata": metadata(entry)}
-
-
-def _called(method: str, count: int, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
-    """The arguments by position, keywords last as one object: a binding has no parameters with names."""
-    given = (*args, keywords) if keywords else args
-    if len(given) > count:
-        ignored = ", ".join(map(repr, keywords)) or "what follows"
-        warn(f"KV.{method} takes {count} arguments and ignores {ignored}.", UnknownOption)
-    return (*given, *[_MISSING] * count)[:count]
 
 
 def _require(method: str, position: int, value: Any, wanted: str) -> None:
