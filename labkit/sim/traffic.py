@@ -65,10 +65,10 @@ def moments(random: Random, per_s: float, start: float, end: float) -> Iterator[
         at += random.expovariate(per_s)
 
 
-def play(lab: Lab, happenings: Sequence[Happening], label: str = "visits") -> list[Any]:
+def play(lab: Lab, happenings: Sequence[Happening], label: str = "") -> list[Any]:
     """Everything at its moment, what overlaps side by side; the results, such as responses, in the order given.
 
-    Returns when the last result is there. What happened is in `lab.trace`.
+    Returns when the last result is there. What happened is in `lab.trace`. With a `label`, a progress bar shows.
     """
     return lab.run(_play(lab, happenings, label))
 
@@ -76,7 +76,7 @@ def play(lab: Lab, happenings: Sequence[Happening], label: str = "visits") -> li
 async def _play(lab: Lab, happenings: Sequence[Happening], label: str) -> list[Any]:
     tasks: dict[int, asyncio.Task[Any]] = {}
     order = sorted(range(len(happenings)), key=lambda index: happenings[index].at)
-    for index in progress(order, len(order), label):
+    for index in progress(order, len(order), label) if label else order:
         if (wait := happenings[index].at - lab.now) > 0:
             await lab.world.timeline.sleep(wait)
         tasks[index] = lab.world.timeline.spawn(happenings[index].run(lab))

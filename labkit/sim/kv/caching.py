@@ -19,12 +19,12 @@ from labkit.sim.kv.copies import hit_ratio
 from labkit.sim.kv.yours import Yours, is_hit
 
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-READS = 50_000
+READS = 30_000
 AXES = Axes("PoP caching", "reads/s of one key at each PoP", "share of reads that hit the PoP's copy", log_x=True)
 
 
 def model(row: int, reads_per_s: float, *, seed: int, pops: int, cache_ttl: float) -> Estimate:
-    """The hit ratio over about 50,000 reads at `pops` places, twenty times."""
+    """The hit ratio over about 30,000 reads at `pops` places, twenty times."""
     return replicated(partial(_hits, reads_per_s, seed, row, pops, cache_ttl))
 
 
@@ -50,7 +50,7 @@ def caching(
     """The hit ratio against the read rate, in three views; `worker` reads the key, None leaves it out.
 
     `asked` says how, as in `Yours`: `kv="FLAGS"`, `key="dark-mode"`, `url="/flags/{key}"`,
-    `places=100`, `visits=600`. The Worker's own cacheTtl must be `cache_ttl`, or its crosses leave the line.
+    `places=100`, `visits=400`. The Worker's own cacheTtl must be `cache_ttl`, or its crosses leave the line.
     """
     shared = {"cache_ttl": cache_ttl}
     return three_views(

@@ -91,7 +91,7 @@ def _zipf(keys: int, alpha: float) -> streams.Zipf:
 
 def popularity(
     worker: Any = reader.Default, *, reads_per_s: Sequence[float] = RATES, keys: int = 100_000, alpha: float = 1.0,
-    cache_ttl: float = 60, seconds: float = 600, pops: int = 20, seed: int = 4, executor: Executor | None = None,
+    cache_ttl: float = 60, seconds: float = 300, pops: int = 20, seed: int = 4, executor: Executor | None = None,
     **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The share of hits against the rate at each place, in three views. Keys that are not there are cached alike.
@@ -101,7 +101,7 @@ def popularity(
     if cache_ttl > REFRESH:
         raise LabError(f"popularity() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
     shared = {"keys": keys, "alpha": alpha, "cache_ttl": cache_ttl, "seconds": seconds}
-    yours = Yours(worker, seed=seed, **{"places": 20, "visits": 4000, **asked})
+    yours = Yours(worker, seed=seed, **{"places": 20, "visits": 2000, **asked})
     return three_views(
         AXES, reads_per_s, partial(mixture_hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),
         worker and partial(observe, yours=yours, **shared), executor=executor,

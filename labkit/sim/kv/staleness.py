@@ -21,11 +21,11 @@ from labkit.sim.kv.yours import Write, Yours, is_stale
 
 RATES = (0.001, 0.003, 0.01, 0.03)
 AXES = Axes("KV staleness", "writes/s of one key", "share of reads that get an old value", log_x=True)
-READS = 50_000
+READS = 30_000
 
 
 def model(row: int, writes_per_s: float, *, seed: int, reads_per_s: float, pops: int, cache_ttl: float) -> Estimate:
-    """The share of stale reads among about 50,000, twenty times. All places see the same writes."""
+    """The share of stale reads among about 30,000, twenty times. All places see the same writes."""
     return replicated(partial(_stale_reads, writes_per_s, seed, row, reads_per_s, pops, cache_ttl))
 
 
@@ -63,7 +63,7 @@ def staleness(
     `worker` and `asked` are as in `caching`, but `url` must have `{key}` in it: each place has its own.
     """
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
-    yours = Yours(worker, seed=seed, **{"places": 200, "visits": 1000, **asked})
+    yours = Yours(worker, seed=seed, **{"places": 200, "visits": 600, **asked})
     return three_views(
         AXES, writes_per_s, lambda writes: stale_reads(reads_per_s, writes, cache_ttl),
         partial(model, seed=seed, pops=pops, **shared), worker and partial(observe, yours=yours, **shared),

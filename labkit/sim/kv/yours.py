@@ -55,7 +55,7 @@ class Yours:
     key: str = "dark-mode"
     url: str = "/flags/{key}"
     places: int = 100
-    visits: int = 600
+    visits: int = 400
     seed: int = 4
     vars: dict[str, Any] | None = None
 

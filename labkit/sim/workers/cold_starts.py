@@ -83,7 +83,7 @@ def cold_starts(
     """The share of cold requests against the rate, spread over `servers` that keep code for `keep_alive` seconds.
 
     `worker` is asked where the lab's planet is that of the formula: 20 to 339 places and the lab's own keep-alive
-    time. None leaves it out. `asked` says how, as in `Yours`: `url="/"`, `visits=600`, `lab={"kv": ["FLAGS"]}`.
+    time. None leaves it out. `asked` says how, as in `Yours`: `url="/"`, `visits=400`, `lab={"kv": ["FLAGS"]}`.
     """
     shared = {"servers": servers, "keep_alive": keep_alive}
     can_follow = keep_alive == KEEP_ALIVE and LEAST_REPLICATIONS <= servers <= len(PLACES)

@@ -31,7 +31,7 @@ AXES = Axes("Time to the answer", "ms since the request left the visitor", "shar
 LAST_MILE = facts.value("network.last_mile")
 SIGMA = log(facts.value("network.last_mile_p95") / LAST_MILE) / P95_SIGMAS
 SERVICE = facts.value("workers.cpu_base_ms") / 1000
-REQUESTS = 20_000
+REQUESTS = 10_000
 _HALF = NormalDist(log(LAST_MILE / 2), SIGMA)
 
 
@@ -96,7 +96,7 @@ def share_cold(hosting: Hosting, requests_per_s: float, places: int) -> float:
 
 def model(row: int, ms: float, *, seed: int, hosting: Hosting, requests_per_s: float,
           visitors_at: Sequence[str]) -> Estimate:  # fmt: skip
-    """The share answered within `ms` among 20,000 requests, twenty times."""
+    """The share answered within `ms` among 10,000 requests, twenty times."""
     away = distances(hosting, visitors_at)
     cold = share_cold(hosting, requests_per_s, len(visitors_at))
     return replicated(partial(_in_time, ms, seed, row, hosting.cold_start, cold, away))
@@ -126,7 +126,8 @@ def latency(
     is asked for isolates everywhere, which is what a lab has.
     """
     shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": traffic.cities(pops)}
-    yours = Yours(worker, places=pops, seed=seed, **asked) if worker and hosting == ISOLATES else None
+    can_follow = worker and hosting == ISOLATES
+    yours = Yours(worker, places=pops, seed=seed, **{"visits": 250, **asked}) if can_follow else None
     return three_views(
         AXES, within_ms, partial(answered_within, **shared), partial(model, seed=seed, **shared),
         yours and partial(observe, yours=yours, requests_per_s=requests_per_s),

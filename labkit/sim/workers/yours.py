@@ -29,7 +29,7 @@ class Yours:
     worker: Any = hello.Default
     url: str = "/"
     places: int = 300
-    visits: int = 600
+    visits: int = 400
     seed: int = 4
     lab: dict[str, Any] | None = None
 
