@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Generator
-from contextvars import ContextVar
+from collections.abc import Awaitable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.logs import traceback_of
 from labkit.steps import OutOfSteps, StepBudget
-from labkit.trace import Event
+from labkit.trace import Event, given_back
 from labkit.workers import context
 from labkit.workers.ffi import JsException
 
 if TYPE_CHECKING:
     from labkit.worker import Isolate
-
-_started: ContextVar[list[asyncio.Task[Any]] | None] = ContextVar("labkit_started_tasks", default=None)
-
 
 class ExceededCpu(Exception):
     """The invocation used more CPU time than its limit allows; the platform's error 1102."""
@@ -87,20 +83,18 @@ class Invocation:
 
     # The life of an invocation.
 
-    async def run(self, call: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    async def run(self, handler: Coroutine[Any, Any, Any]) -> Any:
         """The handler's result. What it started and did not wait for ends with it, or with the last waitUntil."""
         token = context.current.set(self)  # type: ignore[arg-type]
-        watch = _started.set(self.started)
         try:
-            return await self.metered(call())
+            return await self.metered(handler)
         except OutOfSteps as error:
             self.event.outcome = "exceededCpu"
             raise ExceededCpu(f"Worker exceeded CPU time limit. {error}") from None
         finally:
             self.bill(self.event)
-            context.current.reset(token)
-            _started.reset(watch)
-            self._after_response()
+            if given_back(context.current, token):
+                self._after_response()
 
     @property
     def cpu_ms(self) -> float:
@@ -184,6 +178,9 @@ class Metered:
             error = None
             try:
                 yield waits_for
+            except GeneratorExit:  # its lab was dropped: there is no time any more to live through
+                coroutine.close()
+                raise
             except BaseException as thrown:
                 error = thrown
             if due := self.invocation.debt():
@@ -192,9 +189,9 @@ class Metered:
 
 def watch_task(task: asyncio.Task[Any]) -> None:
     """Remember a task that learner code has started, so that it ends with its invocation."""
-    tasks = _started.get()
-    if tasks is not None:
-        tasks.append(task)
+    invocation = context.current.get()
+    if isinstance(invocation, Invocation):
+        invocation.started.append(task)
 
 
 def charge_current(primitive: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from typing import Any
 
 _current: ContextVar[Event | None] = ContextVar("labkit_current_event", default=None)
@@ -45,9 +45,7 @@ class Event:
         return self
 
     def __exit__(self, kind, error, _) -> None:
-        try:
-            _current.reset(self._token)
-        except ValueError:  # its lab was dropped, and Python closes the coroutine in another context
+        if not given_back(_current, self._token):
             return
         if error is not None and self.outcome == "ok":
             self.outcome = "exception"
@@ -126,6 +124,18 @@ class Trace:
 
     def __getitem__(self, index):
         return self.events[index]
+
+
+def given_back(variable: ContextVar[Any], token: Token[Any]) -> bool:
+    """Whether a context variable got its former value back. Not where the lab was dropped in the middle of something:
+
+    then Python closes the coroutine in another context, and nobody looks at that lab any more.
+    """
+    try:
+        variable.reset(token)
+    except ValueError:
+        return False
+    return True
 
 
 def current_event() -> Event | None:

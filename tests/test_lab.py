@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import weakref
 
 import pytest
 
@@ -477,6 +478,30 @@ def test_a_lab_that_is_dropped_in_the_middle_of_something_says_nothing(monkeypat
     del lab
     gc.collect()
     assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "body", ["await asyncio.sleep(5)", "await self.env.KV.get('k')", "await asyncio.Event().wait()"]
+)
+def test_a_lab_that_is_dropped_in_the_middle_of_a_request_says_nothing(body, monkeypatch):
+    gc.collect()
+    complaints, ended = [], []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    lab = Lab(worker(body, "return Response('x')"), kv=["KV"])
+    request, logs = lab.fetch("/", colo="SYD").coroutine, lab.logs
+    weakref.finalize(request, ended.append, True)
+    task = lab.world.timeline.spawn(request)
+    lab.run(_until_it_waits(lab))
+    lab.run(asyncio.sleep(0.02))
+    assert not task.done()
+    del lab, task, request
+    gc.collect()
+    assert (ended, complaints, logs) == ([True], [], [])
+
+
+async def _until_it_waits(lab: Lab) -> None:
+    while not lab.trace.where("workers", "cold_start"):
+        await asyncio.sleep(0.001)
 
 
 def test_what_has_been_awaited_cannot_be_awaited_again():
