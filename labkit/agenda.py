@@ -24,24 +24,22 @@ class Agenda(simpy.Environment):
 
     def step(self) -> None:
         """Let the next event happen."""
-        queue = self._queue
+        queue: list[Any] = self._queue
         if not queue or type(queue[0][3]) is not asyncio.Future:
             return super().step()
         self._now, _, _, future = heappop(queue)
         if not future.done():
             future.set_result(None)
 
-    def next_instant(self) -> None:
-        """Go to the time of the next event, and let all events of that time happen."""
-        self.step()
+    def next_instant(self, until: float) -> bool:
+        """Go to the time of the next event, and let all events of that time happen; False where it is after `until`."""
         queue = self._queue
+        if not queue or queue[0][0] > until:
+            return False
+        self.step()
         while queue and queue[0][0] <= self._now:
             self.step()
-
-    def due(self) -> bool:
-        """True where an event of the present moment has not happened yet."""
-        queue = self._queue
-        return bool(queue) and queue[0][0] <= self._now
+        return True
 
 
 class Callback:

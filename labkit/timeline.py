@@ -109,18 +109,16 @@ class Timeline(asyncio.AbstractEventLoop):
             for _ in range(SLICE):
                 if wanted.done():
                     return True
-                if not self._ready and self.env.peek() > horizon:
+                if not self._turn(horizon):
                     self._give_up(wanted)
-                self._turn()
         return wanted.done()
 
     def reach(self, until: float) -> bool:
         """Step up to a moment, or for one slice; whether the moment has come and nothing more is due."""
         with self._driving():
             for _ in range(SLICE):
-                if not self._ready and self.env.peek() > until + TICK:
+                if not self._turn(until + TICK):
                     break
-                self._turn()
             else:
                 return False
         if until > self.now:
@@ -132,12 +130,16 @@ class Timeline(asyncio.AbstractEventLoop):
         with self._driving():
             self._cancel(futures)
 
-    def _turn(self) -> None:
-        """One turn, in asyncio's order: what has fallen due joins the ready callbacks, then those ready now run."""
+    def _turn(self, until: float) -> bool:
+        """One turn, in asyncio's order: what has fallen due joins the ready callbacks, then those ready now run.
+
+        Where none is ready, time goes on; False where it would have to go on beyond `until`.
+        """
         ready = self._ready
-        if not ready or self.env.due():
-            self.env.next_instant()
+        if not self.env.next_instant(self.now if ready else until) and not ready:
+            return False
         self._run_ready()
+        return True
 
     def _run_ready(self) -> None:
         """Run what is ready now; what becomes ready meanwhile waits for the next turn."""

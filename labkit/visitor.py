@@ -14,6 +14,7 @@ from labkit.network.faults import Unreachable
 from labkit.worker import Worker
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
+from labkit.workers.js.streams import ReadableStream
 from labkit.workers.objects import JsObject
 from labkit.workers.request import Request
 from labkit.workers.response import Response
@@ -49,8 +50,8 @@ class Visitors:
             task.cancel()
 
     async def _exchange(self, request: Request, home: str, colo: str) -> Response:
-        trace = self.world.trace
-        with trace.event("client", "fetch", colo, method=str(request.method), url=request.url) as event:
+        trace, sent = self.world.trace, request.js_object
+        with trace.event("client", "fetch", colo, method=sent.method, url=sent.url) as event:
             await self._last_mile(home, colo)
             answer = await self.worker.respond(colo, request, units={"workers.requests": 1})
             await receive(answer.js_object, ray=f"{event.id:016x}-{colo}")
@@ -133,6 +134,6 @@ def cf(place: places.Place, country: str) -> JsObject:
 
 async def receive(answer: JsResponse, ray: str) -> None:
     """Take the whole body off the wire, and note which PoP answered."""
-    if not isinstance(answer._body, bytes | None):
+    if isinstance(answer._body, ReadableStream):
         answer._body, answer._used = await answer._bytes(), False
     answer.headers._values["cf-ray"] = ray

@@ -142,7 +142,7 @@ class Worker:
             event.units.update(units)
             invocation = Invocation(isolate, event)
             try:
-                return await invocation.run(lambda: _call(invocation, entrypoint, method, args))
+                return await invocation.run(_call(invocation, entrypoint, method, args))
             except asyncio.CancelledError as error:
                 if asyncio.current_task().cancelling():  # type: ignore[union-attr]  (the request itself is given up)
                     raise
@@ -151,7 +151,8 @@ class Worker:
     async def respond(self, colo: str, request: Any, *, units: dict[str, float]) -> Response:
         """The Response to a request; where the Worker fails, the platform's error page."""
         try:
-            return as_response(checked(await self.invoke(colo, "Default", "fetch", request, units=units)))
+            answer = await self.invoke(colo, "Default", "fetch", request, units=units)
+            return answer if isinstance(answer, Response) else as_response(checked(answer))
         except (ExceededCpu, OutOfSteps) as error:
             self.log(colo, "error", str(error))
             return Response(f"error code: {facts.value('workers.error_resources')}", status=503)
