@@ -139,8 +139,9 @@ class Response(FetchResponse):
                 raise ValueError("Expected no options when constructing Response from a js.Response")
             super().__init__(body.url, body)
             return
-        _refuse_unsupported(body)
         content = body.js_object if isinstance(body, FormData) else body
+        if content is not None and not isinstance(content, (str, bytes)):
+            _refuse_unsupported(content)
         super().__init__("", JsResponse.new(content, _init(status, status_text, headers, web_socket)))
 
     def __repr__(self) -> str:
@@ -158,8 +159,6 @@ class Response(FetchResponse):
 
 
 def _refuse_unsupported(body: Any) -> None:
-    if body is None or isinstance(body, (str, bytes, FormData)):
-        return
     name = type(body).name if isinstance(body, JsProxy) else type(body).__name__
     if not isinstance(body, JsProxy) or name not in ACCEPTED:
         raise TypeError(f"Unsupported type in Response: {name}")
@@ -180,9 +179,7 @@ def _init(status: Any, status_text: str = "", headers: Any = None, web_socket: A
 
 
 def _json_headers() -> Headers:
-    made = Headers.arrived({"content-type": "application/json"})
-    made._frozen = False
-    return made
+    return Headers._changeable({"content-type": "application/json"})
 
 
 def as_response(value: Any) -> Response:

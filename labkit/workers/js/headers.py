@@ -33,22 +33,27 @@ class Headers(JsBuiltin):
     @classmethod
     def of(cls, init: Any) -> Headers:
         """Changeable headers with these lines; a copy of other headers is made without reading them again."""
+        if init is None:
+            return cls._changeable({})
         return init._copy() if isinstance(init, Headers) else cls.new(init)
+
+    @classmethod
+    def _changeable(cls, values: dict[str, str], cookies: Iterable[str] = ()) -> Headers:
+        """Headers with lower-case names, unchecked."""
+        self = cls.__new__(cls)
+        self._values, self._cookies, self._frozen = values, list(cookies), False
+        return self
 
     @classmethod
     def arrived(cls, values: dict[str, str], cookies: Iterable[str] = ()) -> Headers:
         """Headers of a message from outside, with lower-case names, unchecked and immutable."""
-        self = cls.__new__(cls)
-        self._values = values
-        self._cookies = list(cookies)
+        self = cls._changeable(values, cookies)
         self._frozen = True
         return self
 
     def _copy(self) -> Headers:
         """The same headers, changeable."""
-        copied = Headers.arrived(self._values.copy(), self._cookies)
-        copied._frozen = False
-        return copied
+        return Headers._changeable(self._values.copy(), self._cookies)
 
     def _add(self, name: Any, value: Any) -> None:
         name, value = _key(name), _checked_value(value)
