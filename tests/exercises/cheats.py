@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from labkit.grading import Exercise, Trial
 from labkit.grading import judge as judging
-from labkit.grading.judge import judge
 from labkit.grading.learner import run_source
 
 
@@ -95,23 +95,72 @@ CHEATS: list[Callable[[str], str]] = [
 
 
 def hard_coded(exercise: Exercise, monkeypatch) -> dict[str, Any]:
-    """Functions that know by heart what the model answer gave to every call of the first check, and nothing else."""
-    table: list[tuple[str, str, Any]] = []
-    call = Trial.call
+    """Names that know by heart what the model answer gave in the first check, call by call, and nothing else."""
+    calls, visits = {}, {}
+    call, fetch = Trial.call, Trial.fetch
 
-    def recording(trial: Trial, name: str, *args: Any, **options: Any) -> Any:
-        result = call(trial, name, *args, **options)
-        table.append((name, repr((args, options)), result))
+    def recording_call(trial: Trial, name: str, *args: Any, **options: Any) -> Any:
+        key, result = (name, repr((args, options))), call(trial, name, *args, **options)
+        if inspect.isawaitable(result):
+            return _remember(calls, key, result)
+        calls[key] = result
         return result
 
+    async def recording_fetch(trial: Trial, lab: Any, url: str = "/", **options: Any) -> Any:
+        response = await fetch(trial, lab, url, **options)
+        visits.setdefault(_visit(options, url), []).append((response.status, await response.clone().text()))
+        return response
+
     with monkeypatch.context() as patch:
-        patch.setattr(Trial, "call", recording)
+        patch.setattr(Trial, "call", recording_call)
+        patch.setattr(Trial, "fetch", recording_fetch)
         names = run_source(exercise.solution, "<solution>")
-        judge(exercise, names)
-    known = {(name, given): result for name, given, result in table}
-    return {**names, **dict(_by_heart(known))}
+        judging.judge(exercise, names)
+    parrots = run_source(PARROT, "<parrot>") if visits else {}
+    parrots.get("KNOWN", {}).update(visits)
+    return {**names, **dict(_by_heart(calls)), **parrots}
+
+
+async def _remember(calls: dict, key: tuple[str, str], result: Any) -> Any:
+    value = await result
+    calls[key] = _Later(value)
+    return value
+
+
+class _Later:
+    """A value that has to be awaited, as often as one likes."""
+
+    def __init__(self, value: Any):
+        self.value = value
+
+    def __await__(self):
+        return self.value
+        yield
+
+
+def _visit(options: dict[str, Any], url: str) -> tuple[str, str, str]:
+    """What tells one visit from another: method, path and query, and place."""
+    return options.get("method") or "GET", url, options.get("colo") or ""
 
 
 def _by_heart(known: dict[tuple[str, str], Any]) -> Iterator[tuple[str, Any]]:
     for name in {name for name, _ in known}:
         yield name, lambda *args, name=name, **options: known.get((name, repr((args, options))))
+
+
+PARROT = """
+from workers import Response, WorkerEntrypoint
+
+KNOWN = {}
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        path = "/" + request.url.split("/", 3)[3]
+        for colo in (request.cf.colo, ""):
+            answers = KNOWN.get((str(request.method), path, colo), [])
+            if answers:
+                status, body = answers.pop(0) if len(answers) > 1 else answers[0]
+                return Response(body or None, status=status)
+        return Response("never heard of it", status=404)
+"""

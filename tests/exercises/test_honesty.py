@@ -15,6 +15,9 @@ from tests.exercises.cheats import CHEATS, PATCHED, hard_coded
 from tests.exercises.mutants import mutants_of
 from tests.exercises.small import small
 
+# A mutant that lost an await leaves a coroutine behind, which Python mentions when it gets round to it.
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+
 EXERCISES = [*every(), *small()]
 LEAST_MISTAKES = 8
 
@@ -105,8 +108,7 @@ def test_cheats_fail(exercise, cheat, monkeypatch):
 
 def test_answers_known_by_heart_fail_another_seed(exercise, monkeypatch):
     names = hard_coded(exercise, monkeypatch)
-    if any(callable(names[name]) and not isinstance(names[name], type) for name in exercise.names):
-        assert any(row.state != MET for row in judge(exercise, names, seed=1))
+    assert any(row.state != MET for row in judge(exercise, names, seed=1)), "its inputs are the same on every regrade"
 
 
 def test_every_reason_and_hint_says_something(exercise):

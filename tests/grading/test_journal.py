@@ -81,6 +81,7 @@ def write_many(writer: int) -> None:
         journal.record("attempt", f"kv-{writer}", hash=f"{number}" * 50)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # under xdist the parent has threads
 def test_fifty_writers_at_once_lose_nothing(progress_file):
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     writers = [context.Process(target=write_many, args=(writer,)) for writer in range(50)]

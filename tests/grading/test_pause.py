@@ -91,6 +91,22 @@ def test_top_level_await_can_pause(shell, capsys):
     assert capsys.readouterr().out.strip() == PAUSED
 
 
+WORKER = """# exercise: kv-02
+from workers import Response, WorkerEntrypoint
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        todo()
+"""
+
+
+def test_a_worker_that_is_still_to_be_written_pauses_the_cells_that_visit_it(shell, capsys):
+    run(shell, WORKER)
+    run(shell, "from labkit import Lab\nlab = Lab(Default)")
+    assert run(shell, "answer = await lab.fetch('/')\nawait answer.text()").success
+    assert run(shell, "answer.status").success
+    assert capsys.readouterr().out.split("\n")[:-1] == [PAUSED] * 2
+
+
 def test_magics_are_paused_too(shell, capsys):
     run(shell, EXERCISE)
     assert run(shell, "%%capture out\nq = f()").success
