@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -54,7 +55,16 @@ def shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 
+_CODE = re.compile(r"`([^`\n]+)`")
+
+
+def with_code(words: str) -> str:
+    """Words as HTML, what stands in backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", escape(words))
+
+
 def _cell(word: str) -> str:
     if word.startswith("https://") and " " not in word:
-        return f'<a href="{escape(word)}">{escape(word.removeprefix("https://"))}</a>'
-    return escape(word)
+        shown = escape(word.removeprefix("https://"))
+        return f'<a href="{escape(word)}" style="overflow-wrap: anywhere">{shown}</a>'
+    return with_code(word)

@@ -12,6 +12,8 @@ from html import escape
 from textwrap import indent
 from typing import Protocol
 
+from labkit.facts.table import with_code
+
 _MONO = "font-family: var(--jp-code-font-family, monospace); white-space: pre-wrap; overflow-wrap: anywhere;"
 _LINE = "margin: 0.3em 0;"
 _GRID = "display: grid; grid-template-columns: max-content 1fr; gap: 0.15em 1em; margin: 0.3em 0;"
@@ -37,7 +39,7 @@ class Say:
         return self.words
 
     def html(self) -> str:
-        said = f"<strong>{escape(self.words)}</strong>" if self.loud else escape(self.words)
+        said = f"<strong>{with_code(self.words)}</strong>" if self.loud else with_code(self.words)
         role = ' role="status"' if self.loud else ""
         return f'<p{role} style="{_LINE}">{said}</p>'
 
@@ -52,7 +54,7 @@ class Code:
         return indent(self.source.rstrip("\n"), "    ")
 
     def html(self) -> str:
-        return f'<pre style="{_MONO}"><code>{escape(self.source.rstrip())}</code></pre>'
+        return f'<pre style="{_MONO}">{escape(self.source.rstrip())}</pre>'
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ class Fields:
         return f'<dl style="{_GRID}">{"".join(self._pair(label, value) for label, value in self.rows)}</dl>'
 
     def _pair(self, label: str, value: str) -> str:
-        face = "" if label in self.prose else _MONO
+        face, said = ("", with_code(value)) if label in self.prose else (_MONO, escape(value))
         term = f'<dt style="width: auto; font-weight: 600; white-space: nowrap">{escape(label)}:</dt>'
-        return f'{term}<dd style="width: auto; margin: 0; padding: 0; {face}">{escape(value)}</dd>'
+        return f'{term}<dd style="width: auto; margin: 0; padding: 0; {face}">{said}</dd>'
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,10 @@ class Fold:
 
     def html(self) -> str:
         if not self.parts:
-            return f'<p style="{_LINE}">{escape(self.summary)}</p>'
+            return f'<p style="{_LINE}">{with_code(self.summary)}</p>'
         opened = " open" if self.open else ""
         inside = "".join(part.html() for part in self.parts)
-        summary = f'<summary style="cursor: pointer">{escape(self.summary)}</summary>'
+        summary = f'<summary style="cursor: pointer">{with_code(self.summary)}</summary>'
         return f'<details{opened}>{summary}<div style="{_BOX}">{inside}</div></details>'
 
 

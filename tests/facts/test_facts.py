@@ -93,7 +93,7 @@ def test_a_table_shows_every_fact_in_text_and_in_html():
         assert fact.name in text and fact.name in html
     assert "free 50, paid 10,000" in text
     assert "no limit" in text
-    assert '<a href="https://developers.cloudflare.com/workers/platform/limits/">' in html
+    assert '<a href="https://developers.cloudflare.com/workers/platform/limits/"' in html
     assert facts.MARKS["assumption"] in html
 
 
@@ -108,6 +108,7 @@ def test_a_table_escapes_what_it_shows():
     table = facts.Table([("a<b",), ("https://x.example/?a&b",)])
     assert "a&lt;b" in table._repr_html_() and "a<b" not in table._repr_html_()
     assert "https://x.example/?a&amp;b" in table._repr_html_()
+    assert "<code>a&lt;b</code>" in facts.Table([("`a<b`",)])._repr_html_()
 
 
 def test_files_are_read_only_when_asked_for():
