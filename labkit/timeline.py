@@ -21,7 +21,7 @@ from typing import Any
 
 import simpy
 
-from labkit.agenda import Agenda, Callback
+from labkit.agenda import Agenda, Callback, seldom_collected
 from labkit.errors import LabError, Stuck
 from labkit.no_io import NO_IO, refusal
 from labkit.stuck import HORIZON, why
@@ -168,7 +168,8 @@ class Timeline(asyncio.AbstractEventLoop):
         asyncio._set_running_loop(self)
         sys.set_asyncgen_hooks(None, lambda generator: self.spawn(generator.aclose()))  # type: ignore[arg-type]
         try:
-            yield
+            with seldom_collected():
+                yield
         except (KeyboardInterrupt, SystemExit):  # nothing that was under way can be trusted to be woken
             self._cancel(asyncio.all_tasks(self))
             raise

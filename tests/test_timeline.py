@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 import selectors
+import weakref
 
 import pytest
 import simpy
@@ -383,3 +385,32 @@ def test_durations_are_the_platforms_words(words, seconds):
 def test_what_is_no_duration_is_refused(words):
     with pytest.raises(LabError, match="is no duration"):
         durations.seconds(words)
+
+
+@pytest.mark.parametrize(("usual", "inside"), [(700, 50_000), (90_000, 90_000), (0, 0)])
+def test_garbage_is_looked_for_seldom_while_time_is_driven_and_as_before_afterwards(usual, inside):
+    async def threshold():
+        return gc.get_threshold()[0]
+
+    before = gc.get_threshold()
+    gc.set_threshold(usual, *before[1:])
+    try:
+        assert Timeline().run(threshold()) == inside
+        assert gc.get_threshold()[0] == usual
+    finally:
+        gc.set_threshold(*before)
+
+
+def test_the_garbage_of_a_worker_that_makes_cycles_does_not_pile_up():
+    class Cycle:
+        def __init__(self):
+            self.itself = self
+
+    alive = weakref.WeakSet()
+
+    async def litter():
+        for _ in range(120_000):
+            alive.add(Cycle())
+        return len(alive)
+
+    assert Timeline().run(litter()) < 110_000
