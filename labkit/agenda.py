@@ -1,4 +1,4 @@
-"""What a timeline is made of: SimPy's agenda, which takes bare futures too, a callback that is ready, little garbage."""
+"""What a timeline is made of: SimPy's agenda, on which futures stand too, callbacks that are ready, little garbage."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Callback:
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Look for cyclic garbage seldom inside the block: a trace that grows makes each search longer and finds nothing."""
+    """Look for cyclic garbage seldom inside the block: each search goes over the whole trace and finds nothing."""
     usual = gc.get_threshold()
     if usual[0]:  # 0 means never
         gc.set_threshold(max(YOUNG, usual[0]), *usual[1:])
