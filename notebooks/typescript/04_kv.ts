@@ -12,9 +12,10 @@ export default {
       return Response.json(await subscribers(env.NEWS));
     }
     const name = path.replace(/^\/flags\/?/, "");
-    // 1. No name: all flags, in one operation. A bulk read gives a Map, with null where nothing is stored.
+    // 1. No name: all flags, in one operation. It gives a Map, with null where nothing is stored.
     if (name === "") {
-      const stored = await env.CONFIG.get([...DEFAULTS.keys()].map((flag) => `flag:${flag}`), { cacheTtl: 300 });
+      const keys = [...DEFAULTS.keys()].map((flag) => `flag:${flag}`);
+      const stored = await env.CONFIG.get(keys, { cacheTtl: 300 });
       const all = [...DEFAULTS].map(([flag, usual]) => [flag, stored.get(`flag:${flag}`) ?? usual]);
       return Response.json(Object.fromEntries(all));
     }
@@ -28,7 +29,7 @@ export default {
       await env.CONFIG.put(`flag:${name}`, await request.text());
       return new Response("stored");
     }
-    // 4. GET: the value, or its default. Without this await, `${value}` would be "[object Promise]"; tsc is content.
+    // 4. GET: the value, or its default. Without this await, `${value}` is "[object Promise]".
     const value = await env.CONFIG.get(`flag:${name}`, { cacheTtl: 300 });
     return new Response(value ?? usual);
   },
@@ -45,6 +46,6 @@ async function subscribers(news: KVNamespace): Promise<string[][]> {
     if (page.list_complete) {
       return readers;
     }
-    cursor = page.cursor; // the type of a page has a cursor only where list_complete is false
+    cursor = page.cursor; // in its type only where list_complete is false
   }
 }

@@ -2,7 +2,7 @@
 
 from labkit.grading import mistake
 
-END = '            if page["list_complete"]:  # the only sign of the end: a page may be empty and not be the last\n'
+END = '            if page["list_complete"]:  # the only sign of the end: an empty page is none\n'
 LAST = '                return Response.json(readers)\n            cursor = page["cursor"]'
 ROW = 'key["metadata"]["name"]'
 

@@ -8,6 +8,6 @@ class Default(WorkerEntrypoint):
             page = await self.env.NEWS.list(prefix="subscriber:", cursor=cursor)
             for key in page["keys"]:  # each row brings its metadata along
                 readers.append([key["name"].removeprefix("subscriber:"), key["metadata"]["name"]])
-            if page["list_complete"]:  # the only sign of the end: a page may be empty and not be the last
+            if page["list_complete"]:  # the only sign of the end: an empty page is none
                 return Response.json(readers)
             cursor = page["cursor"]

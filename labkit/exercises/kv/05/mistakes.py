@@ -5,7 +5,7 @@ from labkit.grading import mistake
 TRY = """            try:
                 await self.env.PETITION.put(f"signature:{email}", "")
             except JsException as error:
-                if "429" not in str(error):  # the same key was written within this second: the signature is there
+                if "429" not in str(error):  # written within this second: the signature is there
                     raise
 """
 PUT = '            await self.env.PETITION.put(f"signature:{email}", "")\n'

@@ -11,12 +11,13 @@ class Default(WorkerEntrypoint):
         # 1. No name: all flags, in one operation
         if not name:
             stored = await self.env.CONFIG.get([f"flag:{flag}" for flag in DEFAULTS], cacheTtl=300)
-            values = {flag: stored[f"flag:{flag}"] for flag in DEFAULTS}
-            return Response.json({flag: DEFAULTS[flag] if value is None else value for flag, value in values.items()})
+            found = {flag: stored[f"flag:{flag}"] for flag in DEFAULTS}
+            set_flags = {flag: value for flag, value in found.items() if value is not None}
+            return Response.json(DEFAULTS | set_flags)
         # 2. A name that is not in DEFAULTS: 404
         if name not in DEFAULTS:
             return Response("unknown flag", status=404)
-        # 3. PUT: store the body, without an end: a flag that ends by itself is a switch that nobody threw
+        # 3. PUT: store the body, without an end: flags do not switch themselves
         if request.method == "PUT":
             await self.env.CONFIG.put(f"flag:{name}", await request.text())
             return Response("stored")
