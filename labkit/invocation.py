@@ -17,8 +17,19 @@ from labkit.workers.ffi import JsException
 if TYPE_CHECKING:
     from labkit.worker import Isolate
 
+NOT_THE_WORKERS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutOfSteps)
+"""What ends a Worker from outside: an interrupted cell, a dropped lab, a visitor who left, a grader's own budget."""
+
+
 class ExceededCpu(Exception):
-    """The invocation used more CPU time than its limit allows; the platform's error 1102."""
+    """The invocation used more CPU time than its limit allows; the platform's error 1102.
+
+    `sentence` is the platform's, which a caller hears; the whole text, with the line, is for the log.
+    """
+
+    def __init__(self, sentence: str, where: OutOfSteps):
+        super().__init__(f"{sentence} {where}")
+        self.sentence = sentence
 
 
 class ExecutionContext:
@@ -90,7 +101,7 @@ class Invocation:
             return await self.metered(handler)
         except OutOfSteps as error:
             self.event.outcome = "exceededCpu"
-            raise ExceededCpu(f"Worker exceeded CPU time limit. {error}") from None
+            raise ExceededCpu("Worker exceeded CPU time limit.", error) from None
         finally:
             self.bill(self.event)
             if given_back(context.current, token):
@@ -125,12 +136,14 @@ class Invocation:
             except asyncio.CancelledError:
                 event.outcome = "canceled"
                 raise
-            except Exception as error:
-                event.outcome = "exception"
-                self.log("error", traceback_of(error))
             except OutOfSteps as error:
                 event.outcome = "exceededCpu"
                 self.log("error", f"Worker exceeded CPU time limit. {error}")
+            except (KeyboardInterrupt, GeneratorExit):
+                raise
+            except BaseException as error:
+                event.outcome = "exception"
+                self.log("error", traceback_of(error))
             finally:
                 self.bill(event)
 

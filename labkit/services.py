@@ -54,8 +54,9 @@ class ServiceBinding:
     async def _invoke(self, method: str, *args: Any) -> Any:
         try:
             return await self._worker.invoke(self._colo, self._entrypoint, method, *args, units={})
-        except ExceededCpu:
-            raise
+        except ExceededCpu as error:
+            self._worker.log(self._colo, "error", str(error))
+            raise JsException("Error", error.sentence) from None
         except Exception as error:
             if isinstance(error, JsException) and not came_through_learner(error):  # RPC's own refusal
                 raise

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from labkit import clock, facts
-from labkit.invocation import ExceededCpu, ExecutionContext, Invocation
+from labkit.invocation import NOT_THE_WORKERS, ExceededCpu, ExecutionContext, Invocation
 from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.program import Program, Sandbox
 from labkit.steps import OutOfSteps, StepBudget
@@ -77,7 +77,7 @@ class Isolate:
             with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
                 self.classes = worker.program.start(Sandbox(modules, write))
         except OutOfSteps as error:
-            raise ExceededCpu(f"Script startup exceeded CPU time limit. {error}") from None
+            raise ExceededCpu("Script startup exceeded CPU time limit.", error) from None
         finally:
             context.current.reset(token)
 
@@ -135,7 +135,15 @@ class Worker:
             self.isolates.pop(place, None)
 
     async def invoke(self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float]) -> Any:
-        """Call a handler or an RPC method of an entrypoint class at a place."""
+        """Call a handler or an RPC method of an entrypoint class at a place. `sys.exit()` there is an error too."""
+        try:
+            return await self._invoke(colo, entrypoint, method, args, units)
+        except (Exception, *NOT_THE_WORKERS):
+            raise
+        except BaseException as error:
+            raise rpc.remote_error(error) from None
+
+    async def _invoke(self, colo: str, entrypoint: str, method: str, args: Any, units: dict[str, float]) -> Any:
         isolate = await self.isolate(colo)
         isolate.last_used = self.world.timeline.now
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:

@@ -1,0 +1,54 @@
+"""One event's limits and its end: overruns, exits, what a dead PoP takes with it, what strict refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit import Lab
+from tests.test_lab import AUTH, answer, worker
+
+SLEEPY = AUTH + "\nclass Default(WorkerEntrypoint):\n    async def spin(self):\n        while True: pass\n" \
+                "    async def fetch(self, request):\n        while True: pass\n"  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    ("spin()", "Error: Worker exceeded CPU time limit."), ("fetch('https://a/')", "AbortError"),
+])  # fmt: skip
+def test_a_service_that_computes_too_long_is_in_the_logs_though_its_caller_may_catch_it(call, words):
+    caller = worker("try:", f"    await self.env.AUTH.{call}", "except Exception as e:",
+                    "    return Response(f'{type(e).__name__} {e}')")  # fmt: skip
+    lab = Lab(caller, {"services": [{"binding": "AUTH", "service": "auth"}]}, services={"auth": SLEEPY})
+    status, text = answer(lab)
+    assert status == 200 and words in text
+    (message,) = lab.logs.messages
+    assert message.startswith("Worker exceeded CPU time limit.") and "line" in message
+
+
+def test_a_caller_that_does_not_catch_its_services_overrun_is_a_500():
+    lab = Lab(worker("await self.env.AUTH.spin()"), {"services": [{"binding": "AUTH", "service": "auth"}]},
+              services={"auth": SLEEPY})  # fmt: skip
+    assert answer(lab) == (500, "error code: 1101")
+    assert len(lab.logs) == 2
+
+
+@pytest.mark.parametrize("dies", ["raise SystemExit(3)", "raise BaseException('odd')", "__import__('sys').exit(3)"])
+def test_a_handler_that_exits_ends_its_request_and_not_the_cell(dies):
+    lab = Lab(worker(dies))
+    assert answer(lab) == (500, "error code: 1101")
+    assert "Traceback" in lab.logs[-1].message and "entry.py" in lab.logs[-1].message
+    lab = Lab(worker("return Response('x')", head=f"{dies}\n"))
+    assert answer(lab)[0] == 500
+    assert "Traceback" in lab.logs[-1].message
+
+
+def test_a_background_task_that_exits_is_an_error_in_the_log():
+    lab = Lab(worker("async def later():", "    raise SystemExit(3)", "self.ctx.waitUntil(later())",
+                     "return Response('x')"))  # fmt: skip
+    assert answer(lab) == (200, "x")
+    lab.run(lab.advance(1))
+    assert lab.logs.messages[0].endswith("SystemExit: 3")
+
+
+def test_an_interrupted_cell_stays_interrupted():
+    with pytest.raises(KeyboardInterrupt):
+        answer(Lab(worker("raise KeyboardInterrupt")))
