@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import traceback
 from dataclasses import dataclass
 from html import escape
@@ -21,7 +23,19 @@ class LogEntry:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.at:10.3f} s  {self.place}  {self.level:7}  {self.message}"
+        message = _FILE.sub(lambda found: f'File "{_cell(found[1])}"', self.message)
+        return f"{self.at:10.3f} s  {self.place}  {self.level:7}  {message}"
+
+
+_FILE = re.compile(r'(?<=^  )File "([^"]+)"', re.MULTILINE)
+
+
+def _cell(filename: str) -> str:
+    """A notebook's cell by its number, as Jupyter's own tracebacks name it; a file by its own name."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    numbers = getattr(getattr(shell, "compile", None), "_filename_map", {})
+    return f"Cell In[{numbers[filename]}]" if filename in numbers else filename
 
 
 class Logs(list[LogEntry]):

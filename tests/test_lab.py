@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import weakref
+from dataclasses import replace
 
 import pytest
 
@@ -661,3 +662,19 @@ def test_what_the_runtime_silently_ignores_is_a_warning_and_under_strict_an_erro
     lab = Lab(worker(*lines), kv=["KV"], strict=True)
     assert answer(lab)[0] == 500
     assert "LabError" in lab.logs[-1].message
+
+
+def test_a_log_names_a_notebooks_cell_by_its_number(monkeypatch):
+    import IPython
+
+    class Shell:
+        class compile:
+            _filename_map = {"/tmp/kernel_7/99.py": 12}
+
+    lab = Lab(worker("return Response(str(1 / 0))"))
+    answer(lab)
+    entry = lab.logs[0]
+    in_a_cell = replace(entry, message=entry.message.replace("entry.py", "/tmp/kernel_7/99.py"))
+    monkeypatch.setattr(IPython, "get_ipython", Shell)
+    assert 'File "Cell In[12]", line 6, in fetch' in str(in_a_cell)
+    assert 'File "entry.py", line 6, in fetch' in str(entry)

@@ -17,9 +17,10 @@ def workers_month(requests: float, cpu_ms: float) -> float:
 
 def lambda_month(requests: float, wall_ms: float, memory_mb: float = 128) -> float:
     """US dollars for a month of one function; `wall_ms`, that of each request, is computing and waiting together."""
-    gb_seconds = requests * wall_ms / 1000 * memory_mb / 1024
-    calls = requests * facts.value("aws_lambda.request_dollars")
-    return calls + gb_seconds * facts.value("aws_lambda.gb_second_dollars")
+    millions = requests / 1e6
+    gb_seconds = wall_ms / 1000 * memory_mb / 1024
+    calls = millions * facts.value("aws_lambda.dollars_per_million_requests")
+    return calls + millions * gb_seconds * facts.value("aws_lambda.dollars_per_million_gb_seconds")
 
 
 def break_even_ms(requests: float, cpu_ms: float, memory_mb: float = 128) -> float:
