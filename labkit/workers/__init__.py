@@ -13,7 +13,7 @@ The package, and what Workers run on (`labkit.worker`, `labkit.invocation`, `lab
 | | The clock stands still while code computes and moves when it waits (docs, "Performance and timers") |
 | | Variables, secrets, service bindings by RPC and by `fetch`; keywords cross as one trailing dict |
 | | Anycast to the nearest living place; `request.cf`; the way from the visitor's device and back |
-| simplified | CPU time is counted in steps (a function's entry, a turn of a loop) at a round 0.01 ms; C code takes none |
+| simplified | CPU time is counted in steps (a function's entry, a turn of a loop) of 0.01 ms; C code takes none |
 | | The time of a cold start and of an eviction, and the last mile, are assumptions (`facts/workers.toml`) |
 | | A city keeps one isolate of a Worker; in production several machines may run it, and sharding picks few of them |
 | | All cities have their isolates to themselves: no Worker is evicted because another needs the room |
