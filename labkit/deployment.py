@@ -71,6 +71,11 @@ class Deployment:
         for worker in (self.worker, *self.services.values()):
             worker.evict(colo)
 
+    def lose(self, colo: str) -> None:
+        """A place fails, and with it all that runs there."""
+        for worker in (self.worker, *self.services.values()):
+            worker.lose(colo)
+
     def stored_units(self) -> dict[str, float]:
         """What lies in storage at this moment, in the units that a month of it is billed in."""
         stored = sum(kv.stored_bytes for kv in set(self.kv.values()))

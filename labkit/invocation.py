@@ -83,7 +83,10 @@ class Invocation:
     def wait_until(self, awaitable: Awaitable[Any]) -> None:
         if not inspect.isawaitable(awaitable):
             raise JsException("TypeError", "waitUntil() takes a promise; this is " + type(awaitable).__name__)
-        self.background.append(self.world.timeline.spawn(self._afterwards(awaitable), name="waitUntil"))
+        task = self.world.timeline.spawn(self._afterwards(awaitable), name="waitUntil")
+        self.background.append(task)
+        self.worker.background[task] = self.isolate.colo
+        task.add_done_callback(self.worker.background.pop)
 
     def charge(self, primitive: str) -> None:
         """Count one subrequest. Refuses the one after the limit."""

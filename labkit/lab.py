@@ -157,10 +157,10 @@ class Lab:
         self._deployment.evict(colo and places.place(colo).code)
 
     def kill(self, colo: str) -> None:
-        """A PoP fails: requests under way there are lost, its isolates too; new ones enter at the next nearest."""
+        """A PoP fails: requests and background tasks there are lost, its isolates too; new ones enter at the nearest."""
         code = places.place(colo).code
         self._faults.kill(code)
-        self._deployment.evict(code)
+        self._deployment.lose(code)
         self._visitors.lose(code)
 
     def partition(self, group: str | Iterable[str], other: str | Iterable[str] | None = None) -> None:

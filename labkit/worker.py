@@ -99,6 +99,7 @@ class Worker:
         self.program, self.config, self.world, self.logs = program, config, world, logs
         self.bind, self.caches, self.outbound = bind, caches, outbound
         self.isolates: dict[str, Isolate] = {}
+        self.background: dict[asyncio.Task[Any], str] = {}  # what waitUntil has running, and where
         self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
         self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
         cpu_ms = config.cpu_ms or facts.value("workers.cpu_ms", plan=world.plan)
@@ -133,6 +134,13 @@ class Worker:
         """Throw away the isolate at a place, or all of them: module globals are lost."""
         for place in [colo] if colo else list(self.isolates):
             self.isolates.pop(place, None)
+
+    def lose(self, colo: str) -> None:
+        """The place fails: its isolate is gone, and what waitUntil had running there ends."""
+        self.evict(colo)
+        for task in [task for task, place in self.background.items() if place == colo]:
+            task.cancel()
+            self.log(colo, "error", f"{colo} failed: a waitUntil() task that was running there is lost.")
 
     async def invoke(self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float]) -> Any:
         """Call a handler or an RPC method of an entrypoint class at a place. `sys.exit()` there is an error too."""

@@ -52,3 +52,26 @@ def test_a_background_task_that_exits_is_an_error_in_the_log():
 def test_an_interrupted_cell_stays_interrupted():
     with pytest.raises(KeyboardInterrupt):
         answer(Lab(worker("raise KeyboardInterrupt")))
+
+
+def test_what_wait_until_has_running_at_a_pop_that_dies_ends_with_it():
+    lab = Lab(worker("async def later():", "    await asyncio.sleep(2)", "    print('done', request.cf.colo)",
+                     "self.ctx.waitUntil(later())", "return Response('x')"))  # fmt: skip
+    answer(lab, colo="LHR")
+    answer(lab, colo="SYD")
+    lab.kill("LHR")
+    lab.run(lab.advance(5))
+    assert [(entry.place, entry.message) for entry in lab.logs] == [
+        ("LHR", "LHR failed: a waitUntil() task that was running there is lost."), ("SYD", "done SYD"),
+    ]  # fmt: skip
+    assert {event.place: event.outcome for event in lab.trace.where("workers", "waitUntil")} == {
+        "LHR": "canceled", "SYD": "ok",
+    }  # fmt: skip
+
+
+def test_a_pop_that_dies_loses_its_isolates():
+    lab = Lab(worker("global n", "n += 1", "return Response(str(n))", head="n = 0\n"))
+    assert [answer(lab, colo="LHR")[1], answer(lab, colo="SYD")[1]] == ["1", "1"]
+    lab.kill("LHR")
+    lab.heal()
+    assert [answer(lab, colo="LHR")[1], answer(lab, colo="SYD")[1]] == ["1", "2"]
