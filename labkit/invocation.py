@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
+from labkit.errors import Aside
 from labkit.logs import traceback_of
 from labkit.steps import OutOfSteps, StepBudget
 from labkit.trace import Event, given_back
@@ -17,8 +18,9 @@ from labkit.workers.ffi import JsException
 if TYPE_CHECKING:
     from labkit.worker import Isolate
 
-NOT_THE_WORKERS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutOfSteps)
-"""What ends a Worker from outside: an interrupted cell, a dropped lab, a visitor who left, a grader's own budget."""
+NOT_THE_WORKERS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutOfSteps, Aside)
+"""What ends a Worker from outside: an interrupted cell, a dropped lab, a visitor who left, a grader's own budget, the
+workbook's `todo()`."""
 
 
 class ExceededCpu(Exception):
@@ -54,7 +56,7 @@ class Invocation:
         self.isolate, self.event = isolate, event
         self.worker, self.world = isolate.worker, isolate.worker.world
         self.env = isolate.env
-        self.budget = StepBudget(self.worker.step_limit)
+        self.budget = StepBudget(self.worker.step_limit, is_watched=not isolate.runs_straight)
         self.subrequests = 0
         self.random = self.world.random
         self.background: list[asyncio.Task[Any]] = []

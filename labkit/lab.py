@@ -157,7 +157,7 @@ class Lab:
         self._deployment.evict(colo and places.place(colo).code)
 
     def kill(self, colo: str) -> None:
-        """A PoP fails: requests and background tasks there are lost, its isolates too; new ones enter at the nearest."""
+        """A PoP fails: requests and background tasks there are lost, its isolates too; new ones enter nearby."""
         code = places.place(colo).code
         self._faults.kill(code)
         self._deployment.lose(code)

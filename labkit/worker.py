@@ -13,6 +13,7 @@ from labkit.invocation import NOT_THE_WORKERS, ExceededCpu, ExecutionContext, In
 from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.program import Program, Sandbox
 from labkit.steps import OutOfSteps, StepBudget
+from labkit.straight import runs_straight
 from labkit.trace import current_event
 from labkit.workers import context, rpc
 from labkit.workers.bindings import checked
@@ -64,18 +65,20 @@ class Isolate:
         self.env = worker.bind(colo)
         self.caches = worker.caches(colo)
         self.classes: dict[str, type] = {}
+        self.runs_straight = False
         self.last_used = worker.world.timeline.now
         self.starting: asyncio.Future[None] | None = None
 
     def start(self) -> None:
         """Run the program's top level, within the CPU time that the platform gives to a start."""
         worker = self.worker
-        write = partial(worker.print, self.colo)
         modules = clock.modules(lambda: worker.world.unix, worker.world.random)
+        sandbox = Sandbox(modules, partial(worker.print, self.colo))
         token = context.current.set(StartUp(self))  # type: ignore[arg-type]
         try:
             with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
-                self.classes = worker.program.start(Sandbox(modules, write))
+                self.classes = worker.program.start(sandbox)
+            self.runs_straight = runs_straight(sandbox.codes)
         except OutOfSteps as error:
             raise ExceededCpu("Script startup exceeded CPU time limit.", error) from None
         finally:
@@ -195,6 +198,8 @@ async def _call(invocation: Invocation, entrypoint: str, method: str, args: tupl
         raise JsException("TypeError", _missing(method))
     if method == "fetch":
         args = _as_many_as_it_takes(handler, args)
+    if code := getattr(handler, "__code__", None):
+        invocation.budget.enter(code)
     result = handler(*args)
     return await result if inspect.isawaitable(result) else result
 

@@ -75,3 +75,10 @@ def test_a_pop_that_dies_loses_its_isolates():
     lab.kill("LHR")
     lab.heal()
     assert [answer(lab, colo="LHR")[1], answer(lab, colo="SYD")[1]] == ["1", "2"]
+
+
+def test_what_the_workbook_says_from_within_a_worker_reaches_the_cell():
+    lab = Lab(worker("from labkit.errors import Aside", "raise Aside('still to be done')"))
+    with pytest.raises(Aside, match="still to be done"):
+        answer(lab)
+    assert lab.logs == []
