@@ -1,4 +1,4 @@
-"""The clock and the dice as a Worker finds them: `time`, `datetime`, `random`, `secrets`, `uuid` on simulated time.
+"""The clock and the dice as a Worker finds them: `time`, `datetime`, `random`, `secrets`, `uuid`, `os.urandom`.
 
 A Worker's clock stands still while it computes and moves only when it waits, as in production, where it stops
 timing attacks. Its random numbers come from the lab's seed, so that a run can be repeated.
@@ -7,8 +7,10 @@ timing attacks. Its random numbers come from the lab's seed, so that a run can b
 from __future__ import annotations
 
 import datetime as real_datetime
+import os as real_os
 import random as real_random
 import secrets as real_secrets
+import sys
 import time as real_time
 import uuid as real_uuid
 from base64 import urlsafe_b64encode
@@ -22,11 +24,15 @@ from labkit.errors import NotEmulated
 
 def modules(unix: Callable[[], float], dice: real_random.Random) -> dict[str, ModuleType]:
     """The replacements, by module name. `unix` gives the present in seconds since 1970."""
+    system = real_os.urandom.__module__  # posix or nt: where a copied Worker finds `from os import urandom`
+    generators = _generators(dice)
     return {
         "time": _copy(real_time, **_times(unix)),
         "datetime": _copy(real_datetime, datetime=_datetime(unix), date=_date(unix)),
-        "random": _copy(real_random, **_methods(dice)),
-        "secrets": _copy(real_secrets, **_tokens(dice)),
+        "random": _copy(real_random, **_methods(dice), **generators),
+        "secrets": _copy(real_secrets, **_tokens(dice), SystemRandom=generators["SystemRandom"]),
+        "os": _copy(real_os, urandom=dice.randbytes),
+        system: _copy(sys.modules[system], urandom=dice.randbytes),
         "uuid": _copy(real_uuid, uuid4=lambda: real_uuid.UUID(int=dice.getrandbits(128), version=4)),
     }
 
@@ -67,6 +73,17 @@ def _methods(dice: real_random.Random) -> dict[str, Any]:
     return {name: getattr(dice, name) for name in real_random.__all__ if name[0].islower() and hasattr(dice, name)}
 
 
+def _generators(dice: real_random.Random) -> dict[str, type]:
+    """The classes of the `random` module: without a seed of their own, they draw on the lab's dice."""
+
+    class Random(real_random.Random):
+        def seed(self, a: Any = None, version: int = 2) -> None:
+            super().seed(dice.getrandbits(128) if a is None else a, version)
+
+    rolls = {name: staticmethod(getattr(dice, name)) for name in ("random", "getrandbits", "randbytes")}
+    return {"Random": Random, "SystemRandom": type("SystemRandom", (real_random.SystemRandom,), rolls)}
+
+
 def _tokens(dice: real_random.Random) -> dict[str, Any]:
     """The functions of the `secrets` module, on dice that a lab can roll again: here nothing is secret."""
 
@@ -93,6 +110,8 @@ class _LikeReal(type):
 
 
 def _datetime(unix: Callable[[], float]) -> type:
+    """The class `datetime` of a Worker: its now is the lab's, and what has no timezone is in UTC."""
+
     class datetime(real_datetime.datetime, metaclass=_LikeReal):
         @classmethod
         def now(cls, tz: real_datetime.tzinfo | None = None):
@@ -100,7 +119,7 @@ def _datetime(unix: Callable[[], float]) -> type:
 
         @classmethod
         def fromtimestamp(cls, timestamp: float, tz: real_datetime.tzinfo | None = None):
-            moment = real_datetime.datetime.fromtimestamp(timestamp, tz or real_datetime.UTC)
+            moment = super().fromtimestamp(timestamp, tz or real_datetime.UTC)
             return moment if tz else moment.replace(tzinfo=None)
 
         @classmethod
@@ -110,6 +129,21 @@ def _datetime(unix: Callable[[], float]) -> type:
         @classmethod
         def today(cls):
             return cls.now()
+
+        def timestamp(self):
+            return super().timestamp() if self.tzinfo else super(datetime, self._utc()).timestamp()
+
+        def astimezone(self, tz: real_datetime.tzinfo | None = None):
+            return super(datetime, self if self.tzinfo else self._utc()).astimezone(tz or real_datetime.UTC)
+
+        def _utc(self):
+            return self.replace(tzinfo=real_datetime.UTC)
+
+        def __repr__(self):
+            return f"datetime.{super().__repr__()}"
+
+        def __reduce_ex__(self, protocol: Any):
+            return real_datetime.datetime, super().__reduce_ex__(protocol)[1]
 
     return datetime
 

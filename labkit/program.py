@@ -11,6 +11,7 @@ import builtins
 import functools
 import io
 import pickle
+import random
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,11 +37,15 @@ class Program:
 
 
 class Sandbox:
-    """What an isolate gives its code: `print`, the clock and the dice. Imports of other modules pass through."""
+    """What an isolate gives its code: `print`, the clock and the dice. Imports of other modules pass through.
+
+    `codes` is the learner's code that was brought in so far.
+    """
 
     def __init__(self, modules: Mapping[str, ModuleType], write: Callable[..., None], folder: Path | None = None):
         self.modules = dict(modules)
         self.folder = folder
+        self.codes: list[CodeType] = []
         self.builtins = {**vars(builtins), "print": write, "__import__": self.import_module}
 
     def import_module(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0):
@@ -48,7 +53,7 @@ class Sandbox:
         top = name.partition(".")[0]
         if level == 0 and top not in self.modules and self.folder and (self.folder / f"{top}.py").is_file():
             self.modules[top] = self.execute_file(self.folder / f"{top}.py")
-        if level == 0 and top in self.modules:
+        if level == 0 and top in self.modules and (name == top or not fromlist):  # not `from os.path import join`
             return self.modules[top]
         return builtins.__import__(name, globals, locals, fromlist, level)
 
@@ -58,6 +63,7 @@ class Sandbox:
         return module
 
     def execute(self, code: CodeType, names: dict[str, Any]) -> dict[str, Any]:
+        self.codes.append(code)
         names["__builtins__"] = self.builtins
         exec(code, names)
         return names
@@ -123,9 +129,14 @@ def _dump(classes: dict[str, type]) -> bytes:
     import cloudpickle
 
     class Pickler(cloudpickle.Pickler):
-        """Takes functions under `functools.cache` too: each isolate gets the function with a cache of its own."""
+        """Takes functions under `functools.cache` too: each isolate gets the function with a cache of its own.
+
+        `from random import randint` names a method of Python's hidden generator: it becomes the lab's.
+        """
 
         def reducer_override(self, obj: Any) -> Any:
+            if getattr(obj, "__self__", None) is random._inst:  # type: ignore[attr-defined]
+                return getattr, (random, obj.__name__)
             if isinstance(obj, functools._lru_cache_wrapper):
                 return _cached, (obj.__wrapped__, obj.cache_parameters())
             return super().reducer_override(obj)
@@ -182,6 +193,7 @@ class _Loader(pickle.Unpickler):
     def _make_function(self, code: CodeType, globals: dict[str, Any], *rest: Any) -> Any:
         from types import FunctionType
 
+        self.sandbox.codes.append(code)
         globals["__builtins__"] = self.sandbox.builtins
         return FunctionType(code, globals, *rest)
 

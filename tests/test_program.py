@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 import functools
+import os
+import pickle
 import random
 import secrets
 import time
 import types
 import uuid
+from os import urandom
+from random import randint
 
 import pytest
 
@@ -172,3 +176,32 @@ def test_every_way_to_ask_for_the_time_gives_the_labs_in_utc(far_from_utc):
     assert t.strftime("%Y-%m-%d %H:%M:%S") == "1970-01-01 00:00:05" and t.strftime("%S", t.gmtime(7)) == "07"
     assert t.ctime() == t.asctime() == "Thu Jan  1 00:00:05 1970" and t.ctime(7).endswith("00:00:07 1970")
     assert d.now() == d.fromtimestamp(5.25) == datetime.datetime(1970, 1, 1, 0, 0, 5, 250_000)
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot change a process's timezone")
+def test_a_naive_datetime_of_a_worker_is_in_utc_wherever_the_machine_stands(far_from_utc):
+    d = clock.modules(lambda: 5.25, random.Random(1))["datetime"].datetime
+    aware = datetime.datetime(1970, 1, 1, 0, 0, 5, 250_000, datetime.UTC)
+    for naive in (d.now(), d.utcnow(), d.today(), d(1970, 1, 1, 0, 0, 5, 250_000), d.fromtimestamp(5.25)):
+        assert (naive.timestamp(), naive.tzinfo) == (5.25, None)
+        assert naive.astimezone() == aware and naive.astimezone().utcoffset() == datetime.timedelta(0)
+    later = d.now() + datetime.timedelta(hours=1)
+    assert later.timestamp() == 3605.25 and (later - d.now()).seconds == 3600
+    assert d.now(datetime.UTC).timestamp() == aware.timestamp() == d.now(datetime.UTC).astimezone().timestamp()
+    assert repr(d.now()) == repr(datetime.datetime(1970, 1, 1, 0, 0, 5, 250_000))
+    assert pickle.loads(pickle.dumps(d.now())) == d.now()
+
+
+class Chance(WorkerEntrypoint):
+    def go(self):
+        from os.path import join
+        numbers = [random.Random().random(), random.SystemRandom().random(), secrets.SystemRandom().randrange(10**9),
+                   random.Random(7).random(), randint(0, 10**9), secrets.choice(range(10**9))]  # fmt: skip
+        return numbers, os.urandom(8), urandom(8), secrets.token_bytes(8), random.SystemRandom().randbytes(3), join("a")
+
+
+def test_every_kind_of_chance_in_a_worker_comes_from_the_labs_dice():
+    one, again = start(Chance)["Default"]().go(), start(Chance)["Default"]().go()
+    assert one == again
+    assert len(set(one[0])) == 6 and one[0][3] == random.Random(7).random()
+    assert [len(part) for part in one[1:5]] == [8, 8, 8, 3] and one[1] != one[2]
