@@ -15,6 +15,13 @@ class LabError(Exception):
         self.where = where
 
 
+class Aside(BaseException):
+    """What the workbook says to its reader from within a Worker, such as "still to be done": not the Worker's failure.
+
+    A BaseException, so that no `except Exception` of a learner hides it; the lab lets it through to the cell.
+    """
+
+
 class PlatformError(LabError):
     """What Cloudflare would refuse too, in the platform's own words, outside a Worker's code.
 

@@ -58,7 +58,7 @@ class Invocation:
         self.env = isolate.env
         self.budget = StepBudget(self.worker.step_limit, is_watched=not isolate.runs_straight)
         self.subrequests = 0
-        self.random = self.world.random
+        self.random, self.strict = self.world.random, self.world.strict
         self.background: list[asyncio.Task[Any]] = []
         self.started: list[asyncio.Task[Any]] = []
         self._connections: asyncio.Semaphore | None = None

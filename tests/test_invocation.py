@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit import Lab
+from labkit.errors import Aside
 from tests.test_lab import AUTH, answer, worker
 
 SLEEPY = AUTH + "\nclass Default(WorkerEntrypoint):\n    async def spin(self):\n        while True: pass\n" \
@@ -82,3 +83,19 @@ def test_what_the_workbook_says_from_within_a_worker_reaches_the_cell():
     with pytest.raises(Aside, match="still to be done"):
         answer(lab)
     assert lab.logs == []
+
+
+@pytest.mark.parametrize("ignored", [
+    "await fetch('https://o.example/', Method='POST')", "await caches.default.match('https://o.example/', {'ignore': 1})",
+    "await caches.default.match(request)", "wait_until(asyncio.sleep(0))",
+    "WebSocketPair.new().object_values()[0].addEventListener('message', print)",
+    "await self.env.KV.get(['a', '7'])",
+])  # fmt: skip
+def test_a_strict_lab_refuses_all_that_the_runtime_silently_ignores(ignored):
+    source = worker(ignored, "return Response('x')",
+                    head="from workers import wait_until\nfrom js import WebSocketPair, caches")  # fmt: skip
+    with pytest.warns(UserWarning):
+        assert answer(Lab(source, kv=["KV"], origins={"o.example": "x"}))[0] == 200
+    lab = Lab(source, kv=["KV"], origins={"o.example": "x"}, strict=True)
+    assert answer(lab)[0] == 500
+    assert "LabError" in lab.logs[-1].message

@@ -7,12 +7,14 @@ import re
 import sys
 from typing import NoReturn
 
+from labkit.errors import Aside
+
 MARKER = re.compile(r"^# exercise: *(\S+) *$", re.MULTILINE)
 """The visible first line of an exercise's cell, which is its whole identity."""
 
 
-class NotAttempted(BaseException):
-    """Code that is still to be written was reached. A BaseException, so that no `except Exception` hides it.
+class NotAttempted(Aside):
+    """Code that is still to be written was reached.
 
     `exercise` is the id of its exercise, or "" where the cell does not say.
     """
