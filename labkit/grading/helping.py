@@ -78,7 +78,9 @@ def _hint(exercise: Exercise, history: History) -> Page:
         _record("hint", exercise.id, requirement=one.name, hint=given)
     shown: list[Part] = [Fold(f"Hint {number} of {len(one.hints)}: {words}") for number, words in
                          enumerate(one.hints[:given], 1)]  # fmt: skip
-    return _page(exercise.id, "Hint", [Say(f"For: {one.sentence}"), *shown, Say(_next(exercise.id, given, history))])
+    return _page(
+        exercise.id, "Hint", [Say(f"For: {one.sentence}"), *shown, Say(_next(exercise.id, one, given, history))]
+    )
 
 
 def attempts_for(number: int) -> int:
@@ -92,8 +94,8 @@ def _first_unmet(exercise: Exercise, history: History) -> Requirement | None:
     return next((one for one in exercise.requirements if one.name in history.unmet), None)
 
 
-def _next(name: str, given: int, history: History) -> str:
-    if given == 3:
+def _next(name: str, one: Requirement, given: int, history: History) -> str:
+    if given == len(one.hints):
         return f'That was the last hint. solution("{name}") shows after {ATTEMPTS_FOR_SOLUTION} different attempts.'
     needed = attempts_for(given + 1)
     return f"The next hint comes after {needed} different attempts (yours so far: {history.attempts})."

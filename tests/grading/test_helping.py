@@ -32,10 +32,31 @@ def test_each_further_hint_comes_after_as_many_different_attempts(attempts, hint
     assert shown.count(" of 3: ") == hints
 
 
-def test_hints_come_one_at_a_time():
-    for number in range(4):
+def test_hints_come_one_at_a_time_and_never_a_fourth():
+    for number in range(6):
         attempt(number)
     assert [repr(hint("demo-01")).count(" of 3: ") for _ in range(4)] == [1, 2, 3, 3]
+    assert [event["hint"] for event in journal.read() if event["event"] == "hint"] == [1, 2, 3]
+
+
+def test_a_hint_says_when_the_next_one_comes():
+    assert "The next hint comes after 2 different attempts (yours so far: 0)." in repr(hint("demo-01"))
+    for number in (1, 2):
+        attempt(number)
+    hint("demo-01")
+    assert "The next hint comes after 3 different attempts (yours so far: 2)." in repr(hint("demo-01"))
+
+
+def test_the_last_hint_says_what_comes_instead():
+    for number in (1, 2, 3):
+        attempt(number)
+    for _ in range(3):
+        shown = repr(hint("demo-01"))
+    assert 'That was the last hint. solution("demo-01") shows after 4 different attempts.' in shown
+
+
+def test_help_is_announced():
+    assert 'role="status"' in hint("demo-01")._repr_html_()
 
 
 def test_a_hint_is_recorded_once():
