@@ -41,7 +41,8 @@ class StartUp:
 
     def __init__(self, isolate: Isolate):
         self.env, self.caches = isolate.env, isolate.caches
-        self.random, self.now = isolate.worker.world.random, lambda: isolate.worker.world.unix
+        world = isolate.worker.world
+        self.random, self.strict, self.now = world.random, world.strict, lambda: world.unix
 
     def wait_until(self, awaitable: Any) -> None:
         raise JsException("Error", NO_IO)

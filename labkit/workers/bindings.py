@@ -38,7 +38,12 @@ def js_error(name: str, message: str) -> JsException:
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn at the nearest line that is not ours, which is the learner's."""
+    """Warn of what the runtime silently ignores, at the learner's line; in an event of a strict lab, raise LabError."""
+    from labkit.workers.context import current  # which imports this module
+
+    event = current.get()
+    if event is not None and event.strict:
+        raise LabError(message)
     level, frame = 2, sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(OURS):
         level, frame = level + 1, frame.f_back

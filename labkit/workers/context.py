@@ -17,11 +17,15 @@ from labkit.workers.bindings import warn
 
 
 class RequestContext(Protocol):
-    """What a lab provides to the code of one event. `env`, `caches` and `random` are the isolate's."""
+    """What a lab provides to the code of one event. `env`, `caches` and `random` are the isolate's.
+
+    Where it is `strict`, what the runtime silently ignores is an error (`labkit.workers.bindings.warn`).
+    """
 
     env: Any
     caches: Any
     random: Random
+    strict: bool
 
     def wait_until(self, awaitable: Awaitable) -> None:
         """Keep the isolate alive until the awaitable is done, without holding up the response."""

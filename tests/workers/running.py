@@ -25,6 +25,8 @@ class Here:
         self.background: list[asyncio.Future] = []
         self.sent: list[Any] = []
 
+    strict = False
+
     def now(self) -> float:
         return UNIX + self.timeline.now
 
