@@ -70,15 +70,17 @@ class Monitor:
                 return monitoring.DISABLE
             monitoring.set_local_events(self.tool, code, monitoring.events.JUMP)
             self.watched.append(weakref.ref(code))
-        if self.current is not None:
-            self.current.step(code, 0)
+        budget = self.current
+        if budget is not None and budget.is_watched:
+            budget.step(code, 0)
 
     def on_jump(self, code: CodeType, offset: int, target: int) -> Any:
         """Only backward jumps count: a conditional jump always goes forward, so that events of branches add nothing."""
         if target > offset:
             return monitoring.DISABLE
-        if self.current is not None:
-            self.current.step(code, offset)
+        budget = self.current
+        if budget is not None and budget.is_watched:
+            budget.step(code, offset)
 
 
 class Tracer:
@@ -91,8 +93,12 @@ class Tracer:
         self.loops: dict[int, Loops] = {}
 
     def enter(self, budget: StepBudget) -> Any:
-        self.current, undo = budget, sys.gettrace()
-        sys.settrace(self.tracer(budget))
+        outer, undo = self.current, sys.gettrace()
+        self.current = budget
+        if budget.is_watched:
+            sys.settrace(self.tracer(budget))
+        elif outer is not None:
+            sys.settrace(None)
         return undo
 
     def leave(self, outer: StepBudget | None, undo: Any) -> None:

@@ -7,6 +7,7 @@ classes of the notebook are rebuilt around fresh globals, so that no isolate see
 
 from __future__ import annotations
 
+import ast
 import builtins
 import functools
 import io
@@ -25,15 +26,18 @@ WHERE = "https://developers.cloudflare.com/workers/languages/python/basics/"
 
 
 class Program:
-    """A Worker's code, ready to start in any number of isolates."""
+    """A Worker's code, ready to start in any number of isolates.
 
-    def __init__(self, start: Callable[[Sandbox], dict[str, Any]], names: list[str]):
+    `names` are those of its entrypoint classes, or None where only running the source would tell.
+    """
+
+    def __init__(self, start: Callable[[Sandbox], dict[str, Any]], names: list[str] | None = None):
         self.names = names
         self._start = start
 
     def start(self, sandbox: Sandbox) -> dict[str, type]:
         """Run the top level in a new isolate; the entrypoint classes by name."""
-        return entrypoints(self._start(sandbox))
+        return _some(entrypoints(self._start(sandbox)), "this Worker")
 
 
 class Sandbox:
@@ -59,7 +63,7 @@ class Sandbox:
 
     def execute_file(self, path: Path) -> ModuleType:
         module = ModuleType(path.stem)
-        self.execute(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
+        self.execute(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), module.__dict__)
         return module
 
     def execute(self, code: CodeType, names: dict[str, Any]) -> dict[str, Any]:
@@ -74,6 +78,8 @@ def of(main: Any) -> Program:
     if isinstance(main, Program):
         return main
     if isinstance(main, type):
+        if not _bases(main) & set(ENTRYPOINTS):
+            raise ConfigError(f"Lab({main.__name__}): a Worker is a class that extends WorkerEntrypoint.", where=WHERE)
         return _pickled({"Default": main})
     if isinstance(main, Mapping):
         return _pickled(entrypoints(main))
@@ -109,19 +115,38 @@ def _from_source(source: Path | str) -> Program:
         if not path.is_file():
             raise ConfigError(f"There is no Worker at {str(source)!r}.", where=WHERE)
         text, file, folder = path.read_text(encoding="utf-8"), str(path), path.parent
-    code = compile(text, file, "exec")
+    code = _compiled(text, file)
 
     def start(sandbox: Sandbox) -> dict[str, Any]:
         sandbox.folder = folder
         return sandbox.execute(code, {"__name__": "entry", "__file__": file})
 
-    return Program(start, [file])
+    return Program(start)
+
+
+def _compiled(text: str, file: str) -> CodeType:
+    """The code of a source. Refuses what is not Python, and what has no class and imports nothing that could."""
+    try:
+        tree = ast.parse(text, file)
+        code = compile(tree, file, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        source = f": {error.text.strip()}" if error.text else "."
+        raise ConfigError(f"{file} is not Python, at line {error.lineno}: {error.msg}{source}") from None
+    if not any(isinstance(node, ast.ClassDef | ast.Import | ast.ImportFrom) for node in ast.walk(tree)):
+        _some({}, file)
+    return code
+
+
+def _some(classes: Mapping[str, type], place: str = "here") -> dict[str, type]:
+    """The same classes, if there is any."""
+    if not classes:
+        where = "here" if place == "here" else f"in {place}"
+        raise ConfigError(f"There is no class {where} that extends WorkerEntrypoint.", where=WHERE)
+    return dict(classes)
 
 
 def _pickled(classes: Mapping[str, type]) -> Program:
-    if not classes:
-        raise ConfigError("There is no class here that extends WorkerEntrypoint.", where=WHERE)
-    blob = _dump(dict(classes))
+    blob = _dump(_some(classes))
     return Program(lambda sandbox: _Loader(io.BytesIO(blob), sandbox).load(), list(classes))
 
 

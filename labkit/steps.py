@@ -61,14 +61,15 @@ class StepBudget:
 
     A context manager that may be entered again and again (`with budget: coro.send(None)`) and goes on counting.
     Budgets nest: what an inner one counts its outer one counts too, and the lower ceiling holds.
-    Passing the limit raises `OutOfSteps`, again at each further step.
+    Passing the limit raises `OutOfSteps`, again at each further step. Where the code runs straight
+    (`labkit.straight`) it need not be watched: then only what is told to `enter` counts.
     """
 
-    __slots__ = ("limit", "used", "ceiling", "is_learner", "running", "_outer", "_entered", "_undo")
+    __slots__ = ("limit", "used", "ceiling", "is_learner", "is_watched", "running", "_outer", "_entered", "_undo")
 
-    def __init__(self, limit: int, is_learner: IsLearner = is_learner_file):
+    def __init__(self, limit: int, is_learner: IsLearner = is_learner_file, *, is_watched: bool = True):
         self.limit = self.ceiling = limit
-        self.is_learner = is_learner
+        self.is_learner, self.is_watched = is_learner, is_watched
         self.used = self._entered = 0
         self.running = False
         self._outer: StepBudget | None = None
@@ -90,6 +91,11 @@ class StepBudget:
         if self._outer is not None:
             self._outer.used += self.used - self._entered
         self._outer = self._undo = None
+
+    def enter(self, code: CodeType) -> None:
+        """Count a function that is about to be called, unless whoever watches will see that."""
+        if not self.is_watched and self.is_learner(code.co_filename):
+            self.step(code, 0)
 
     def step(self, code: CodeType, offset: int, on_drop: Callable[[], None] | None = None) -> None:
         """Take one step at a byte offset of learner code. Nothing may hold the error: `on_drop` waits for its end."""

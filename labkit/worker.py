@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -192,7 +193,7 @@ class Worker:
 async def _call(invocation: Invocation, entrypoint: str, method: str, args: tuple[Any, ...]) -> Any:
     cls = invocation.isolate.classes.get(entrypoint)
     if cls is None:
-        raise JsException("TypeError", f"The Worker has no entrypoint called {entrypoint}.")
+        raise JsException("TypeError", no_entrypoint("The Worker", entrypoint, invocation.isolate.classes))
     instance = cls(ExecutionContext(invocation), invocation.env)
     handler = getattr(instance, method, None)
     if not callable(handler):
@@ -203,6 +204,13 @@ async def _call(invocation: Invocation, entrypoint: str, method: str, args: tupl
         invocation.budget.enter(code)
     result = handler(*args)
     return await result if inspect.isawaitable(result) else result
+
+
+def no_entrypoint(owner: str, name: str, names: Iterable[str]) -> str:
+    """The sentence that says so, with the nearest right name."""
+    near = get_close_matches(name, names, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(names)}."
+    return f"{owner} has no entrypoint class called {name!r}. {hint}"
 
 
 def _missing(method: str) -> str:

@@ -18,7 +18,7 @@ LAYERS = [
     ["errors"],
     ["facts"],
     ["where", "durations"],
-    ["agenda", "no_io", "stuck", "submission", "timeline", "counting", "steps"],
+    ["agenda", "no_io", "stuck", "submission", "timeline", "counting", "steps", "straight"],
     ["network"],
     ["trace"],
     ["workers"],
