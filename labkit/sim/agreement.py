@@ -100,15 +100,7 @@ class Agreement:
 
     def summary(self) -> str:
         """How well the views agree, how much was run, and the assumptions, in a few sentences."""
-        held, count = self.coverage()
-        counts = ", ".join(f"{view} {self.requests(view):,}" for view in ("model", "yours") if self.requests(view))
-        return " ".join(
-            [
-                f"{held} of {count} intervals (95 %) hold the theory's value; the furthest estimate is "
-                f"{self.worst():.1f} standard errors away. Answers counted: {counts}.",
-                *(f"Assumption: {text}" for text in self.assumptions),
-            ]
-        )
+        return summary_of([self])
 
     def __str__(self) -> str:
         columns, rows = self.table()
@@ -117,6 +109,21 @@ class Agreement:
         return "\n".join([f"{self.axes.title}: {self.axes.y}", *lines, self.summary()])
 
     __repr__ = __str__
+
+
+def summary_of(results: Sequence[Agreement]) -> str:
+    """How well the views agree in all of the results, how much was run, and each assumption once."""
+    held, count = (sum(numbers) for numbers in zip(*(result.coverage() for result in results), strict=True))
+    requests = {view: sum(result.requests(view) for result in results) for view in ("model", "yours")}
+    counts = ", ".join(f"{view} {number:,}" for view, number in requests.items() if number)
+    assumptions = dict.fromkeys(text for result in results for text in result.assumptions)
+    return " ".join(
+        [
+            f"{held} of {count} intervals (95 %) hold the theory's value; the furthest estimate is "
+            f"{max(result.worst() for result in results):.1f} standard errors away. Answers counted: {counts}.",
+            *(f"Assumption: {text}" for text in assumptions),
+        ]
+    )
 
 
 def three_views(

@@ -24,6 +24,8 @@ def agreement(*results: Agreement) -> Picture:
 
     Several results, such as three ways of hosting, share the axes, with a colour and a dash of their own.
     """
+    from labkit.sim.agreement import summary_of
+
     axes_of = results[0].axes
     with styled():
         chart, axes = figure()
@@ -34,7 +36,7 @@ def agreement(*results: Agreement) -> Picture:
             _points(axes, result, {"model": colour, "yours": VERMILION if len(results) == 1 else colour})
         axes.margins(y=0.06)
         _legend(axes)
-    return Picture(chart, _alt(results), " ".join(_caption(result, len(results) > 1) for result in results))
+    return Picture(chart, _alt(results), summary_of(results))
 
 
 def _curve(result: Agreement) -> tuple[list[float], list[float]]:
@@ -77,7 +79,3 @@ def _alt(results: tuple[Agreement, ...]) -> str:
             f"{last.x:g}; {held} of {count} measured intervals hold it."
         )
     return " ".join(parts)
-
-
-def _caption(result: Agreement, several: bool) -> str:
-    return f"{result.label}: {result.summary()}" if several and result.label else result.summary()

@@ -39,7 +39,7 @@ KEEP_ALIVE = Slider("code is kept, s", 10, 3600, 600, 10)
 SERVERS = Slider("spread over", 1, len(PLACES), 300, 1)
 REQUESTS = Slider("requests a month", 1e5, 1e9, 15e6)
 CPU_MS = Slider("CPU ms a request", 1, 200, 7, 1)
-MEMORY_MB = Slider("Lambda's memory, MB", 128, 2048, 128, 128)
+MEMORY_MB = Slider("MB on Lambda", 128, 2048, 128, 128)
 
 
 def sliders(function: Callable[..., Picture], **arguments: Slider) -> Any:

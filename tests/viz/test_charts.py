@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from labkit import viz
 from labkit.sim.agreement import Agreement, Axes, Row
 from labkit.sim.estimates import Estimate
@@ -62,4 +64,10 @@ def test_the_words_say_where_it_begins_and_ends_and_whether_it_agrees():
         "Chart of share of hits against reads/s. The theory goes from 0.0909 at 0.1 to 0.909 at 10; 6 of 6 measured "
         "intervals hold it."
     )
-    assert viz.agreement(result("one"), result("two")).caption.count("6 of 6 intervals") == 2
+
+
+def test_several_results_have_one_caption_which_says_an_assumption_once():
+    one, two = (replace(result(name), assumptions=("tau is 600 s.",)) for name in ("one", "two"))
+    caption = viz.agreement(one, two).caption
+    assert caption.startswith("12 of 12 intervals (95 %) hold") and "model 600, yours 54" in caption
+    assert caption.count("Assumption: tau is 600 s.") == 1

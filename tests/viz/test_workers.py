@@ -28,3 +28,7 @@ def test_each_widget_names_the_call_that_draws_the_same():
     for name in ("workers_cold_starts", "workers_costs"):
         shown = getattr(viz.widgets, name)().children[-1].value
         assert f"viz.{name}(" in shown and "<img" in shown
+
+
+def test_the_assumption_is_the_sliders():
+    assert "keeps it for 30 s" in viz.workers_cold_starts(keep_alive=30).caption

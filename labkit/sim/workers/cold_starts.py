@@ -21,7 +21,7 @@ from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, replicated
 from labkit.sim.workers import hello
 from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
-ASSUMPTION = "a place runs one copy of the code and keeps it for 600 s after its last request; no figure is published."
+ASSUMPTION = "a place runs one copy of the code and keeps it for {:g} s after its last request; no figure is published."
 RATES = (0.1, 0.3, 1, 3, 10)
 REQUESTS = 10_000
 AXES = Axes("Cold starts", "requests/s on the whole planet", "share of requests that start cold", log_x=True)
@@ -91,5 +91,5 @@ def cold_starts(
     return three_views(
         AXES, requests_per_s, partial(cold_fraction, **shared), partial(model, seed=seed, **shared),
         yours and partial(observe, yours=yours), executor=executor,
-        label="1 server" if servers == 1 else f"{servers} servers", assumptions=(ASSUMPTION,),
+        label="1 server" if servers == 1 else f"{servers} servers", assumptions=(ASSUMPTION.format(keep_alive),),
     )  # fmt: skip
