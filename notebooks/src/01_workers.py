@@ -162,12 +162,12 @@ viz.agreement(spread)
 # %% [markdown]
 # The line is theory: the share e^(-λτ/S), for λ requests a second over S cities that keep an isolate for τ seconds. The circles are a model of a million requests; the crosses are your `Where`, asked on the lab. One server would be warm for all of them. Traffic that is spread thin finds nobody at home: a platform that is everywhere *must* start in milliseconds.
 #
-# Then a cold start is a small thing:
+# Then a cold start is a small thing. One request in three minutes, from a hundred cities:
 
 # %%
-shares = {"requests_per_s": 0.005, "within_ms": (10, 20, 50, 100, 200, 500, 1000, 3000), "pops": 100}
+asked = {"requests_per_s": 0.005, "pops": 100, "within_ms": (10, 20, 50, 100, 200, 500, 1000, 3000)}
 hostings = (sim.workers.ISOLATES, sim.workers.CONTAINERS, sim.workers.SERVER)
-viz.agreement(*(sim.workers.latency(hosting, None, **shares) for hosting in hostings))
+viz.agreement(*(sim.workers.latency(hosting, None, **asked) for hosting in hostings))
 
 # %% [markdown]
 # Nearly every visitor of the isolates meets a cold start and has her answer sooner than from a warm server in Virginia. The container is warm for most, and slow for all who are far.
@@ -492,7 +492,7 @@ print(await (await lab.fetch("/", colo="LIS")).text())
 reveal("workers-p7")
 
 # %% [markdown]
-# A clock that could time code could also time the processor's secrets, so it stands still until the Worker waits for something (docs, *Performance and timers*: "only advance after I/O"). The vendor's local runtime does not stop it: a profile made there is not what you pay for. What you pay for is measured outside, and stands in the trace:
+# A clock that could time code could also time the processor's secrets, so it stands still until the Worker waits for something (docs, *Performance and timers*: they "only advance or increment after I/O occurs"). The vendor's local runtime does not stop it: a profile made there is not what you pay for. What you pay for is measured outside, and stands in the trace:
 
 # %%
 viz.waterfall(lab.trace)
@@ -548,8 +548,9 @@ predict("workers-p8")
 # %%
 requests = 15_000_000
 for computes, takes, memory in ((7, 20, 128), (7, 500, 512), (200, 200, 512)):
-    ours, theirs = sim.workers.workers_month(requests, computes), sim.workers.lambda_month(requests, takes, memory)
-    print(f"{computes:3} of {takes:3} ms, {memory} MB: Workers ${ours:.2f}, Lambda ${theirs:.2f}, {theirs / ours:.1f} times")
+    ours = sim.workers.workers_month(requests, computes)
+    theirs = sim.workers.lambda_month(requests, takes, memory)
+    print(f"{computes:3} of {takes:3} ms, {memory} MB: Workers ${ours:5.2f}, Lambda ${theirs:5.2f}")
 reveal("workers-p8")
 
 # %% [markdown]
@@ -582,7 +583,7 @@ order("workers-o1")
 # Look at your own gate from Oslo, with the `Auth` from above behind it:
 
 # %%
-sea = {"api.tern.example": Origin("high water at noon"), "log.tern.example": Origin("noted", seconds=1)}
+sea = {"api.tern.example": Origin("high tide at noon"), "log.tern.example": Origin("noted", seconds=1)}
 gate = Lab(Default, grant, services={"auth": Auth}, origins=sea)
 await gate.fetch("/tides", colo="OSL", headers={"authorization": "Bearer t-7f2"})
 await gate.advance(5)
@@ -598,7 +599,8 @@ viz.waterfall(gate.trace)
 # **Tom:** Everywhere; in Virginia, four queries a page. Forty million requests a month, 9 ms of computing, 180 ms in all, 512 MB.
 
 # %%
-print(f"Lambda ${sim.workers.lambda_month(40e6, 180, 512):.2f}, Workers ${sim.workers.workers_month(40e6, 9):.2f} a month")
+print(f"Lambda ${sim.workers.lambda_month(40e6, 180, 512):.2f} a month")
+print(f"Workers ${sim.workers.workers_month(40e6, 9):.2f} a month")
 for city in ("IAD", "FRA", "SYD"):
     print(f"{city}: four queries, {4 * Links().rtt(city, 'IAD') * 1000:4.0f} ms on the way")
 
@@ -639,10 +641,17 @@ for city in ("IAD", "FRA", "SYD"):
 # ## Limits and prices
 
 # %%
-facts.table("workers")
+facts.table(
+    *("workers.cpu_ms", "workers.cpu_ms_max", "workers.memory_mb", "workers.subrequests"),
+    *("workers.simultaneous_connections", "workers.startup_cpu", "workers.wait_until"),
+    *("workers.size_bytes", "workers.env_vars", "workers.env_var_bytes", "workers.body_bytes"),
+)
+
+# %% [markdown]
+# `facts.table("workers")` has the rest. The month of `Stopwatch` on the free plan, which charges nothing and serves what it allows:
 
 # %%
-Lab(Where, plan="paid").bill()
+lab.bill("free", scale=150_000)
 
 # %% [markdown]
 # ## Summary
