@@ -15,10 +15,10 @@ from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError
 from labkit.logs import Logs
 from labkit.services import Outside, ServiceBinding
-from labkit.worker import Env, Worker
+from labkit.worker import Env, Worker, no_entrypoint
 from labkit.workers.rpc import python_to_rpc
 from labkit.world import World
-from labkit.wrangler import Config
+from labkit.wrangler import Config, bound_once
 
 IDLE = """from workers import Response, WorkerEntrypoint
 
@@ -51,8 +51,10 @@ class Deployment:
         # Another Worker of the lab shares the resources and has no services of its own.
         self.services = {name: self._deploy(code, replace(config, name=name, services=())) for name, code in
                          services.items()}  # fmt: skip
+        bound_once(config, self.secrets)
         for entry in config.services:
             self._check_service(entry["service"])
+            self._check_entrypoint(entry["service"], entry.get("entrypoint", "Default"))
         code = main if main is not None else config.main
         self.worker = self._deploy(IDLE if code is None else code, config)
 
@@ -108,3 +110,9 @@ class Deployment:
         if name not in self.services:
             raise ConfigError(f"The configuration binds the service {name!r}, and Lab(..., services=...) has "
                               f"{', '.join(self.services) or 'none'}.")  # fmt: skip
+
+    def _check_entrypoint(self, service: str, name: str) -> None:
+        """A source's classes are known only once it runs: there the isolate's start finds out."""
+        names = self.services[service].program.names
+        if names is not None and name not in names:
+            raise ConfigError(no_entrypoint(f"The service {service!r}", name, names))

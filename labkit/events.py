@@ -14,6 +14,7 @@ from labkit.network import places
 from labkit.submission import Submission
 from labkit.timeline import Timeline
 from labkit.worker import Worker
+from labkit.wrangler import check_cron
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ async def _run(worker: Worker, controller: ScheduledController) -> Outcome:
 
 def _trigger(cron: str | None, declared: tuple[str, ...]) -> str:
     """The cron expression to fire. Refuses one that the configuration does not declare."""
+    if cron is not None:
+        check_cron(cron)
     if not declared or cron in declared:
         return cron or "* * * * *"
     if cron is None:

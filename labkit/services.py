@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,9 +11,10 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from labkit.errors import LabError
+from labkit.errors import ConfigError, LabError
 from labkit.invocation import ExceededCpu
 from labkit.logs import came_through_learner
+from labkit.network import places
 from labkit.worker import Worker
 from labkit.workers import rpc
 from labkit.workers.ffi import JsException
@@ -74,6 +76,9 @@ class Origin:
     place: str = "IAD"
     seconds: float = 0.05
 
+    def __post_init__(self) -> None:
+        places.place(self.place)
+
     async def answer(self, request: Request) -> Response:
         result = self.handler(request) if callable(self.handler) else self.handler
         result = await result if inspect.isawaitable(result) else result
@@ -87,6 +92,10 @@ class Outside:
 
     def __init__(self, origins: dict[str, Any], world: World):
         self.world = world
+        for host in origins:
+            if "/" in host or ":" in host:
+                bare = re.split("[/:]", host.rpartition("://")[2])[0]
+                raise ConfigError(f"origins={{{host!r}: ...}}: give the host only, {bare!r}.")
         self.origins = {host: o if isinstance(o, Origin) else Origin(o) for host, o in origins.items()}
 
     async def fetch(self, request: Request, colo: str) -> Response:

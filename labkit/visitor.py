@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from labkit.network import places
 from labkit.network.faults import Unreachable
@@ -100,6 +101,8 @@ def as_request(
         arrived = JsRequest.arrived("GET", whole, {}, cf=seen)
         arrived.redirect = "manual"
         return Request(arrived)
+    if (scheme := urlsplit(whole).scheme) not in ("", "http", "https"):
+        raise TypeError(f"A Worker answers http and https, not {scheme}.")
     sent = list(headers.items() if isinstance(headers, Mapping) else headers or ())
     if json is not None:
         body = json_text.dumps(json)

@@ -17,6 +17,7 @@ from typing import Any
 
 from labkit.errors import ConfigError, NotEmulated
 
+_CRON = re.compile(r"\s*[\w*,/#?-]+(\s+[\w*,/#?-]+){4}\s*")
 WHERE = "https://developers.cloudflare.com/workers/wrangler/configuration/"
 
 INERT = frozenset(
@@ -86,6 +87,24 @@ def read(source: Any) -> Config:
     )
 
 
+def bound_once(config: Config, secrets: Mapping[str, str]) -> None:
+    """Refuse a name that two bindings would have on env."""
+    kinds: dict[str, str] = {}
+    bound = [("vars", config.vars), ("secrets", secrets)]
+    bound += [(key, (entry["binding"],)) for key in NEEDED for entry in getattr(config, key)]
+    for kind, names in bound:
+        for name in names:
+            if name in kinds:
+                raise ConfigError(f"{name!r} is bound twice, in {kinds[name]} and in {kind}: env has one of a name.")
+            kinds[name] = kind
+
+
+def check_cron(cron: str) -> None:
+    """Refuse what has not the five fields of a cron expression; what stands in them is not checked."""
+    if not _CRON.fullmatch(cron):
+        raise ConfigError(f'{cron!r} is no cron expression: five fields, such as "*/5 * * * *".', where=WHERE)
+
+
 def mapping(name: str, given: Any) -> dict[str, Any]:
     """What was given under a name, as names and values; nothing where nothing was given."""
     if given is None:
@@ -148,6 +167,8 @@ def _check_values(raw: Mapping[str, Any]) -> None:
     crons = raw.get("triggers", {}).get("crons", [])
     if not isinstance(crons, list | tuple) or not all(isinstance(cron, str) for cron in crons):
         raise ConfigError(f"'crons' holds a list of cron expressions; this is {crons!r}.", where=WHERE)
+    for cron in crons:
+        check_cron(cron)
     for name, limit in raw.get("limits", {}).items():
         if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit > 0:
             raise ConfigError(f"{name!r} in 'limits' is a number above 0; this is {limit!r}.", where=WHERE)

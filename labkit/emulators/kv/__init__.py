@@ -38,13 +38,14 @@ from collections.abc import Iterable, Mapping
 from math import exp, inf
 from typing import Any
 
-from labkit import facts
+from labkit import durations, facts
 from labkit.emulators.kv import bulk
 from labkit.emulators.kv.binding import KvNamespace
 from labkit.emulators.kv.caches import Copy, UpperTier
 from labkit.emulators.kv.copies import CopyTable, row_of
 from labkit.emulators.kv.paths import Direct, Pop
 from labkit.emulators.kv.store import Store
+from labkit.errors import LabError
 from labkit.network.faults import Unreachable
 from labkit.world import World
 
@@ -90,8 +91,14 @@ class Kv:
         """Store pairs such as `{"key": "k", "value": "v", "metadata": {...}}`, as `wrangler kv bulk put` does."""
         bulk.bulk_put(self, pairs)
 
-    def outage(self, seconds: float) -> None:
-        """Let the central stores fail for a while from now: what caches hold is served, the rest refused with 503."""
+    def outage(self, duration: float | str) -> None:
+        """Let the central stores fail from now for seconds, or words such as "1 minute".
+
+        What caches hold is served, the rest refused with 503.
+        """
+        seconds = durations.seconds(duration)
+        if seconds < 0:
+            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
         self.down_until = self.now + seconds
 
     @property
