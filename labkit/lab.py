@@ -46,6 +46,9 @@ class Lab:
     gives other Workers by name and `origins` other hosts. `start` is the date at the timeline's zero (ISO 8601 or
     Unix seconds). `network=None` switches distance, caches and rate limits off; `strict` turns warnings about what
     the runtime silently ignores into errors. The same `seed` gives the same run.
+
+    What a lab gives (`fetch`, `scheduled`, `advance`) is awaitable and no coroutine: several at once are
+    `asyncio.gather(lab.fetch("/a"), lab.fetch("/b"))`, not `TaskGroup.create_task`.
     """
 
     def __init__(
@@ -98,6 +101,8 @@ class Lab:
         """A visitor's request; await it for the Response. It enters the network at `colo`, an IATA code.
 
         `url` is a path on the Worker's own host, a whole URL, or a Request. `json` is sent as a JSON body.
+        In a cell, `asyncio.wait_for(lab.fetch(...), 1)` counts real seconds: for simulated ones, use
+        `asyncio.timeout` inside the Worker.
         """
         place = places.place(colo or self.colo)
         sent = {"method": method, "headers": headers, "body": body, "json": json}

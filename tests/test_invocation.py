@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit import Lab
+from labkit import Lab, facts
 from labkit.errors import Aside
 from tests.test_lab import AUTH, answer, worker
 
@@ -100,3 +100,40 @@ def test_a_strict_lab_refuses_all_that_the_runtime_silently_ignores(ignored):
     lab = Lab(source, kv=["KV"], origins={"o.example": "x"}, strict=True)
     assert answer(lab)[0] == 500
     assert "LabError" in lab.logs[-1].message
+
+
+def test_an_overrun_is_its_outcome_in_the_trace():
+    lab = Lab(worker("while True: pass"))
+    answer(lab)
+    assert [event.outcome for event in lab.trace.where("workers", "fetch")] == ["exceededCpu"]
+    lab = Lab(worker("async def later():", "    while True: pass", "self.ctx.waitUntil(later())",
+                     "return Response('x')"))  # fmt: skip
+    answer(lab)
+    lab.run(lab.advance(1))
+    assert [event.outcome for event in lab.trace.where("workers", "waitUntil")] == ["exceededCpu"]
+
+
+def test_one_subrequest_too_many_is_its_outcome_in_the_trace():
+    limit = facts.value("workers.subrequests", plan="free")
+    for count, outcome in ((limit, "ok"), (limit + 1, "exceededSubrequests")):
+        lab = Lab(worker(f"for n in range({count}): await self.env.KV.get(str(n))", "return Response('x')"),
+                  kv=["KV"], plan="free")  # fmt: skip
+        answer(lab)
+        assert [event.outcome for event in lab.trace.where("workers", "fetch")] == [outcome]
+
+
+def test_a_scheduled_time_is_in_whole_milliseconds():
+    lab = Lab(worker("pass", others="    async def scheduled(self, controller, env, ctx):\n"
+                                    "        print(controller.scheduledTime)\n"))  # fmt: skip
+    for due in (1_700_000_000.25, 1_700_000_000.9999):
+        lab.run(lab.scheduled(time=due))
+    assert lab.logs.messages == ["1700000000250", "1700000000999"]
+
+
+def test_a_service_that_fails_to_answer_a_fetch_is_an_abort_error():
+    failing = AUTH.replace('return Response("auth says " + request.url)', 'raise ValueError("no")')
+    caller = worker("try:", "    await self.env.AUTH.fetch('https://a/')", "except Exception as e:",
+                    "    return Response(f'{type(e).__name__} {e}')")  # fmt: skip
+    lab = Lab(caller, {"services": [{"binding": "AUTH", "service": "auth"}]}, services={"auth": failing})
+    status, text = answer(lab)
+    assert status == 200 and text.startswith("AbortError") and "ValueError: no" in text
