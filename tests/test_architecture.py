@@ -40,7 +40,7 @@ LAYERS = [
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}
 UPWARD = {("trace", "viz"): "a trace shows itself in a notebook; inside a function"}
 CORE = {part for part, place in PLACE.items() if place <= PLACE["lab"]} | {"grading"}
-SHARED_BY_EMULATORS = {"javascript", "javascript_json", "listing"}
+SHARED_BY_EMULATORS = {"javascript", "listing"}
 SOURCES = sorted((ROOT / "labkit").rglob("*.py"))
 MACHINE_PATH = re.compile(r"""(?<![\w./:*{}>-])/(root|home|work|mnt|Users|opt|private|var/folders)/[\w.]""")
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from labkit import facts
 from labkit.emulators.javascript import text_of
-from labkit.emulators.javascript_json import parse_json
 from labkit.emulators.kv.rules import KINDS, refusal
 from labkit.emulators.kv.store import Entry, Page
 from labkit.workers.bindings import from_platform, js_error, warn
 from labkit.workers.ffi import JsException
+from labkit.workers.js.json_parsing import load
 from labkit.workers.js.streams import ReadableStream
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -37,7 +37,7 @@ def converted(value: bytes | None, kind: str) -> Any:
         case "text":
             return value.decode(errors="replace")
         case "json":
-            return from_platform(parse_json(value.decode(errors="replace")))
+            return from_platform(load(value.decode(errors="replace")))
         case "arrayBuffer":
             return memoryview(value)
         case "stream":
@@ -47,7 +47,7 @@ def converted(value: bytes | None, kind: str) -> Any:
 
 
 def metadata(entry: Entry) -> Any:
-    return None if entry.metadata is None else parse_json(entry.metadata)
+    return None if entry.metadata is None else load(entry.metadata)
 
 
 def bulk_values(entries: list[Entry], kind: str) -> dict[str, Any]:

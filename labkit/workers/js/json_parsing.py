@@ -25,8 +25,8 @@ WORDS = {
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
-def parse_json(text: str) -> Any:
-    """The value that a JSON text stands for. Whole numbers beyond 2 to the 53rd become floats, as in JavaScript."""
+def load(text: str) -> Any:
+    """The Python value in a JSON text. Whole numbers beyond 2 to the 53rd become floats, as in JavaScript."""
     try:
         return json.loads(text, parse_constant=_refuse_constant, parse_int=_whole)
     except json.JSONDecodeError as error:
