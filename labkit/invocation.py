@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from labkit import facts
 from labkit.errors import Aside
 from labkit.logs import traceback_of
-from labkit.steps import OutOfSteps, StepBudget
+from labkit.steps import OutOfSteps, StepBudget, is_learner_code
 from labkit.trace import Event, given_back
 from labkit.workers import context
 from labkit.workers.ffi import JsException
+from labkit.workers.rpc import remote_error
 
 if TYPE_CHECKING:
     from labkit.worker import Isolate
@@ -210,6 +211,24 @@ def watch_task(task: asyncio.Task[Any]) -> None:
     invocation = context.current.get()
     if isinstance(invocation, Invocation):
         invocation.started.append(task)
+
+
+def metered_task(coroutine: Any) -> Any:
+    """What a task runs that learner code starts: it computes on the CPU budget of its invocation."""
+    invocation, code = context.current.get(), getattr(coroutine, "cr_code", None)
+    if not isinstance(invocation, Invocation) or code is None or not is_learner_code(code):
+        return coroutine
+    metered = _in_a_task(invocation, coroutine)
+    metered.__qualname__ = coroutine.__qualname__
+    return metered
+
+
+async def _in_a_task(invocation: Invocation, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """asyncio lets a task's `sys.exit()` end the loop: here it is the error of who awaits it."""
+    try:
+        return await invocation.metered(coroutine)
+    except SystemExit as error:
+        raise remote_error(error) from None
 
 
 def charge_current(primitive: str) -> None:

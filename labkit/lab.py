@@ -22,7 +22,7 @@ from labkit.driven import DrivenEnv
 from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError, LabError
 from labkit.events import Advance, scheduled
-from labkit.invocation import charge_current, watch_task
+from labkit.invocation import charge_current, metered_task, watch_task
 from labkit.logs import Logs
 from labkit.network import places
 from labkit.network.faults import Faults
@@ -46,9 +46,8 @@ class Lab:
     gives other Workers by name and `origins` other hosts. `start` is the date at the timeline's zero (ISO 8601 or
     Unix seconds). `network=None` switches distance, caches and rate limits off; `strict` turns warnings about what
     the runtime silently ignores into errors. The same `seed` gives the same run.
-
-    What a lab gives (`fetch`, `scheduled`, `advance`) is awaitable and no coroutine: several at once are
-    `asyncio.gather(lab.fetch("/a"), lab.fetch("/b"))`, not `TaskGroup.create_task`.
+    `fetch`, `scheduled` and `advance` give awaitables, no coroutines: several at once want `asyncio.gather`, because
+    `TaskGroup.create_task` takes coroutines alone.
     """
 
     def __init__(
@@ -101,8 +100,7 @@ class Lab:
         """A visitor's request; await it for the Response. It enters the network at `colo`, an IATA code.
 
         `url` is a path on the Worker's own host, a whole URL, or a Request. `json` is sent as a JSON body.
-        In a cell, `asyncio.wait_for(lab.fetch(...), 1)` counts real seconds: for simulated ones, use
-        `asyncio.timeout` inside the Worker.
+        In a cell, `asyncio.wait_for(lab.fetch(...), 1)` counts real seconds; `asyncio.timeout` in a Worker, simulated.
         """
         place = places.place(colo or self.colo)
         sent = {"method": method, "headers": headers, "body": body, "json": json}
@@ -227,7 +225,7 @@ class Lab:
 
 def _timeline(start: float) -> Timeline:
     timeline = Timeline(start)
-    timeline.task_started = watch_task
+    timeline.task_started, timeline.prepared = watch_task, metered_task
     return timeline
 
 

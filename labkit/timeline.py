@@ -42,6 +42,7 @@ class Timeline(asyncio.AbstractEventLoop):
     def __init__(self, start: float = 0.0) -> None:
         self.env = Agenda(start)
         self.task_started: Callable[[asyncio.Task[Any]], None] = lambda task: None
+        self.prepared: Callable[[Any], Any] = lambda coroutine: coroutine
         self._ready: deque[Any] = deque()
 
     @property
@@ -213,7 +214,10 @@ class Timeline(asyncio.AbstractEventLoop):
         return asyncio.Future(loop=self)
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Any = None, **options: Any):
-        task = asyncio.Task(coro, loop=self, name=name, context=context, **options)
+        prepared = self.prepared(coro)
+        task = asyncio.Task(prepared, loop=self, name=name, context=context, **options)
+        if prepared is not coro:
+            task.add_done_callback(lambda _: coro.close())  # a task that is cancelled at once never began it
         self.task_started(task)
         return task
 

@@ -137,3 +137,25 @@ def test_a_service_that_fails_to_answer_a_fetch_is_an_abort_error():
     lab = Lab(caller, {"services": [{"binding": "AUTH", "service": "auth"}]}, services={"auth": failing})
     status, text = answer(lab)
     assert status == 200 and text.startswith("AbortError") and "ValueError: no" in text
+
+
+@pytest.mark.parametrize("starts", ["await asyncio.gather(child())", "await asyncio.create_task(child())",
+                                    "await asyncio.wait_for(child(), 5)"])  # fmt: skip
+def test_a_task_of_a_worker_computes_on_its_invocations_budget(starts):
+    lab = Lab(worker("async def child():", "    while True: pass", starts))
+    assert answer(lab) == (503, "error code: 1102")
+    lab = Lab(worker("async def child():", "    for _ in range(1000): pass", starts, "return Response('x')"))
+    assert answer(lab)[0] == 200
+    assert lab.trace.units()["workers.cpu_ms"] > 1000 * facts.value("workers.cpu_step_ms")
+
+
+def test_a_task_of_a_worker_that_exits_fails_who_awaits_it_and_not_the_cell():
+    lab = Lab(worker("async def child():", "    raise SystemExit(3)", "await asyncio.gather(child())"))
+    assert answer(lab)[0] == 500
+    assert "SystemExit: 3" in lab.logs[-1].message
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_task_that_is_cancelled_before_it_begins_is_no_unawaited_coroutine():
+    lab = Lab(worker("async def child(): pass", "asyncio.create_task(child()).cancel()", "return Response('x')"))
+    assert answer(lab) == (200, "x")
