@@ -20,7 +20,8 @@ from labkit.network import places
 HERE = Path(__file__).parent
 EXERCISES = HERE.parent.parent / "labkit" / "exercises"
 HOST = "https://worker.example"
-CASE_KEYS = {"about", "own_isolate", "wrangler", "request"}
+CASE_KEYS = {"about", "own_isolate", "wrangler", "origins", "others", "request"}
+ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {"path", "method", "headers", "colo", "cron", "time", "pause", "compare", "differs"} | BODY_KEYS
 
@@ -69,18 +70,23 @@ def cf(colo: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Case:
-    """A Worker and what it is asked. `own_isolate`: it needs the runtime to itself (it reads the importable `env`)."""
+    """A Worker and what it is asked. `own_isolate`: it needs the runtime to itself (it reads the importable `env`).
+
+    `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module.
+    """
 
     name: str
     entry: Path
     wrangler: dict[str, Any]
     requests: tuple[Request, ...]
     own_isolate: bool = False
+    origins: dict[str, dict[str, Any]] = field(default_factory=dict)
+    others: str = ""
 
     def files(self) -> dict[str, str]:
         """The Worker's Python files by name: the entry, and `attempt.py`, which any case may import."""
-        files = {"entry.py": self.entry, "attempt.py": HERE / "attempt.py"}
-        return {name: path.read_text(encoding="utf-8") for name, path in files.items()}
+        entry, attempt = (path.read_text(encoding="utf-8") for path in (self.entry, HERE / "attempt.py"))
+        return {"entry.py": f"{entry}\n\n{self.others}" if self.others else entry, "attempt.py": attempt}
 
 
 def all_cases() -> list[Case]:
@@ -114,7 +120,11 @@ def read(name: str, entry: Path, file: Path) -> Case:
     requests = tuple(request_of(file, each) for each in raw.get("request", []))
     if not requests:
         raise ValueError(f"{file}: a case needs at least one [[request]].")
-    return Case(name, entry, raw.get("wrangler", {}), requests, raw.get("own_isolate", False))
+    origins = raw.get("origins", {})
+    for origin in origins.values():
+        _refuse_unknown(file, origin, ORIGIN_KEYS)
+    wrangler, own_isolate = raw.get("wrangler", {}), raw.get("own_isolate", False)
+    return Case(name, entry, wrangler, requests, own_isolate, origins, raw.get("others", ""))
 
 
 def request_of(file: Path, raw: dict[str, Any]) -> Request:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+from functools import partial
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from labkit.lab import Lab
+from labkit.services import Origin
 from tests.parity.answers import Answer, last_line
 from tests.parity.cases import Case, Request
 
@@ -22,7 +27,27 @@ def play(case: Case) -> list[Answer]:
 def _lab(case: Case, entry: Path) -> Lab:
     """The case's Worker. A service binding is to the Worker itself, by whatever name."""
     services = {each["service"]: entry for each in case.wrangler.get("services", ())}
-    return Lab(entry, case.wrangler, services=services, network=None)
+    hosts = {key.partition("/")[0] for key in case.origins}
+    origins = {host: Origin(partial(_outside, case.origins), seconds=0) for host in hosts}
+    return Lab(entry, case.wrangler, services=services, origins=origins, network=None)
+
+
+async def _outside(origins: dict[str, dict[str, Any]], request: Any) -> Any:
+    """What an origin of a case answers: the same as `host/origins.mjs` does."""
+    from workers import Response
+
+    url = urlsplit(request.url)
+    origin = origins.get(f"{url.hostname}{url.path}") or origins[url.hostname]
+    await asyncio.sleep(origin.get("seconds", 0))
+    status = origin.get("status", 200)
+    if "json" in origin:
+        return Response.json(origin["json"], status=status)
+    said = origin.get("body", "")
+    if origin.get("echo"):
+        path = f"{url.path}?{url.query}" if url.query else url.path
+        seen = sorted(f"{name.lower()}={value}" for name, value in request.headers.items() if name.lower()[:2] == "x-")
+        said = " ".join([str(request.method), path, *seen, await request.text()])
+    return Response(said, status=status)
 
 
 def _answer(lab: Lab, request: Request) -> Answer:

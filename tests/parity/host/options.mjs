@@ -3,6 +3,7 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { outside } from "./origins.mjs";
 import { bindings } from "./wrangler.mjs";
 
 const INSIDE = path.join(import.meta.dirname, "inside");
@@ -47,6 +48,7 @@ function pythonWorker(name, cases, sdk) {
     name, compatibilityDate: COMPATIBILITY_DATE, unsafeEvalBinding: "UNSAFE_EVAL",
     modulesRoot: "/", modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk)],
     bindings: merged("bindings"), kvNamespaces: merged("kvNamespaces"), serviceBindings: merged("serviceBindings"),
+    outboundService: outside(cases),
   };
 }
 

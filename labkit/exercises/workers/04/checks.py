@@ -1,5 +1,6 @@
 """A configuration is a grant: what it does not name the Worker cannot reach, and what it names it can."""
 
+from labkit import wrangler
 from labkit.errors import LabError
 from labkit.grading import requirement
 
@@ -8,7 +9,7 @@ from workers import Response, WorkerEntrypoint
 
 
 class Outbox(WorkerEntrypoint):
-    async def send(self, text, key):
+    async def deliver(self, text, key):
         return {"text": text, "key": key}
 
 
@@ -21,15 +22,17 @@ GRANTED = {"GREETING", "MAILER", "MAIL_KEY"}
 
 
 def deployed(ex):
-    """The learner's Worker with her configuration and a new key, and the key."""
-    key = f"key-{ex.random.randrange(10**6)}"
+    """The learner's Worker with her configuration, and the key that it finds: the new one, unless hers has one too."""
     ex.did("your Worker is deployed with your WRANGLER, and MAIL_KEY is set as a secret")
-    options = {"services": {"mailer": MAILER}, "secrets": {"MAIL_KEY": key}}
+    new = {"MAIL_KEY": f"key-{ex.random.randrange(10**6)}"}
     try:
-        return ex.lab(wrangler=ex.name("WRANGLER"), **options), key
+        old = wrangler.read(ex.name("WRANGLER")).vars
+        secrets = {} if "MAIL_KEY" in old else new
+        lab = ex.lab(wrangler=ex.name("WRANGLER"), services={"mailer": MAILER}, secrets=secrets)
     except LabError as error:
         ex.fail("a configuration that wrangler reads as it was meant", str(error).partition(" Read:")[0],
                 "Wrangler warns of a key that it does not know, and deploys without what it stood for.")  # fmt: skip
+    return lab, {**new, **old}["MAIL_KEY"]
 
 
 @requirement(

@@ -27,7 +27,7 @@ MISTAKES = [
         replace={SERVICE: '{ "binding": "MAILER", "service": "mailer" }'},
         fails=["mails"],
         believes="The runtime finds the class that has the method.",
-        diagnosis='Without "entrypoint" the binding is to the class `Default` of the mailer, which has no method `send`. It is in `Outbox`.',
+        diagnosis='Without "entrypoint" the binding is to the class `Default` of the mailer, which has no method `deliver`. It is in `Outbox`.',
     ),
     mistake(
         "the binding in lower case",

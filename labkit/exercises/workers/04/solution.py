@@ -25,5 +25,5 @@ class Default(WorkerEntrypoint):
     async def fetch(self, request):
         issue = urlsplit(request.url).path.strip("/")
         text = f"{self.env.GREETING}, here is {issue}"
-        sent = await self.env.MAILER.send(text, self.env.MAIL_KEY)
+        sent = await self.env.MAILER.deliver(text, self.env.MAIL_KEY)
         return Response.json(sent)
