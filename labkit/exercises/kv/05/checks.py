@@ -25,7 +25,7 @@ async def crowd(ex, lab, people):
         words = lab.logs[-1].message.splitlines()[-1] if lab.logs else await errors[0].text()
         ex.fail(
             "no error page",
-            f"{len(errors)} of {len(people)} an error page. The log says: {words.removeprefix('pyodide.ffi.')}. "
+            f"{len(errors)} of {len(people)} got an error page. The log says: {words.removeprefix('pyodide.ffi.')}. "
             f"Calls of KV: {calls_of(lab, began)}",
             "Each of them clicked, saw an error, and may not come back.",
         )
