@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import partial
+from types import CodeType
 from typing import Any
 
 from labkit import clock, facts
@@ -198,10 +199,9 @@ async def _call(invocation: Invocation, entrypoint: str, method: str, args: tupl
     handler = getattr(instance, method, None)
     if not callable(handler):
         raise JsException("TypeError", _missing(method))
-    if method == "fetch":
-        args = _as_many_as_it_takes(handler, args)
     if code := getattr(handler, "__code__", None):
         invocation.budget.enter(code)
+        args = args[: _most(code)] if method == "fetch" else args
     result = handler(*args)
     return await result if inspect.isawaitable(result) else result
 
@@ -219,9 +219,6 @@ def _missing(method: str) -> str:
     return f"Method {method} does not exist"
 
 
-def _as_many_as_it_takes(handler: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
-    """`fetch` alone may take fewer parameters than it is given, as the runtime calls it."""
-    code = getattr(handler, "__code__", None)
-    if code is None or code.co_flags & inspect.CO_VARARGS:
-        return args
-    return args[: max(code.co_argcount - 1, 0)]
+def _most(code: CodeType) -> int | None:
+    """How many arguments a method takes. `fetch` alone may take fewer than the runtime gives."""
+    return None if code.co_flags & inspect.CO_VARARGS else max(code.co_argcount - 1, 0)
