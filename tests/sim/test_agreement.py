@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -81,7 +82,9 @@ def test_rows_have_seeds_of_their_own():
     assert same.rows[0].model.mean != same.rows[1].model.mean
 
 
-def test_every_executor_gives_the_same_rows():
+def test_every_executor_gives_the_same_rows(monkeypatch):
+    # A test that ran IPython in this process may have left a __main__ that spawned processes cannot look at.
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     here = agreement().rows
     with ThreadPoolExecutor(2) as threads:
         assert agreement(executor=threads).rows == here
