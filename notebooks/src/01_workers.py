@@ -657,8 +657,8 @@ lab.bill("free", scale=150_000)
 # ## Summary
 #
 # - The code is in every city, the data is where it is. Count the crossings; ask side by side.
-# - A cold start takes milliseconds. Spread thin, most are cold, and it hardly matters.
-# - An isolate serves many visitors at once and is lost some day. Globals hold what is true of that.
+# - A cold start takes milliseconds. Spread thin, most are cold; it hardly matters.
+# - An isolate serves many visitors and is lost some day: a global holds nothing of one visitor's, and nothing that must last.
 # - Top level, handler, after the response: `ctx.waitUntil`.
 # - The grant is the credential.
 # - Computing is billed, waiting is not. Do the sum before you say "cheaper".
