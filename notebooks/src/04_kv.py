@@ -730,6 +730,11 @@ price({"kv.read": 40e6, "kv.write": 1e6, "kv.delete": 1e6, "kv.storage_gb_mo": 0
 # ## Limits and prices
 
 # %%
+from labkit.facts.pricing import price_list
+
+price_list("kv.")
+
+# %%
 facts.table("kv")
 
 # %% [markdown]
