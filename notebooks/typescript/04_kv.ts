@@ -24,7 +24,7 @@ export default {
     if (usual === undefined) {
       return new Response("unknown flag", { status: 404 });
     }
-    // 3. PUT: store the body, without an end
+    // 3. PUT: store the body, without an end. Who may do that is the subject of kv-08
     if (request.method === "PUT") {
       await env.CONFIG.put(`flag:${name}`, await request.text());
       return new Response("stored");
