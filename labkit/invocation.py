@@ -57,7 +57,7 @@ class Invocation:
         self.isolate, self.event = isolate, event
         self.worker, self.world = isolate.worker, isolate.worker.world
         self.env = isolate.env
-        self.budget = StepBudget(self.worker.step_limit, is_watched=not isolate.runs_straight)
+        self.budget = StepBudget(self.worker.step_limit, is_watched=not isolate.runs_straight, separate=True)
         self.subrequests = 0
         self.random, self.strict = self.world.random, self.world.strict
         self.background: list[asyncio.Task[Any]] = []

@@ -60,16 +60,20 @@ class StepBudget:
     """At most `limit` steps of learner code while started; `used` says how many were taken.
 
     A context manager that may be entered again and again (`with budget: coro.send(None)`) and goes on counting.
-    Budgets nest: what an inner one counts its outer one counts too, and the lower ceiling holds.
+    Budgets nest: what an inner one counts its outer one counts too, and the lower ceiling holds. A `separate` budget
+    counts on none that is separate as well: a Worker that calls another is not billed for it.
     Passing the limit raises `OutOfSteps`, again at each further step. Where the code runs straight
     (`labkit.straight`) it need not be watched: then only what is told to `enter` counts.
     """
 
-    __slots__ = ("limit", "used", "ceiling", "is_learner", "is_watched", "running", "_outer", "_entered", "_undo")
+    __slots__ = ("limit", "used", "ceiling", "is_learner", "is_watched", "separate", "running", "_outer", "_entered",
+                 "_undo")  # fmt: skip
 
-    def __init__(self, limit: int, is_learner: IsLearner = is_learner_file, *, is_watched: bool = True):
+    def __init__(
+        self, limit: int, is_learner: IsLearner = is_learner_file, *, is_watched: bool = True, separate: bool = False
+    ):
         self.limit = self.ceiling = limit
-        self.is_learner, self.is_watched = is_learner, is_watched
+        self.is_learner, self.is_watched, self.separate = is_learner, is_watched, separate
         self.used = self._entered = 0
         self.running = False
         self._outer: StepBudget | None = None
@@ -77,9 +81,9 @@ class StepBudget:
 
     def start(self) -> None:
         """Begin or go on counting."""
-        outer = self._outer = counter.current
+        self._outer = counter.current
         self._entered, self.ceiling = self.used, self.limit
-        if outer is not None:
+        if (outer := self._payer()) is not None:
             self.ceiling = min(self.limit, self.used + outer.ceiling - outer.used)
         self.running = True
         self._undo = counter.enter(self)
@@ -88,9 +92,16 @@ class StepBudget:
         """Pause counting; an outer budget or a debugger's trace function takes over again."""
         counter.leave(self._outer, self._undo)
         self.running = False
-        if self._outer is not None:
-            self._outer.used += self.used - self._entered
+        if (outer := self._payer()) is not None:
+            outer.used += self.used - self._entered
         self._outer = self._undo = None
+
+    def _payer(self) -> StepBudget | None:
+        """The budget around this one that its steps count on too."""
+        outer = self._outer
+        while outer is not None and self.separate and outer.separate:
+            outer = outer._outer
+        return outer
 
     def enter(self, code: CodeType) -> None:
         """Count a function that is about to be called, unless whoever watches will see that."""

@@ -310,6 +310,15 @@ def test_service_calls_are_one_billed_request():
     assert 2 <= lab.trace.units()["workers.cpu_ms"] / facts.value("workers.cpu_base_ms") < 2.2
 
 
+def test_a_callees_computing_is_on_its_own_account_alone():
+    busy = AUTH + "\nclass Default(WorkerEntrypoint):\n    async def work(self):\n        for _ in range(1000): pass\n"
+    lab = Lab(worker("for _ in range(10): pass", "await self.env.AUTH.work()", "return Response('x')"),
+              {"services": [{"binding": "AUTH", "service": "auth"}]}, services={"auth": busy})  # fmt: skip
+    answer(lab)
+    caller, callee = sorted(event.units["workers.cpu_ms"] for event in lab.trace.where("workers") if event.units)
+    assert caller < 1.5 and 11 <= callee < 11.5
+
+
 def test_an_origin_answers_from_where_it_stands():
     slow = Origin(lambda request: {"path": request.url}, place="IAD", seconds=0.2)
     lab = Lab(worker("r = await fetch('https://api.example.org/v1')", "return Response(await r.text())"),

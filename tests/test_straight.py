@@ -133,7 +133,7 @@ def test_recursion_is_still_stopped_by_the_limit():
     assert "exceeded CPU time limit" in lab.logs[-1].message
 
 
-def test_a_callee_that_loops_is_charged_to_a_caller_that_runs_straight_as_to_any_other():
+def test_a_callee_that_loops_is_charged_to_no_caller_be_it_straight_or_watched():
     callee = HEAD + "class Default(WorkerEntrypoint):\n    def serve(self):\n        for x in range(100): pass\n"
 
     def spent(head: str) -> list[float]:
@@ -146,4 +146,4 @@ def test_a_callee_that_loops_is_charged_to_a_caller_that_runs_straight_as_to_any
 
     straight = spent("")
     assert straight == pytest.approx(spent("for x in (): pass\n        "))
-    assert straight[0] == pytest.approx(101) and straight[1] > 102
+    assert straight[0] == pytest.approx(101) and straight[1] < 10
