@@ -113,6 +113,6 @@ class Deployment:
 
     def _check_entrypoint(self, service: str, name: str) -> None:
         """A source's classes are known only once it runs: there the isolate's start finds out."""
-        names = self.services[service].program.names
+        names = self.services[service].program.classes
         if names is not None and name not in names:
             raise ConfigError(no_entrypoint(f"The service {service!r}", name, names))

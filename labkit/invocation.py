@@ -17,6 +17,7 @@ from labkit.workers.ffi import JsException
 from labkit.workers.rpc import remote_error
 
 if TYPE_CHECKING:
+    from labkit.emulators.hosting import Gate
     from labkit.worker import Isolate
 
 NOT_THE_WORKERS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutOfSteps, Aside)
@@ -38,23 +39,26 @@ class ExceededCpu(Exception):
 class ExecutionContext:
     """`self.ctx`: what a handler may ask of the runtime."""
 
-    def __init__(self, invocation: Invocation):
-        self._invocation = invocation
+    def __init__(self) -> None:
         self.props: dict[str, Any] = {}
 
     def waitUntil(self, awaitable: Awaitable[Any]) -> None:
         """Keep the invocation alive for this awaitable, for up to 30 seconds after the response."""
-        self._invocation.wait_until(awaitable)
+        context.here("ctx.waitUntil").wait_until(awaitable)
 
     def passThroughOnException(self) -> None:
         """Accepted and without effect: a lab has no origin behind the Worker."""
 
 
 class Invocation:
-    """The runtime's side of one event; also the current context of the `workers` package while it lasts."""
+    """The runtime's side of one event; also the current context of the `workers` package while it lasts.
 
-    def __init__(self, isolate: Isolate, event: Event):
-        self.isolate, self.event = isolate, event
+    `gate` is that of the Durable Object whose event it is. `is_lost` once the machine that ran it is gone.
+    """
+
+    def __init__(self, isolate: Isolate, event: Event, gate: Gate | None = None):
+        self.isolate, self.event, self.gate = isolate, event, gate
+        self.is_lost = False
         self.worker, self.world = isolate.worker, isolate.worker.world
         self.env = isolate.env
         self.budget = StepBudget(self.worker.step_limit, is_watched=not isolate.runs_straight, separate=True)
@@ -97,6 +101,12 @@ class Invocation:
         if self.subrequests > self.worker.subrequest_limit:
             self.event.outcome = "exceededSubrequests"
             raise JsException("Error", "Too many subrequests.")
+
+    def lose(self) -> None:
+        """The machine is gone: what runs stops where it stands, and no `except` or `finally` of it is reached."""
+        self.is_lost = True
+        for task in (*self.background, *self.started):
+            task.cancel()
 
     # The life of an invocation.
 
@@ -185,25 +195,31 @@ class Metered:
         self.invocation, self.coroutine = invocation, coroutine
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        budget, coroutine, sleep = self.invocation.budget, self.coroutine, self.invocation.world.timeline.sleep
+        invocation, coroutine, gate = self.invocation, self.coroutine, self.invocation.gate
+        budget, compute = invocation.budget, gate.compute if gate else invocation.world.timeline.sleep
         error: BaseException | None = None
         while True:
             try:
                 with budget:
                     waits_for = coroutine.throw(error) if error else coroutine.send(None)
             except StopIteration as done:
-                yield from sleep(self.invocation.debt())
+                yield from compute(invocation.debt())
                 return done.value
             error = None
             try:
                 yield waits_for
+                if gate:
+                    yield from gate.admission()
             except GeneratorExit:  # its lab was dropped: there is no time any more to live through
                 coroutine.close()
                 raise
             except BaseException as thrown:
+                if invocation.is_lost:
+                    invocation.worker.graveyard.append(coroutine)
+                    raise
                 error = thrown
-            if due := self.invocation.debt():
-                yield from sleep(due)
+            if due := invocation.debt():
+                yield from compute(due)
 
 
 def watch_task(task: asyncio.Task[Any]) -> None:

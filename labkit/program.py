@@ -28,12 +28,18 @@ WHERE = "https://developers.cloudflare.com/workers/languages/python/basics/"
 class Program:
     """A Worker's code, ready to start in any number of isolates.
 
-    `names` are those of its entrypoint classes, or None where only running the source would tell.
+    `classes` are its entrypoint classes by name, or None where only running the source would tell.
     """
 
-    def __init__(self, start: Callable[[Sandbox], dict[str, Any]], names: list[str] | None = None):
-        self.names = names
+    def __init__(self, start: Callable[[Sandbox], dict[str, Any]], classes: Mapping[str, type] | None = None):
+        self.classes = classes
         self._start = start
+
+    def has(self, entrypoint: str, method: str) -> bool | None:
+        """Whether a class has a method of this name; None where only running the source would tell."""
+        if self.classes is None:
+            return None
+        return callable(getattr(self.classes.get(entrypoint), method, None))
 
     def start(self, sandbox: Sandbox) -> dict[str, type]:
         """Run the top level in a new isolate; the entrypoint classes by name."""
@@ -81,6 +87,8 @@ def of(main: Any) -> Program:
         if not _bases(main) & set(ENTRYPOINTS):
             raise ConfigError(f"Lab({main.__name__}): a Worker is a class that extends WorkerEntrypoint.", where=WHERE)
         return _pickled({"Default": main})
+    if isinstance(main, list | tuple):
+        return of({getattr(each, "__name__", repr(each)): each for each in main})
     if isinstance(main, Mapping):
         return _pickled(entrypoints(main))
     if isinstance(main, ModuleType):
@@ -147,7 +155,7 @@ def _some(classes: Mapping[str, type], place: str = "here") -> dict[str, type]:
 
 def _pickled(classes: Mapping[str, type]) -> Program:
     blob = _dump(_some(classes))
-    return Program(lambda sandbox: _Loader(io.BytesIO(blob), sandbox).load(), list(classes))
+    return Program(lambda sandbox: _Loader(io.BytesIO(blob), sandbox).load(), classes)
 
 
 def _dump(classes: dict[str, type]) -> bytes:

@@ -16,6 +16,7 @@ import sys
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from functools import partial
 from typing import Any
 
@@ -70,9 +71,11 @@ class Timeline(asyncio.AbstractEventLoop):
             event.callbacks.append(partial(_settle, future))
         return future
 
-    def spawn(self, coroutine: Coroutine[Any, Any, Any], *, name: str | None = None) -> asyncio.Task[Any]:
-        """Start a coroutine as a task of its own."""
-        return asyncio.Task(coroutine, loop=self, name=name)
+    def spawn(
+        self, coroutine: Coroutine[Any, Any, Any], *, name: str | None = None, detached: bool = False
+    ) -> asyncio.Task[Any]:
+        """Start a coroutine as a task of its own; where it is `detached`, it belongs to no request."""
+        return asyncio.Task(coroutine, loop=self, name=name, context=Context() if detached else None)
 
     def submit(self, coroutine: Coroutine[Any, Any, Any], *, name: str | None = None) -> Submission:
         """What `await` in a notebook's cell, or in another coroutine of this timeline, turns into a result."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from types import CodeType
@@ -72,6 +72,12 @@ class Isolate:
         self.last_used = worker.world.timeline.now
         self.starting: asyncio.Future[None] | None = None
 
+    def entrypoint(self, name: str) -> type:
+        """The exported class of this name."""
+        if name not in self.classes:
+            raise JsException("TypeError", no_entrypoint("The Worker", name, self.classes))
+        return self.classes[name]
+
     def start(self) -> None:
         """Run the program's top level, within the CPU time that the platform gives to a start."""
         worker = self.worker
@@ -106,6 +112,7 @@ class Worker:
         self.bind, self.caches, self.outbound = bind, caches, outbound
         self.isolates: dict[str, Isolate] = {}
         self.background: dict[asyncio.Task[Any], str] = {}  # what waitUntil has running, and where
+        self.graveyard: list[Coroutine[Any, Any, Any]] = []  # what ran on machines that were lost: nothing may close it
         self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
         self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
         cpu_ms = config.cpu_ms or facts.value("workers.cpu_ms", plan=world.plan)
@@ -192,16 +199,18 @@ class Worker:
 
 
 async def _call(invocation: Invocation, entrypoint: str, method: str, args: tuple[Any, ...]) -> Any:
-    cls = invocation.isolate.classes.get(entrypoint)
-    if cls is None:
-        raise JsException("TypeError", no_entrypoint("The Worker", entrypoint, invocation.isolate.classes))
-    instance = cls(ExecutionContext(invocation), invocation.env)
+    instance = invocation.isolate.entrypoint(entrypoint)(ExecutionContext(), invocation.env)
+    return await call_method(invocation, instance, method, args)
+
+
+async def call_method(invocation: Invocation, instance: Any, method: str, args: Sequence[Any]) -> Any:
+    """The result of a method of the learner's object, as an event or an RPC of this name calls it."""
     handler = getattr(instance, method, None)
     if not callable(handler):
         raise JsException("TypeError", _missing(method))
     if code := getattr(handler, "__code__", None):
         invocation.budget.enter(code)
-        args = args[: _most(code)] if method == "fetch" else args
+        args = args[: _most(code)] if method in RELAXED else args
     result = handler(*args)
     return await result if inspect.isawaitable(result) else result
 
@@ -219,6 +228,10 @@ def _missing(method: str) -> str:
     return f"Method {method} does not exist"
 
 
+RELAXED = frozenset({"fetch", "alarm"})
+"""Handlers that may take fewer arguments than the runtime gives."""
+
+
 def _most(code: CodeType) -> int | None:
-    """How many arguments a method takes. `fetch` alone may take fewer than the runtime gives."""
+    """How many arguments a method takes; None where it takes any number."""
     return None if code.co_flags & inspect.CO_VARARGS else max(code.co_argcount - 1, 0)
