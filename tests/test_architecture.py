@@ -25,7 +25,7 @@ LAYERS = [
     ["logs"],
     ["world"],
     ["emulators"],
-    ["clock", "logs", "program", "wrangler", "worker", "invocation", "services", "visitor", "driven", "billing"],
+    ["clock", "logs", "program", "wrangler", "worker", "hosting", "invocation", "services", "visitor", "driven", "billing"],
     ["deployment", "events"],
     ["lab"],
     ["sim"],
@@ -40,7 +40,7 @@ LAYERS = [
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}
 UPWARD = {("trace", "viz"): "a trace shows itself in a notebook; inside a function"}
 CORE = {part for part, place in PLACE.items() if place <= PLACE["lab"]} | {"grading"}
-SHARED_BY_EMULATORS = {"javascript", "listing"}
+SHARED_BY_EMULATORS = {"hosting", "javascript", "listing", "sqlite"}
 SOURCES = sorted((ROOT / "labkit").rglob("*.py"))
 MACHINE_PATH = re.compile(r"""(?<![\w./:*{}>-])/(root|home|work|mnt|Users|opt|private|var/folders)/[\w.]""")
 

@@ -1,0 +1,70 @@
+"""How an emulator runs the learner's code: what `labkit.hosting` provides, as the emulators see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, Protocol
+
+
+class Gate(Protocol):
+    """What stands between an object's code and its next step. Both are generators to `yield from` in `__await__`."""
+
+    def admission(self) -> Generator[Any, Any, None]:
+        """Wait until the running code may go on; called each time it wakes."""
+        ...
+
+    def compute(self, seconds: float) -> Generator[Any, Any, None]:
+        """Let the object's one thread compute for so long, when its turn has come."""
+        ...
+
+
+class Resident(Protocol):
+    """An object of the learner's class in an isolate, for as long as the runtime keeps it."""
+
+    colo: str
+
+    def has(self, method: str) -> bool:
+        """Whether the object has a method of this name."""
+        ...
+
+    async def run(
+        self,
+        call: str | Callable[[Any], Any],
+        args: Sequence[Any] = (),
+        *,
+        primitive: str,
+        operation: str,
+        units: Mapping[str, float] | None = None,
+        **detail: Any,
+    ) -> Any:
+        """One event: a method by name, or a function of the object. Returns its result; its exceptions are raised.
+
+        The event has its own CPU budget, subrequests, `waitUntil` and entry in the trace (`primitive`, `operation`,
+        `units`, `detail`). Raises `Crashed` where the machine is lost meanwhile.
+        """
+        ...
+
+    def crash(self) -> None:
+        """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached."""
+        ...
+
+
+class Host(Protocol):
+    """The learner's class of one name, ready to run in any place."""
+
+    def has(self, method: str) -> bool | None:
+        """Whether the class has a method of this name; None where only running the source would tell."""
+        ...
+
+    async def create(
+        self, colo: str, ctx: Any = None, gate: Gate | None = None, *, primitive: str = "workers"
+    ) -> Resident:
+        """A new object in the isolate at a place, cold start included; its `__init__` may raise.
+
+        `ctx` is what it gets as `self.ctx`; without it, an ordinary ExecutionContext.
+        """
+        ...
+
+
+class Crashed(Exception):
+    """The machine that ran the code was lost before it had answered."""

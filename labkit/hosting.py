@@ -1,0 +1,108 @@
+"""The learner's objects that outlive an event: Durable Objects, consumers, the runs of Workflows.
+
+An emulator decides when one begins, what it is called with and when its machine is lost; how learner code runs is
+decided here. `labkit.emulators.hosting` is this module as the emulators see it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from labkit.emulators.hosting import Crashed, Gate
+from labkit.invocation import NOT_THE_WORKERS, ExecutionContext, Invocation
+from labkit.worker import Isolate, Worker, call_method
+from labkit.workers.rpc import remote_error
+
+
+class Host:
+    """One exported class of a Worker, ready to run in any place."""
+
+    def __init__(self, worker: Worker, entrypoint: str):
+        self.worker, self.entrypoint = worker, entrypoint
+
+    def has(self, method: str) -> bool | None:
+        """Whether the class has a method of this name; None where only running the source would tell."""
+        return self.worker.program.has(self.entrypoint, method)
+
+    async def create(
+        self, colo: str, ctx: Any = None, gate: Gate | None = None, *, primitive: str = "workers"
+    ) -> Resident:
+        """A new object in the isolate at a place, cold start included; its `__init__` may raise."""
+        resident = Resident(await self.worker.isolate(colo), gate)
+        context = ExecutionContext() if ctx is None else ctx
+
+        def construct(_: Any) -> Any:
+            return resident.isolate.entrypoint(self.entrypoint)(context, resident.isolate.env)
+
+        resident.instance = await resident.run(construct, primitive=primitive, operation="constructor")
+        return resident
+
+
+class Resident:
+    """An object of the learner's class in an isolate, for as long as the runtime keeps it."""
+
+    def __init__(self, isolate: Isolate, gate: Gate | None):
+        self.isolate, self.gate, self.colo = isolate, gate, isolate.colo
+        self.instance: Any = None
+        self._under_way: dict[asyncio.Task[Any], Invocation] = {}
+
+    def has(self, method: str) -> bool:
+        """Whether the object has a method of this name."""
+        return callable(getattr(self.instance, method, None))
+
+    async def run(
+        self,
+        call: str | Callable[[Any], Any],
+        args: Sequence[Any] = (),
+        *,
+        primitive: str,
+        operation: str,
+        units: Mapping[str, float] | None = None,
+        **detail: Any,
+    ) -> Any:
+        """One event: a method by name, or a function of the object. Returns its result; its exceptions are raised."""
+        isolate, trace = self.isolate, self.isolate.worker.world.trace
+        isolate.last_used = isolate.worker.world.timeline.now
+        with trace.event(primitive, operation, self.colo, **detail) as event:
+            event.units.update(units or {})
+            invocation = Invocation(isolate, event, self.gate)
+            return await self._outcome(invocation, self._code(invocation, call, args))
+
+    async def _code(self, invocation: Invocation, call: str | Callable[[Any], Any], args: Sequence[Any]) -> Any:
+        """What the event runs. asyncio lets a task's `sys.exit()` end the loop: here it is an error like others."""
+        try:
+            if isinstance(call, str):
+                return await call_method(invocation, self.instance, call, args)
+            result = call(self.instance)
+            return await result if inspect.isawaitable(result) else result
+        except SystemExit as error:
+            raise remote_error(error) from None
+
+    async def _outcome(self, invocation: Invocation, code: Coroutine[Any, Any, Any]) -> Any:
+        """What the code comes to, on a task of its own so that its machine can be lost under it."""
+        task = self.isolate.worker.world.timeline.spawn(invocation.run(code), name=invocation.event.operation)
+        self._under_way[task] = invocation
+        try:
+            return await task
+        except asyncio.CancelledError as error:
+            if invocation.is_lost:
+                invocation.event.outcome = "lost"
+                raise Crashed(f"{self.colo} was lost while this ran there.") from None
+            if asyncio.current_task().cancelling():  # type: ignore[union-attr]  (whoever asked gave up)
+                raise
+            raise remote_error(error) from None
+        except (Exception, *NOT_THE_WORKERS):
+            raise
+        except BaseException as error:
+            raise remote_error(error) from None
+        finally:
+            del self._under_way[task]
+
+    def crash(self) -> None:
+        """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached."""
+        for task, invocation in list(self._under_way.items()):
+            invocation.lose()
+            task.cancel()
