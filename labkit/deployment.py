@@ -1,24 +1,31 @@
 """What one configuration deploys: the Worker, the Workers it is bound to, and the resources on their env.
 
-This is the only module that knows every emulator.
+This is the only module that knows every emulator. Each is imported where a configuration asks for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from labkit import program
 from labkit.emulators.cache import Caches
 from labkit.emulators.kv import Kv
-from labkit.errors import ConfigError
+from labkit.errors import ConfigError, LabError
+from labkit.hosting import Host
 from labkit.logs import Logs
 from labkit.services import Outside, ServiceBinding
 from labkit.worker import Env, Worker, no_entrypoint
 from labkit.workers.rpc import python_to_rpc
 from labkit.world import World
 from labkit.wrangler import Config, bound_once
+
+if TYPE_CHECKING:
+    from labkit.emulators.durable_objects import DurableObjects
+    from labkit.emulators.queues import Queues
+    from labkit.emulators.workflows import Workflows
 
 IDLE = """from workers import Response, WorkerEntrypoint
 
@@ -28,9 +35,14 @@ class Default(WorkerEntrypoint):
         return Response("This lab has no Worker of yours.")
 """
 
+T = TypeVar("T")
+
 
 class Deployment:
-    """The resources of a lab. `services` gives other Workers by name, `origins` hosts outside Cloudflare."""
+    """The resources of a lab. `services` gives other Workers by name, `origins` hosts outside Cloudflare.
+
+    `emulators` holds all that has state, under a name of its own.
+    """
 
     def __init__(
         self,
@@ -47,7 +59,7 @@ class Deployment:
         self.secrets = dict(secrets)
         self.outside = Outside(dict(origins), world)
         self.caches = Caches(world)
-        self.kv = self._namespaces(config.kv_namespaces)
+        self.emulators: dict[str, Any] = {"caches": self.caches}
         # Another Worker of the lab shares the resources and has no services of its own.
         self.services = {name: self._deploy(code, replace(config, name=name, services=())) for name, code in
                          services.items()}  # fmt: skip
@@ -57,6 +69,17 @@ class Deployment:
             self._check_entrypoint(entry["service"], entry.get("entrypoint", "Default"))
         code = main if main is not None else config.main
         self.worker = self._deploy(IDLE if code is None else code, config)
+        self.kv = {entry["binding"]: self._namespace(entry) for entry in config.kv_namespaces}
+        self.durable_objects = {entry["name"]: self._objects(entry) for entry in config.durable_objects}
+        self.workflows = {entry["binding"]: self._workflow(entry) for entry in config.workflows}
+
+        self.queues = self._queues() if config.producers or config.consumers else None
+
+    def _queues(self) -> Queues:
+        from labkit.emulators.queues import Queues
+
+        host = Host(self.worker, "Default")
+        return self._once("queues", lambda: Queues(self.world, self.config.producers, self.config.consumers, host))
 
     def env(self, config: Config, colo: str) -> Env:
         """The bindings as the isolate at a place gets them."""
@@ -66,31 +89,47 @@ class Deployment:
         for entry in config.services:
             worker = self.services[entry["service"]]
             bindings[entry["binding"]] = ServiceBinding(worker, entry.get("entrypoint", "Default"), colo)
+        stateful = self.durable_objects | self.workflows
+        bindings.update({name: emulator.binding(colo) for name, emulator in stateful.items()})
+        if self.queues:
+            names = [entry["binding"] for entry in config.producers]
+            bindings.update({name: self.queues.binding(name, colo) for name in names})
         return Env(bindings)
+
+    def emulator(self, kind: str, binding: Any, bound: Mapping[str, T]) -> T:
+        """What is bound to a name. Refuses a name to which nothing of this kind is bound."""
+        if not isinstance(binding, str) or binding not in bound:
+            raise LabError(f"No {kind} is bound to {binding!r}; there is {', '.join(bound) or 'none'}.")
+        return bound[binding]
 
     def evict(self, colo: str | None = None) -> None:
         """Throw away the isolates at a place, or everywhere."""
         for worker in (self.worker, *self.services.values()):
             worker.evict(colo)
+        for objects in set(self.durable_objects.values()):
+            objects.evict(colo)
 
     def lose(self, colo: str) -> None:
         """A place fails, and with it all that runs there."""
-        for worker in (self.worker, *self.services.values()):
-            worker.lose(colo)
+        for part in (*self.emulators.values(), self.worker, *self.services.values()):
+            if hasattr(part, "lose"):
+                part.lose(colo)
 
     def stored_units(self) -> dict[str, float]:
         """What lies in storage at this moment, in the units that a month of it is billed in."""
-        stored = sum(kv.stored_bytes for kv in set(self.kv.values()))
-        return {"kv.storage_gb_mo": stored / 1e9} if stored else {}
+        units: Counter[str] = Counter()
+        for emulator in self.emulators.values():
+            if hasattr(emulator, "stored_units"):
+                units.update(emulator.stored_units())
+        return dict(units)
 
     def snapshot(self) -> dict[str, Any]:
-        return {"kv": {name: kv.snapshot() for name, kv in self.kv.items()}, "caches": self.caches.snapshot()}
+        return {name: emulator.snapshot() for name, emulator in self.emulators.items()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        for name, kv in self.kv.items():
-            kv.restore(state["kv"][name])
-        self.caches.restore(state["caches"])
         self.evict()
+        for name, emulator in self.emulators.items():
+            emulator.restore(state[name])
 
     def _deploy(self, code: Any, config: Config) -> Worker:
         return Worker(
@@ -98,13 +137,49 @@ class Deployment:
             bind=lambda colo: self.env(config, colo), caches=self.caches.at, outbound=self.outside.fetch,
         )  # fmt: skip
 
-    def _namespaces(self, entries: Iterable[Mapping[str, Any]]) -> dict[str, Kv]:
-        """The KV namespaces by binding; two bindings with one id are one namespace."""
-        by_id: dict[str, Kv] = {}
-        for entry in entries:
-            key = entry.get("id", entry["binding"])
-            by_id.setdefault(key, Kv(entry["binding"], self.world))
-        return {entry["binding"]: by_id[entry.get("id", entry["binding"])] for entry in entries}
+    def _namespace(self, entry: Mapping[str, Any]) -> Kv:
+        """The KV namespace of an entry; two bindings with one id are one namespace."""
+        name = f"kv {entry.get('id', entry['binding'])}"
+        return self._once(name, lambda: Kv(entry["binding"], self.world))
+
+    def _objects(self, entry: Mapping[str, Any]) -> DurableObjects:
+        """The Durable Objects of an entry's class. Refuses a class that no migration creates."""
+        from labkit.emulators.durable_objects import DurableObjects
+
+        cls, declared = entry["class_name"], self.config.durable_classes
+        host = self._host(entry)
+        if cls not in declared and "script_name" not in entry:
+            raise ConfigError(
+                f"Cannot create binding for class '{cls}' because it is not currently configured to implement Durable "
+                f'Objects: add "migrations": [{{"tag": "v1", "new_sqlite_classes": ["{cls}"]}}].',
+                where="https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/",
+            )
+        name = f"durable_objects {entry.get('script_name', '')}{cls}"
+        return self._once(name, lambda: DurableObjects(cls, self.world, host, sqlite=declared.get(cls, True)))
+
+    def _workflow(self, entry: Mapping[str, Any]) -> Workflows:
+        """The Workflow of an entry; two bindings with one name are one Workflow."""
+        from labkit.emulators.workflows import Workflows
+
+        host = self._host(entry)
+        return self._once(f"workflows {entry['name']}", lambda: Workflows(entry, self.world, host))
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        """The emulator of this name, made by whoever first asks for it."""
+        if name not in self.emulators:
+            self.emulators[name] = make()
+        return self.emulators[name]
+
+    def _host(self, entry: Mapping[str, Any]) -> Host:
+        """Where the class of an entry runs: in this Worker, or in the one that it names."""
+        script = entry.get("script_name", self.config.name)
+        if script != self.config.name:
+            self._check_service(script)
+        worker = self.worker if script == self.config.name else self.services[script]
+        classes = worker.program.classes
+        if classes is not None and entry["class_name"] not in classes:
+            raise ConfigError(no_entrypoint("The Worker", entry["class_name"], classes))
+        return Host(worker, entry["class_name"])
 
     def _check_service(self, name: str) -> None:
         if name not in self.services:

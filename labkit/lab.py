@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import random
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labkit import durations
+from labkit import durations, program, short_forms
 from labkit import wrangler as configuration
 from labkit.billing import Bill, price
 from labkit.deployment import Deployment
@@ -34,6 +33,12 @@ from labkit.visitor import Visitors, as_request
 from labkit.workers.ffi import JsException
 from labkit.world import World
 
+if TYPE_CHECKING:
+    from labkit.emulators.cron import Crons
+    from labkit.emulators.durable_objects import DurableObjects
+    from labkit.emulators.queues import Queue, Queues
+    from labkit.emulators.workflows import Workflows
+
 ON = object()
 """The default of `network`: distances, caches, rate limits."""
 
@@ -41,9 +46,10 @@ ON = object()
 class Lab:
     """A Worker on the planet.
 
-    `main` is a class that extends WorkerEntrypoint, a namespace or module of such, or the path of an entry.py.
-    `wrangler` is a configuration (a dict, JSONC text or a path); `kv` and `vars` are its short forms. `services`
-    gives other Workers by name and `origins` other hosts. `start` is the date at the timeline's zero (ISO 8601 or
+    `main` is a class that extends WorkerEntrypoint, a list, namespace or module of such, or the path of an entry.py.
+    `wrangler` is a configuration (a dict, JSONC text or a path). Its short forms are `kv` and `queues` (names on env),
+    `durable_objects` and `workflows` (names on env and their classes), `crons` and `vars`. `services` gives other
+    Workers by name and `origins` other hosts. `start` is the date at the timeline's zero (ISO 8601 or
     Unix seconds). `network=None` switches distance, caches and rate limits off; `strict` turns warnings about what
     the runtime silently ignores into errors. The same `seed` gives the same run.
     `fetch`, `scheduled` and `advance` give awaitables, no coroutines: several at once want `asyncio.gather`, because
@@ -56,6 +62,10 @@ class Lab:
         wrangler: Any = None,
         *,
         kv: Iterable[str] = (),
+        durable_objects: Mapping[str, Any] | None = None,
+        queues: Iterable[str] | Mapping[str, str] = (),
+        workflows: Mapping[str, Any] | None = None,
+        crons: Iterable[str] = (),
         vars: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
         services: Mapping[str, Any] | None = None,
@@ -71,7 +81,13 @@ class Lab:
         if not (network is ON or network is None or isinstance(network, Links)):
             raise LabError(f"network={network!r}: leave it out, switch it off with None, or give your own Links.")
         links = Links() if network is ON else network
-        self.config, self.logs = _read(wrangler, kv, vars), Logs()
+        if main is not None:
+            main = program.of(short_forms.program(main, durable_objects, workflows))
+        short = short_forms.entries(
+            kv=kv, vars=vars, durable_objects=durable_objects, queues=queues, workflows=workflows, crons=crons,
+            consumes=main is None or main.has("Default", "queue") is not False,
+        )  # fmt: skip
+        self.config, self.logs = configuration.read(wrangler, short), Logs()
         timeline, dice = _timeline(0.0), random.Random(seed)
         self.trace = Trace(timeline.time)
         self.world = World(
@@ -118,6 +134,13 @@ class Lab:
         event = scheduled(self._deployment.worker, cron, time)
         return self.world.timeline.submit(event, name="scheduled")
 
+    def queue(self, name: str, messages: Sequence[Any]) -> Submission:
+        """Run the `queue` handler once on a batch, beside the queue; await it for what became of each message.
+
+        A message is a body, or `{"body": ..., "id": ..., "attempts": ...}`.
+        """
+        return self.world.timeline.submit(self._queues.deliver(name, messages), name="queue")
+
     def env(self, colo: str | None = None) -> DrivenEnv:
         """The bindings of a place, without a request: `await lab.env("LHR").CONFIG.get("k")` drives the lab's time."""
         env = self._deployment.env(self.config, places.place(colo or self.colo).code)
@@ -150,10 +173,24 @@ class Lab:
 
     def kv(self, binding: str) -> Kv:
         """The emulator behind a KV binding."""
-        namespaces = self._deployment.kv
-        if not isinstance(binding, str) or binding not in namespaces:
-            raise LabError(f"No KV namespace is bound to {binding!r}; there is {', '.join(namespaces) or 'none'}.")
-        return namespaces[binding]
+        return self._deployment.emulator("KV namespace", binding, self._deployment.kv)
+
+    def durable_objects(self, binding: str) -> DurableObjects:
+        """The emulator behind a Durable Object binding: all objects of its class."""
+        return self._deployment.emulator("Durable Object class", binding, self._deployment.durable_objects)
+
+    def workflows(self, binding: str) -> Workflows:
+        """The emulator behind a Workflow binding: all instances."""
+        return self._deployment.emulator("Workflow", binding, self._deployment.workflows)
+
+    def queues(self, name: str) -> Queue:
+        """The queue of this name."""
+        return self._queues.queue(name)
+
+    @property
+    def crons(self) -> Crons:
+        """The triggers that the clock fires."""
+        return self._deployment.crons
 
     def evict(self, colo: str | None = None) -> None:
         """Throw away the isolates at a place, or everywhere: module globals are lost, the next request starts cold."""
@@ -203,11 +240,17 @@ class Lab:
 
     def _check_snapshot(self, state: Any) -> None:
         mine = isinstance(state, dict) and "deployment" in state and (
-            state["deployment"]["kv"].keys() == self._deployment.kv.keys()
+            state["deployment"].keys() == self._deployment.emulators.keys()
             and (state["faults"] is None) == (self.world.faults is None)
         )  # fmt: skip
         if not mine:
             raise LabError("restore takes what snapshot() gave, of this lab or one with the same bindings and network.")
+
+    @property
+    def _queues(self) -> Queues:
+        if self._deployment.queues is None:
+            raise LabError('This lab has no queue. Give it one: Lab(..., queues=["JOBS"]).')
+        return self._deployment.queues
 
     @property
     def _faults(self) -> Faults:
@@ -227,17 +270,6 @@ def _timeline(start: float) -> Timeline:
     timeline = Timeline(start)
     timeline.task_started, timeline.prepared = watch_task, metered_task
     return timeline
-
-
-def _read(source: Any, kv: Iterable[str], vars: Mapping[str, Any] | None) -> configuration.Config:
-    """The configuration with the short forms added."""
-    config = configuration.read(source)
-    names = list(kv) if isinstance(kv, Iterable) and not isinstance(kv, str) else [kv]
-    if not all(isinstance(name, str) and name for name in names):
-        raise ConfigError(f"kv={kv!r}: it holds the names that KV namespaces get on env.")
-    short = tuple({"binding": name} for name in names)
-    both = {**config.vars, **configuration.mapping("vars", vars)}
-    return replace(config, kv_namespaces=config.kv_namespaces + short, vars=both)
 
 
 def _unix(start: str | float) -> float:

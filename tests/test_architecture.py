@@ -26,7 +26,7 @@ LAYERS = [
     ["world"],
     ["emulators"],
     ["clock", "logs", "program", "wrangler", "worker", "hosting", "invocation", "services", "visitor", "driven", "billing"],
-    ["deployment", "events"],
+    ["deployment", "events", "short_forms"],
     ["lab"],
     ["sim"],
     ["viz"],

@@ -107,8 +107,12 @@ class Kv:
 
     @property
     def stored_bytes(self) -> int:
-        """Bytes of keys, values and metadata, for `kv.storage_gb_mo`."""
+        """Bytes of keys, values and metadata."""
         return self.store.bytes_at(self.unix)
+
+    def stored_units(self) -> dict[str, float]:
+        """What a month of what is stored now is billed as."""
+        return {"kv.storage_gb_mo": self.stored_bytes / 1e9} if self.stored_bytes else {}
 
     def copies(self, key: str) -> CopyTable:
         """Who holds this key: the central stores, then the tiers and places that would answer from a copy now."""

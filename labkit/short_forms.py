@@ -1,0 +1,54 @@
+"""The short forms of `Lab(...)`: a few names in place of a wrangler configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from labkit.errors import ConfigError
+from labkit.wrangler import mapping
+
+
+def entries(
+    *, kv: Any, vars: Any, durable_objects: Any, queues: Any, workflows: Any, crons: Any, consumes: bool
+) -> dict[str, Any]:
+    """The configuration that the short forms stand for. A queue is consumed by this Worker if it can be."""
+    objects, flows = _classes("durable_objects", durable_objects), _classes("workflows", workflows)
+    names = queues if isinstance(queues, Mapping) else {name: name.lower() for name in _names("queues", queues)}
+    found = {
+        "vars": mapping("vars", vars),
+        "kv_namespaces": [{"binding": name} for name in _names("kv", kv)],
+        "durable_objects": {"bindings": [{"name": name, "class_name": cls} for name, cls in objects.items()]},
+        "migrations": [{"tag": "lab", "new_sqlite_classes": sorted(set(objects.values()))}] if objects else [],
+        "queues": {
+            "producers": [{"binding": name, "queue": queue} for name, queue in names.items()],
+            "consumers": [{"queue": queue} for queue in sorted(set(names.values()))] if consumes else [],
+        },
+        "workflows": [{"binding": n, "name": n.lower(), "class_name": cls} for n, cls in flows.items()],
+        "triggers": {"crons": _names("crons", crons)},
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def program(main: Any, *bound: Any) -> Any:
+    """`main`, with the classes that a short form names by themselves."""
+    extra = {cls.__name__: cls for each in bound if isinstance(each, Mapping)
+             for cls in each.values() if isinstance(cls, type)}  # fmt: skip
+    return {"Default": main} | extra if extra and isinstance(main, type) else main
+
+
+def _names(option: str, given: Iterable[str]) -> list[str]:
+    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    if not all(isinstance(name, str) and name for name in names):
+        what = "cron expressions" if option == "crons" else "the names that they get on env"
+        raise ConfigError(f"{option}={given!r}: it holds {what}.")
+    return names
+
+
+def _classes(option: str, given: Any) -> dict[str, str]:
+    """Names on env and the names of classes."""
+    found = mapping(option, given)
+    for name, cls in found.items():
+        if not isinstance(cls, str | type):
+            raise ConfigError(f"{option}={{{name!r}: {cls!r}}}: give the class, or its name.")
+    return {name: cls if isinstance(cls, str) else cls.__name__ for name, cls in found.items()}

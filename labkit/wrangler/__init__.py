@@ -1,0 +1,150 @@
+"""A wrangler configuration, read as `wrangler deploy` reads it, with one difference: a misspelt key is refused.
+
+Wrangler warns about keys it does not know and goes on, so that a typing mistake shows only in production.
+What the lab cannot emulate yet is refused too, by name (`keys`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from labkit.errors import ConfigError
+from labkit.wrangler.classes import durable_classes
+from labkit.wrangler.keys import WHERE, check, names_on_env, part
+
+__all__ = ["Config", "WHERE", "bound_once", "check_cron", "mapping", "read", "strip_comments"]
+
+_CRON = re.compile(r"\s*[\w*,/#?-]+(\s+[\w*,/#?-]+){4}\s*")
+
+Entries = tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the lab needs of a configuration: each list holds the entries as they were given.
+
+    `durable_classes` says of each declared class whether it keeps its data in SQLite.
+    """
+
+    name: str = "worker"
+    main: str | None = None
+    vars: Mapping[str, Any] = field(default_factory=dict)
+    kv_namespaces: Entries = ()
+    services: Entries = ()
+    durable_objects: Entries = ()
+    durable_classes: Mapping[str, bool] = field(default_factory=dict)
+    producers: Entries = ()
+    consumers: Entries = ()
+    workflows: Entries = ()
+    crons: tuple[str, ...] = ()
+    cpu_ms: float | None = None
+    subrequests: int | None = None
+    bound: tuple[tuple[str, str], ...] = ()
+
+
+def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
+    """A `Config` from a dict, the text of a wrangler.jsonc, or its path. Refuses what wrangler would ignore.
+
+    `extra` holds entries to add, as the short forms of `Lab` give them.
+    """
+    raw = _load(source)
+    check(raw)
+    raw = _merged(raw, extra or {})
+    check(raw)
+    _check_values(raw)
+    limits = raw.get("limits", {})
+    return Config(
+        name=raw.get("name", "worker"),
+        main=raw.get("main"),
+        vars=mapping("vars", raw.get("vars")),
+        kv_namespaces=tuple(part(raw, "kv_namespaces")),
+        services=tuple(part(raw, "services")),
+        durable_objects=tuple(part(raw, "durable_objects.bindings")),
+        durable_classes=durable_classes(raw),
+        producers=tuple(part(raw, "queues.producers")),
+        consumers=tuple(part(raw, "queues.consumers")),
+        workflows=tuple(part(raw, "workflows")),
+        crons=tuple(part(raw, "triggers.crons")),
+        cpu_ms=limits.get("cpu_ms"),
+        subrequests=limits.get("subrequests"),
+        bound=tuple(names_on_env(raw)),
+    )
+
+
+def bound_once(config: Config, secrets: Mapping[str, str]) -> None:
+    """Refuse a name that two bindings would have on env."""
+    kinds: dict[str, str] = {}
+    for kind, name in [*(("vars", name) for name in config.vars), *(("secrets", name) for name in secrets),
+                       *config.bound]:  # fmt: skip
+        if name in kinds:
+            raise ConfigError(f"{name!r} is bound twice, in {kinds[name]} and in {kind}: env has one of a name.")
+        kinds[name] = kind
+
+
+def check_cron(cron: str) -> None:
+    """Refuse what has not the five fields of a cron expression; what stands in them is not checked."""
+    if not _CRON.fullmatch(cron):
+        raise ConfigError(f'{cron!r} is no cron expression: five fields, such as "*/5 * * * *".', where=WHERE)
+
+
+def mapping(name: str, given: Any) -> dict[str, Any]:
+    """What was given under a name, as names and values; nothing where nothing was given."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+        raise ConfigError(f"{name!r} holds names and their values; this is {given!r}.", where=WHERE)
+    return dict(given)
+
+
+def strip_comments(text: str) -> str:
+    """JSONC as plain JSON: comments and trailing commas gone, strings untouched."""
+    parts = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+    plain = parts.sub(lambda match: match[1] or " ", text)
+    trailing = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])')
+    return trailing.sub(lambda match: match[1] or "", plain)
+
+
+def _load(source: Any) -> dict[str, Any]:
+    if source is None:
+        return {}
+    if isinstance(source, Mapping):
+        return mapping("wrangler", source)
+    if not isinstance(source, str | Path):
+        raise ConfigError(f"A wrangler configuration is a dict, JSONC text or a path, not {source!r}.", where=WHERE)
+    text = str(source)
+    if isinstance(source, Path) or not text.lstrip().startswith(("{", "//", "/*")):
+        path = Path(text)
+        if not path.is_file():
+            raise ConfigError(f"There is no wrangler configuration at {text!r}.", where=WHERE)
+        text = path.read_text(encoding="utf-8")
+    try:
+        return json.loads(strip_comments(text))
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"The wrangler configuration is not JSON: {error}.", where=WHERE) from None
+
+
+def _merged(raw: Any, extra: Any) -> Any:
+    """Both configurations: lists one after the other, objects key by key."""
+    if isinstance(raw, Mapping) and isinstance(extra, Mapping):
+        return {**raw, **{key: _merged(raw[key], extra[key]) if key in raw else extra[key] for key in extra}}
+    return [*raw, *extra] if isinstance(raw, list | tuple) and isinstance(extra, list | tuple) else extra
+
+
+def _check_values(raw: Mapping[str, Any]) -> None:
+    """The types of what the lab reads itself."""
+    for key in ("name", "main"):
+        if key in raw and not (isinstance(raw[key], str) and raw[key]):
+            raise ConfigError(f"{key!r} is a text; this is {raw[key]!r}.", where=WHERE)
+    crons = part(raw, "triggers.crons")
+    if not isinstance(crons, list | tuple) or not all(isinstance(cron, str) for cron in crons):
+        raise ConfigError(f"'crons' holds a list of cron expressions; this is {crons!r}.", where=WHERE)
+    for cron in crons:
+        check_cron(cron)
+    for name, limit in raw.get("limits", {}).items():
+        if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit > 0:
+            raise ConfigError(f"{name!r} in 'limits' is a number above 0; this is {limit!r}.", where=WHERE)
