@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context, copy_context
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import simpy
@@ -17,24 +18,50 @@ YOUNG = 50_000
 """Objects made between two searches for cyclic garbage while time is driven. What handles a request leaves none."""
 
 
+FEW = 1_000
+"""Cancelled timers that may lie on an agenda before it is cleared of them."""
+
+
 class Agenda(simpy.Environment):
     """SimPy's environment, able to take everything of one instant off its heap in one go.
 
-    A future may stand on it in place of an event: the lightest way to wait.
+    A future may stand on it in place of an event, the lightest way to wait, and so may a timer, which joins `ready`
+    when its time comes.
     """
+
+    def __init__(self, start: float):
+        super().__init__(start)
+        self.ready: deque[Any] = deque()
+        self.cancelled = 0
 
     def wake(self, future: asyncio.Future[None], delay: float) -> None:
         """Resolve a future to None after so many seconds, if it is still wanted then."""
         heappush(self._queue, (self._now + delay, NORMAL, next(self._eid), future))  # type: ignore[arg-type]
 
+    def ring(self, timer: asyncio.TimerHandle) -> None:
+        """Let a timer join `ready` at its time, or now if that has passed, unless it is cancelled before."""
+        heappush(self._queue, (max(self._now, timer.when()), NORMAL, next(self._eid), timer))  # type: ignore[arg-type]
+
+    def forget_cancelled(self) -> None:
+        """A timer on the agenda was cancelled: where they are many, and most of what there is, they go."""
+        self.cancelled += 1
+        if self.cancelled > max(FEW, len(self._queue) / 2):
+            self._queue[:] = [entry for entry in self._queue if not _is_cancelled(entry[3])]
+            heapify(self._queue)
+            self.cancelled = 0
+
     def step(self) -> None:
         """Let the next event happen."""
         queue: list[Any] = self._queue
-        if not queue or type(queue[0][3]) is not asyncio.Future:
+        kind = type(queue[0][3]) if queue else None
+        if kind is not asyncio.Future and kind is not asyncio.TimerHandle:
             return super().step()
-        self._now, _, _, future = heappop(queue)
-        if not future.done():
-            future.set_result(None)
+        self._now, _, _, entry = heappop(queue)
+        if kind is asyncio.TimerHandle:
+            if not entry.cancelled():
+                self.ready.append(entry)
+        elif not entry.done():
+            entry.set_result(None)
 
     def next_instant(self, until: float) -> bool:
         """Go to the time of the next event, and let all events of that time happen; False where it is after `until`."""
@@ -45,6 +72,10 @@ class Agenda(simpy.Environment):
         while queue and queue[0][0] <= self._now:
             self.step()
         return True
+
+
+def _is_cancelled(entry: Any) -> bool:
+    return type(entry) is asyncio.TimerHandle and entry.cancelled()
 
 
 class Callback:

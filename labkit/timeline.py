@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
@@ -44,7 +43,7 @@ class Timeline(asyncio.AbstractEventLoop):
         self.env = Agenda(start)
         self.task_started: Callable[[asyncio.Task[Any]], None] = lambda task: None
         self.prepared: Callable[[Any], Any] = lambda coroutine: coroutine
-        self._ready: deque[Any] = deque()
+        self._ready = self.env.ready
 
     @property
     def now(self) -> float:
@@ -209,8 +208,7 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Any = None):
         handle = asyncio.TimerHandle(when, callback, args, self, context)
-        due = simpy.Timeout(self.env, max(0.0, when - self.now))
-        due.callbacks.append(lambda _: None if handle.cancelled() else self._ready.append(handle))
+        self.env.ring(handle)
         return handle
 
     def create_future(self) -> asyncio.Future[Any]:
@@ -255,7 +253,7 @@ class Timeline(asyncio.AbstractEventLoop):
         return False
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """A cancelled timer stays on the agenda and does nothing when its time comes."""
+        self.env.forget_cancelled()
 
     async def shutdown_asyncgens(self) -> None:
         pass

@@ -7,6 +7,7 @@ import gc
 import random
 import selectors
 import weakref
+from contextvars import ContextVar
 
 import pytest
 import simpy
@@ -414,3 +415,29 @@ def test_the_garbage_of_a_worker_that_makes_cycles_does_not_pile_up():
         return len(alive)
 
     assert Timeline().run(litter()) < 110_000
+
+
+def test_timers_that_are_cancelled_leave_the_agenda():
+    timeline = Timeline()
+    rang: list[float] = []
+    kept = [timeline.call_at(when, rang.append, when) for when in (3.0, 1.0, 2.0)]
+    timers = [timeline.call_at(50.0, rang.append, 50.0) for _ in range(5_000)]
+    for timer in timers:
+        timer.cancel()
+    assert len(timeline.env._queue) < 2_500
+    timeline.advance(100)
+    assert rang == [1.0, 2.0, 3.0] and not any(timer.cancelled() for timer in kept)
+
+
+def test_a_detached_task_belongs_to_no_request():
+    variable: ContextVar[str] = ContextVar("variable", default="nobody")
+    timeline = Timeline()
+
+    async def read():
+        return variable.get()
+
+    async def both():
+        variable.set("a request")
+        return await timeline.spawn(read()), await timeline.spawn(read(), detached=True)
+
+    assert timeline.run(both()) == ("a request", "nobody")
