@@ -84,3 +84,53 @@ def test_keys_that_only_a_deployment_needs_are_accepted():
 def test_a_value_of_the_wrong_kind_is_refused_in_a_sentence(config, words):
     with pytest.raises(ConfigError, match=words):
         wrangler.read(config)
+
+
+@pytest.mark.parametrize(
+    ("config", "classes"),
+    [
+        ({"migrations": [{"tag": "v1", "new_sqlite_classes": ["Room"]}]}, {"Room": True}),
+        ({"migrations": [{"tag": "v1", "new_classes": ["Room"]}]}, {"Room": False}),
+        (
+            {"migrations": [{"tag": "v1", "new_sqlite_classes": ["A", "B"]},
+                            {"tag": "v2", "renamed_classes": [{"from": "A", "to": "C"}], "deleted_classes": ["B"]}]},
+            {"C": True},
+        ),
+        ({"exports": {"Room": {"type": "durable-object", "storage": "sqlite"}, "Default": {"type": "worker"}}},
+         {"Room": True}),
+        ({"exports": {"Room": {"type": "durable-object", "storage": "legacy-kv"}}}, {"Room": False}),
+        ({"exports": {"Room": {"type": "durable-object", "state": "deleted"}}}, {}),
+    ],
+)  # fmt: skip
+def test_migrations_or_exports_say_which_classes_are_durable_objects(config, classes):
+    assert wrangler.read(config).durable_classes == classes
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ({"migrations": [{"tag": "v1", "deleted_classes": ["A"]}]}, "Migration 'v1' renames or deletes 'A'"),
+        ({"migrations": [{"new_classes": ["A"]}]}, 'has no "tag"'),
+        ({"exports": {"A": {"type": "durable-object"}}}, '"storage": "sqlite" or "legacy-kv"'),
+        ({"exports": {"A": {}}}, "says what 'A' is"),
+        ({"exports": []}, "'exports' holds the exported classes"),
+        ({"migrations": [{"tag": "v1", "new_classes": ["A"]}],
+          "exports": {"A": {"type": "durable-object", "storage": "sqlite"}}}, "not by both"),
+        ({"durable_objects": {"bindings": [{"name": "A"}]}}, 'has no "class_name"'),
+        ({"durable_objects": []}, "should be an object"),
+        ({"queues": {"producer": []}}, "Did you mean 'producers'"),
+        ({"queues": {"consumers": [{"queue": "q", "max_batch": 5}]}}, "Did you mean 'max_batch_size'"),
+        ({"workflows": [{"binding": "W", "class_name": "F"}]}, 'has no "name", the workflow'),
+    ],
+)  # fmt: skip
+def test_a_mistake_about_state_is_named(config, words):
+    with pytest.raises(ConfigError, match=words):
+        wrangler.read(config)
+
+
+def test_a_name_is_bound_once_among_all_kinds():
+    both = wrangler.read(
+        {"kv_namespaces": [{"binding": "A"}], "queues": {"producers": [{"binding": "A", "queue": "q"}]}}
+    )
+    with pytest.raises(ConfigError, match="'A' is bound twice, in kv_namespaces and in queues.producers"):
+        wrangler.bound_once(both, {})
