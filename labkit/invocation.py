@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Coroutine, Generator
+from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.errors import Aside
 from labkit.logs import traceback_of
+from labkit.metered import Metered
 from labkit.steps import OutOfSteps, StepBudget, is_learner_code
+from labkit.timeline import Timeline
 from labkit.trace import Event, given_back
 from labkit.workers import context
 from labkit.workers.ffi import JsException
@@ -186,50 +188,21 @@ class Invocation:
                      "was sent and are cancelled.")  # fmt: skip
 
 
-class Metered:
-    """A learner's coroutine under its CPU budget: the time it computes passes before it goes on."""
-
-    __slots__ = ("invocation", "coroutine")
-
-    def __init__(self, invocation: Invocation, coroutine: Coroutine[Any, Any, Any]):
-        self.invocation, self.coroutine = invocation, coroutine
-
-    def __await__(self) -> Generator[Any, Any, Any]:
-        invocation, coroutine, gate = self.invocation, self.coroutine, self.invocation.gate
-        budget, compute = invocation.budget, gate.compute if gate else invocation.world.timeline.sleep
-        error: BaseException | None = None
-        while True:
-            try:
-                with budget:
-                    waits_for = coroutine.throw(error) if error else coroutine.send(None)
-            except StopIteration as done:
-                yield from compute(invocation.debt())
-                return done.value
-            error = None
-            try:
-                yield waits_for
-                if gate:
-                    yield from gate.admission()
-            except GeneratorExit:  # its lab was dropped: there is no time any more to live through
-                coroutine.close()
-                raise
-            except BaseException as thrown:
-                if invocation.is_lost:
-                    invocation.worker.graveyard.append(coroutine)
-                    raise
-                error = thrown
-            if due := invocation.debt():
-                yield from compute(due)
+def timeline(start: float) -> Timeline:
+    """A timeline on which the tasks that learner code starts belong to its invocation."""
+    new = Timeline(start)
+    new.task_started, new.prepared = _watch, _prepared
+    return new
 
 
-def watch_task(task: asyncio.Task[Any]) -> None:
+def _watch(task: asyncio.Task[Any]) -> None:
     """Remember a task that learner code has started, so that it ends with its invocation."""
     invocation = context.current.get()
     if isinstance(invocation, Invocation):
         invocation.started.append(task)
 
 
-def metered_task(coroutine: Any) -> Any:
+def _prepared(coroutine: Any) -> Any:
     """What a task runs that learner code starts: it computes on the CPU budget of its invocation."""
     invocation, code = context.current.get(), getattr(coroutine, "cr_code", None)
     if not isinstance(invocation, Invocation) or code is None or not is_learner_code(code):

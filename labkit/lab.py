@@ -6,14 +6,13 @@ A lab is an island: its own clock, dice, storage and trace. What its configurati
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from labkit import durations, program, short_forms
+from labkit import durations, program, short_forms, snapshots
 from labkit import wrangler as configuration
 from labkit.billing import Bill, price
 from labkit.deployment import Deployment
@@ -21,13 +20,12 @@ from labkit.driven import DrivenEnv
 from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError, LabError
 from labkit.events import Advance, scheduled
-from labkit.invocation import charge_current, metered_task, watch_task
+from labkit.invocation import charge_current, timeline
 from labkit.logs import Logs
 from labkit.network import places
 from labkit.network.faults import Faults
 from labkit.network.links import Links
 from labkit.submission import Submission
-from labkit.timeline import Timeline
 from labkit.trace import Trace
 from labkit.visitor import Visitors, as_request
 from labkit.workers.ffi import JsException
@@ -88,11 +86,11 @@ class Lab:
             consumes=main is None or main.has("Default", "queue") is not False,
         )  # fmt: skip
         self.config, self.logs = configuration.read(wrangler, short), Logs()
-        timeline, dice = _timeline(0.0), random.Random(seed)
-        self.trace = Trace(timeline.time)
+        clock, dice = timeline(0.0), random.Random(seed)
+        self.trace = Trace(clock.time)
         self.world = World(
-            timeline, self.trace, dice, links, Faults(random=dice) if links is not None else None,
-            _unix(start), plan, strict, charge_current,
+            clock, self.trace, dice, links, Faults(random=dice) if links is not None else None,
+            durations.unix(start), plan, strict, charge_current,
         )  # fmt: skip
         self.colo = self.world.random.choice(sorted(places.PLACES))
         self._deployment = Deployment(
@@ -213,38 +211,14 @@ class Lab:
 
     def snapshot(self) -> dict[str, Any]:
         """The lab's whole state, to go back to. Refuses while something is under way."""
-        under_way = sorted(task.get_name() for task in asyncio.all_tasks(self.world.timeline))
-        if under_way:
-            raise LabError(f"Still under way: {', '.join(under_way)}. Let it end first: await lab.advance(60).")
-        return {
-            "now": self.now, "dice": self.world.random.getstate(), "trace": self.trace.snapshot(),
-            "logs": list(self.logs), "deployment": self._deployment.snapshot(),
-            "faults": None if self.world.faults is None else self.world.faults.snapshot(),
-        }  # fmt: skip
+        return snapshots.take(self.world, self.logs, self._deployment)
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to a snapshot: storage, caches, clock, dice, trace, faults. Isolates start cold.
 
         What is under way ends. Refuses the snapshot of a lab that binds other resources.
         """
-        self._check_snapshot(state)
-        self.world.timeline.stop(asyncio.all_tasks(self.world.timeline))
-        self.world.timeline = _timeline(state["now"])
-        self.trace.clock = self.world.timeline.time
-        self.world.random.setstate(state["dice"])
-        self.trace.restore(state["trace"])
-        self.logs[:] = state["logs"]
-        self._deployment.restore(state["deployment"])
-        if self.world.faults is not None:
-            self.world.faults.restore(state["faults"])
-
-    def _check_snapshot(self, state: Any) -> None:
-        mine = isinstance(state, dict) and "deployment" in state and (
-            state["deployment"].keys() == self._deployment.emulators.keys()
-            and (state["faults"] is None) == (self.world.faults is None)
-        )  # fmt: skip
-        if not mine:
-            raise LabError("restore takes what snapshot() gave, of this lab or one with the same bindings and network.")
+        snapshots.put_back(state, self.world, self.logs, self._deployment)
 
     @property
     def _queues(self) -> Queues:
@@ -264,19 +238,3 @@ class Lab:
 
     def __repr__(self) -> str:
         return f"<Lab {self.config.name!r} at {self.now:g} s, {len(self.trace)} events>"
-
-
-def _timeline(start: float) -> Timeline:
-    timeline = Timeline(start)
-    timeline.task_started, timeline.prepared = watch_task, metered_task
-    return timeline
-
-
-def _unix(start: str | float) -> float:
-    try:
-        if isinstance(start, int | float):
-            return datetime.fromtimestamp(start, UTC) and float(start)
-        moment = datetime.fromisoformat(start)
-    except (ValueError, TypeError, OverflowError, OSError):
-        raise LabError(f'start={start!r}: give a date such as "2026-01-01T00:00:00Z", or Unix seconds.') from None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
