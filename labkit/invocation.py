@@ -94,7 +94,7 @@ class Invocation:
             raise JsException("TypeError", "waitUntil() takes a promise; this is " + type(awaitable).__name__)
         task = self.world.timeline.spawn(self._afterwards(awaitable), name="waitUntil")
         self.background.append(task)
-        self.worker.background[task] = self.isolate.colo
+        self.worker.background[task] = self
         task.add_done_callback(self.worker.background.pop)
 
     def charge(self, primitive: str) -> None:

@@ -111,7 +111,8 @@ class Worker:
         self.program, self.config, self.world, self.logs = program, config, world, logs
         self.bind, self.caches, self.outbound = bind, caches, outbound
         self.isolates: dict[str, Isolate] = {}
-        self.background: dict[asyncio.Task[Any], str] = {}  # what waitUntil has running, and where
+        self.running: dict[Invocation, asyncio.Task[Any]] = {}
+        self.background: dict[asyncio.Task[Any], Invocation] = {}  # what waitUntil has running
         self.graveyard: list[Coroutine[Any, Any, Any]] = []  # what ran on machines that were lost: nothing may close it
         self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
         self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
@@ -149,11 +150,15 @@ class Worker:
             self.isolates.pop(place, None)
 
     def lose(self, colo: str) -> None:
-        """The place fails: its isolate is gone, and what waitUntil had running there ends."""
+        """The place fails: its isolate is gone, and what was running there stops where it stands."""
         self.evict(colo)
-        for task in [task for task, place in self.background.items() if place == colo]:
-            task.cancel()
-            self.log(colo, "error", f"{colo} failed: a waitUntil() task that was running there is lost.")
+        here = [(task, invocation) for invocation, task in self.running.items()] + list(self.background.items())
+        for task, invocation in here:
+            if invocation.isolate.colo == colo:
+                invocation.lose()
+                task.cancel()
+                if task in self.background:
+                    self.log(colo, "error", f"{colo} failed: a waitUntil() task that was running there is lost.")
 
     async def invoke(self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float]) -> Any:
         """Call a handler or an RPC method of an entrypoint class at a place. `sys.exit()` there is an error too."""
@@ -169,13 +174,19 @@ class Worker:
         isolate.last_used = self.world.timeline.now
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
             event.units.update(units)
-            invocation = Invocation(isolate, event)
+            invocation, task = Invocation(isolate, event), asyncio.current_task()
+            self.running[invocation] = task  # type: ignore[assignment]
             try:
                 return await invocation.run(_call(invocation, entrypoint, method, args))
             except asyncio.CancelledError as error:
-                if asyncio.current_task().cancelling():  # type: ignore[union-attr]  (the request itself is given up)
+                if invocation.is_lost:
+                    event.outcome = "lost"
+                    raise
+                if task.cancelling():  # type: ignore[union-attr]  (the request itself is given up)
                     raise
                 raise rpc.remote_error(error) from None  # the handler awaited a task that it had cancelled
+            finally:
+                del self.running[invocation]
 
     async def respond(self, colo: str, request: Any, *, units: dict[str, float]) -> Response:
         """The Response to a request; where the Worker fails, the platform's error page."""

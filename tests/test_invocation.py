@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from labkit import Lab, facts
 from labkit.errors import Aside
+from labkit.network.faults import Unreachable
 from tests.test_lab import AUTH, answer, worker
 
 SLEEPY = AUTH + "\nclass Default(WorkerEntrypoint):\n    async def spin(self):\n        while True: pass\n" \
@@ -68,6 +71,22 @@ def test_what_wait_until_has_running_at_a_pop_that_dies_ends_with_it():
     assert {event.place: event.outcome for event in lab.trace.where("workers", "waitUntil")} == {
         "LHR": "canceled", "SYD": "ok",
     }  # fmt: skip
+
+
+def test_what_runs_at_a_pop_that_dies_stops_where_it_stands():
+    lab = Lab(worker("try:", "    await asyncio.sleep(9)", "finally:", "    print('cleaned up')",
+                     "return Response('x')"))  # fmt: skip
+
+    async def die() -> None:
+        visit = asyncio.ensure_future(lab.fetch("/", colo="LHR"))
+        await asyncio.sleep(1)
+        lab.kill("LHR")
+        with pytest.raises(Unreachable, match="LHR failed while this request was there"):
+            await visit
+
+    lab.run(die())
+    assert lab.logs == []
+    assert [event.outcome for event in lab.trace.where("workers", "fetch")] == ["lost"]
 
 
 def test_a_pop_that_dies_loses_its_isolates():
