@@ -1,0 +1,184 @@
+"""The gates of one running object: which of its events may go on, and when what it has said may leave.
+
+The input gate: while the object waits for its storage, or is inside a critical section, everything else of it waits;
+so does all of it while its one thread computes. Whoever waits goes on in the order in which it came. The output gate:
+what leaves the object waits for the writes before it to be confirmed.
+
+| what holds | who may still go on |
+|---|---|
+| a read of the storage (`lock`) | other reads that are in flight |
+| a critical section (`section`) | the code within it |
+| computing (`compute`) | nobody |
+
+Sources: https://blog.cloudflare.com/durable-objects-easy-fast-correct-choose-three/ and workerd's `io/io-gate.h`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from labkit.world import World
+
+_section: ContextVar[Section | None] = ContextVar("labkit_critical_section", default=None)
+_reading: ContextVar[Gates | None] = ContextVar("labkit_reading_storage", default=None)
+
+Queue = deque["asyncio.Future[None]"]
+
+
+class Section:
+    """A critical section, or the whole object: who waits to go on in it. Sections that begin in it come first."""
+
+    __slots__ = ("gates", "outer", "is_over", "entering", "waiting")
+
+    def __init__(self, gates: Gates, outer: Section | None = None):
+        self.gates, self.outer, self.is_over = gates, outer, False
+        self.entering: Queue = deque()
+        self.waiting: Queue = deque()
+
+
+class Gates:
+    """The input and output gate of one instance; a `labkit.emulators.hosting.Gate`."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self._object = self._innermost = Section(self)
+        self._reads = 0
+        self._resuming: Queue = deque()  # reads that are done and wait for the thread
+        self._is_computing = False
+        self._handed: asyncio.Future[None] | None = None  # whose turn it is, until it has taken it
+        self._unconfirmed: dict[asyncio.Future[Any], None] = {}
+
+    # The input gate.
+
+    def admission(self) -> Generator[Any, Any, None]:
+        """Wait until the running code may go on."""
+        if _reading.get() is self:
+            if self._is_computing or self._handed:
+                yield from self._queue(self._resuming)
+            return
+        section = self._mine()
+        if section.waiting or not self._is_open(section):
+            yield from self._queue(section.waiting)
+
+    async def enter(self) -> None:
+        """Wait as a new event does, of which no code has run yet."""
+        with outside():
+            await _Steps(self.admission())
+
+    def compute(self, seconds: float) -> Generator[Any, Any, None]:
+        """Let the one thread compute for so long: nothing else of the object goes on meanwhile."""
+        if seconds <= 0:
+            return
+        while self._is_computing:  # only code that no admission has preceded
+            yield from self._queue(self._resuming)
+        self._is_computing = True
+        try:
+            yield from self.world.timeline.sleep(seconds)
+        finally:
+            self._is_computing = False
+            self._soon()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """While a read of the storage is in flight: nothing of the object goes on but the reads themselves."""
+        token = _reading.set(self)
+        self._reads += 1
+        try:
+            yield
+        finally:
+            self._reads -= 1
+            _reading.reset(token)
+            self._soon()
+
+    @asynccontextmanager
+    async def section(self) -> AsyncIterator[None]:
+        """A critical section: only the code within it goes on, and the tasks that it starts. Sections nest."""
+        outer = self._mine()
+        inner = Section(self, outer)
+        if outer.entering or not self._is_open(outer):
+            await _Steps(self._queue(outer.entering))
+        self._innermost, token = inner, _section.set(inner)
+        try:
+            yield
+        finally:
+            _section.reset(token)
+            self._innermost, inner.is_over = outer, True
+            outer.waiting.extendleft(reversed(inner.waiting))  # what the section started and left running
+            self._soon()
+
+    def _mine(self) -> Section:
+        """The section that the running code is in."""
+        section = _section.get()
+        while section and section.gates is self and section.is_over:
+            section = section.outer
+        return section if section and section.gates is self else self._object
+
+    def _is_open(self, section: Section) -> bool:
+        return not (self._is_computing or self._reads or self._handed) and section is self._innermost
+
+    def _queue(self, queue: Queue) -> Generator[Any, Any, None]:
+        """Wait for one's turn in a queue."""
+        turn = self.world.timeline.create_future()
+        queue.append(turn)
+        try:
+            yield from turn
+        finally:
+            if self._handed is turn:
+                self._handed = None
+            self._soon()
+
+    def _soon(self) -> None:
+        """Let the next one go on, after what runs now has had its turn."""
+        if self._resuming or self._innermost.entering or self._innermost.waiting:
+            self.world.timeline.call_soon(self._next)
+
+    def _next(self) -> None:
+        if self._handed or self._is_computing:
+            return
+        section = self._innermost
+        for queue in [self._resuming] if self._reads else [self._resuming, section.entering, section.waiting]:
+            while queue:
+                turn = queue.popleft()
+                if not turn.done():  # else whoever waited was cancelled
+                    self._handed = turn
+                    return turn.set_result(None)
+
+    # The output gate.
+
+    def hold(self, write: asyncio.Future[Any]) -> None:
+        """Hold what leaves the object from now on until this write is confirmed."""
+        self._unconfirmed[write] = None
+        write.add_done_callback(lambda write: write.cancelled() or write.exception() or self._unconfirmed.pop(write))
+
+    async def output(self) -> None:
+        """Wait until everything that is held now is confirmed. Raises the error of a write that failed."""
+        for write in list(self._unconfirmed):
+            await asyncio.shield(write)
+
+
+class _Steps:
+    """A generator of waiting, as an awaitable."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self, steps: Generator[Any, Any, None]):
+        self.steps = steps
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self.steps
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """What runs for a new event: it is in no critical section, whoever sent it."""
+    section, reading = _section.set(None), _reading.set(None)
+    try:
+        yield
+    finally:
+        _reading.reset(reading)
+        _section.reset(section)
