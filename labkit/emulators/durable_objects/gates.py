@@ -99,24 +99,39 @@ class Gates:
     async def section(self) -> AsyncIterator[None]:
         """A critical section: only the code within it goes on, and the tasks that it starts. Sections nest."""
         outer = self._mine()
-        inner = Section(self, outer)
         if outer.entering or not self._is_open(outer):
             await _Steps(self._queue(outer.entering))
-        self._innermost, token = inner, _section.set(inner)
+        with self.begin():
+            yield
+
+    @contextmanager
+    def begin(self) -> Iterator[None]:
+        """A critical section that begins at once, because nothing of the object runs or waits."""
+        section = self._innermost = Section(self, self._innermost)
+        token = _section.set(section)
         try:
             yield
         finally:
             _section.reset(token)
-            self._innermost, inner.is_over = outer, True
-            outer.waiting.extendleft(reversed(inner.waiting))  # what the section started and left running
-            self._soon()
+            self._end(section)
+
+    def _end(self, section: Section) -> None:
+        """The section is over, and so are those that it is in, where they were waiting for it only."""
+        section.is_over = True
+        while self._innermost.outer and self._innermost.is_over:
+            over, self._innermost = self._innermost, self._innermost.outer
+            for waiting, left in ((self._innermost.entering, over.entering), (self._innermost.waiting, over.waiting)):
+                waiting.extendleft(reversed(left))  # what it started and left running
+        self._soon()
 
     def _mine(self) -> Section:
         """The section that the running code is in."""
         section = _section.get()
-        while section and section.gates is self and section.is_over:
+        if section is None or section.gates is not self:
+            return self._object
+        while section.is_over and section.outer:
             section = section.outer
-        return section if section and section.gates is self else self._object
+        return section
 
     def _is_open(self, section: Section) -> bool:
         return not (self._is_computing or self._reads or self._handed) and section is self._innermost
