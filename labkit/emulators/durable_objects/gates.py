@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from labkit.world import World
@@ -52,6 +53,7 @@ class Gates:
         self._is_computing = False
         self._handed: asyncio.Future[None] | None = None  # whose turn it is, until it has taken it
         self._unconfirmed: dict[asyncio.Future[Any], None] = {}
+        self._closed: Exception | None = None
 
     # The input gate.
 
@@ -101,13 +103,17 @@ class Gates:
         outer = self._mine()
         if outer.entering or not self._is_open(outer):
             await _Steps(self._queue(outer.entering))
-        with self.begin():
+        with self.within(self.begin()):
             yield
 
+    def begin(self) -> Section:
+        """A critical section that begins at once, while nothing of the object runs; its code is `within` it."""
+        self._innermost = Section(self, self._innermost)
+        return self._innermost
+
     @contextmanager
-    def begin(self) -> Iterator[None]:
-        """A critical section that begins at once, because nothing of the object runs or waits."""
-        section = self._innermost = Section(self, self._innermost)
+    def within(self, section: Section) -> Iterator[None]:
+        """The code of a critical section. Afterwards the section is over."""
         token = _section.set(section)
         try:
             yield
@@ -134,10 +140,27 @@ class Gates:
         return section
 
     def _is_open(self, section: Section) -> bool:
-        return not (self._is_computing or self._reads or self._handed) and section is self._innermost
+        is_busy = self._is_computing or self._reads or self._handed or self._closed
+        return not is_busy and section is self._innermost
+
+    def close(self, error: Exception) -> None:
+        """The instance is gone: whoever waits at its gates, and whoever comes, gets this error."""
+        self._closed = error
+        waiting = [turn for section in self._sections() for turn in (*section.entering, *section.waiting)]
+        for future in [*waiting, *self._resuming, *self._unconfirmed]:
+            if not future.done():
+                future.set_exception(error)
+
+    def _sections(self) -> Iterator[Section]:
+        section: Section | None = self._innermost
+        while section:
+            yield section
+            section = section.outer
 
     def _queue(self, queue: Queue) -> Generator[Any, Any, None]:
         """Wait for one's turn in a queue."""
+        if self._closed:
+            raise self._closed
         turn = self.world.timeline.create_future()
         queue.append(turn)
         try:
@@ -167,8 +190,18 @@ class Gates:
 
     def hold(self, write: asyncio.Future[Any]) -> None:
         """Hold what leaves the object from now on until this write is confirmed."""
-        self._unconfirmed[write] = None
-        write.add_done_callback(lambda write: write.cancelled() or write.exception() or self._unconfirmed.pop(write))
+        held = self.world.timeline.create_future()
+        self._unconfirmed[held] = None
+        write.add_done_callback(partial(self._confirm, held))
+
+    def _confirm(self, held: asyncio.Future[Any], write: asyncio.Future[Any]) -> None:
+        if held.done() or write.cancelled():
+            return
+        if error := write.exception():
+            held.set_exception(error)  # and stays: nothing leaves any more
+        else:
+            del self._unconfirmed[held]
+            held.set_result(None)
 
     async def output(self) -> None:
         """Wait until everything that is held now is confirmed. Raises the error of a write that failed."""
