@@ -13,6 +13,7 @@ from typing import Any
 
 from labkit.emulators.hosting import Crashed, Gate
 from labkit.invocation import NOT_THE_WORKERS, ExecutionContext, Invocation
+from labkit.logs import traceback_of
 from labkit.worker import Isolate, Worker, call_method
 from labkit.workers.rpc import remote_error
 
@@ -26,6 +27,10 @@ class Host:
     def has(self, method: str) -> bool | None:
         """Whether the class has a method of this name; None where only running the source would tell."""
         return self.worker.program.has(self.entrypoint, method)
+
+    def log(self, colo: str, error: str | BaseException) -> None:
+        """Say in the Worker's log what no caller is told."""
+        self.worker.log(colo, "error", error if isinstance(error, str) else traceback_of(error))
 
     async def create(
         self, colo: str, ctx: Any = None, gate: Gate | None = None, *, primitive: str = "workers"
@@ -48,6 +53,7 @@ class Resident:
         self.isolate, self.gate, self.colo = isolate, gate, isolate.colo
         self.instance: Any = None
         self._under_way: dict[asyncio.Task[Any], Invocation] = {}
+        self._past: list[Invocation] = []  # those that have left something running
 
     def has(self, method: str) -> bool:
         """Whether the object has a method of this name."""
@@ -100,9 +106,23 @@ class Resident:
             raise remote_error(error) from None
         finally:
             del self._under_way[task]
+            if invocation.pending():
+                self._past.append(invocation)
+
+    def pending(self) -> list[asyncio.Task[Any]]:
+        """What its events have started and left running."""
+        self._past = [invocation for invocation in self._past if invocation.pending()]
+        return [task for invocation in self._past for task in invocation.pending()]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether `waitUntil` keeps it in memory."""
+        return any(not task.done() for invocation in self._past for task in invocation.background)
 
     def crash(self) -> None:
         """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached."""
+        for invocation in self._past:
+            invocation.lose()
         for task, invocation in list(self._under_way.items()):
             invocation.lose()
             task.cancel()

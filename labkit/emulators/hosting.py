@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -44,6 +45,15 @@ class Resident(Protocol):
         """
         ...
 
+    def pending(self) -> Sequence[asyncio.Task[Any]]:
+        """What its events have started and left running; only behind a gate does any of it outlive its event."""
+        ...
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether `waitUntil` keeps it in memory."""
+        ...
+
     def crash(self) -> None:
         """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached."""
         ...
@@ -54,6 +64,10 @@ class Host(Protocol):
 
     def has(self, method: str) -> bool | None:
         """Whether the class has a method of this name; None where only running the source would tell."""
+        ...
+
+    def log(self, colo: str, error: str | BaseException) -> None:
+        """Say in the Worker's log what no caller is told."""
         ...
 
     async def create(
