@@ -104,6 +104,10 @@ class Invocation:
             self.event.outcome = "exceededSubrequests"
             raise JsException("Error", "Too many subrequests.")
 
+    def pending(self) -> list[asyncio.Task[Any]]:
+        """What it has started and that still runs."""
+        return [task for task in (*self.background, *self.started) if not task.done()]
+
     def lose(self) -> None:
         """The machine is gone: what runs stops where it stands, and no `except` or `finally` of it is reached."""
         self.is_lost = True
@@ -139,8 +143,12 @@ class Invocation:
         return due / 1000
 
     def bill(self, event: Event) -> None:
-        """Charge an event with the CPU time that no event of this invocation has been charged with."""
-        event.units["workers.cpu_ms"] = self.cpu_ms - self._billed
+        """Charge an event with the CPU time that no event of this invocation has been charged with.
+
+        A Durable Object's is not billed: it pays for the time that it is in memory.
+        """
+        if self.gate is None:
+            event.units["workers.cpu_ms"] = self.cpu_ms - self._billed
         self._billed = self.cpu_ms
 
     def log(self, level: str, message: str) -> None:
@@ -166,7 +174,12 @@ class Invocation:
                 self.bill(event)
 
     def _after_response(self) -> None:
-        """The invocation lives on for what waitUntil still has running; then all that is left of it ends."""
+        """The invocation lives on for what waitUntil still has running; then all that is left of it ends.
+
+        What a Durable Object has started lives as long as the object is in memory.
+        """
+        if self.gate:
+            return
         for task in self.background:
             if not task.done():
                 task.add_done_callback(lambda _: self._end())

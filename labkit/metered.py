@@ -21,6 +21,8 @@ class Metered:
         invocation, coroutine, gate = self.invocation, self.coroutine, self.invocation.gate
         budget, compute = invocation.budget, gate.compute if gate else invocation.world.timeline.sleep
         error: BaseException | None = None
+        if gate:
+            yield from gate.admission()
         while True:
             try:
                 with budget:
