@@ -33,6 +33,15 @@ class Agenda(simpy.Environment):
         super().__init__(start)
         self.ready: deque[Any] = deque()
         self.cancelled = 0
+        self.background: set[asyncio.TimerHandle] = set()
+        """Timers that ring for nobody who waits, such as the clock of cron triggers: they keep nothing alive."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is due but background timers."""
+        if not self.background:
+            return not self._queue
+        return all(entry[3] in self.background or _is_cancelled(entry[3]) for entry in self._queue)
 
     def wake(self, future: asyncio.Future[None], delay: float) -> None:
         """Resolve a future to None after so many seconds, if it is still wanted then."""

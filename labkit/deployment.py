@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from labkit import program
 from labkit.emulators.cache import Caches
+from labkit.emulators.cron import Crons
 from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError, LabError
+from labkit.events import firing
 from labkit.hosting import Host
 from labkit.logs import Logs
 from labkit.services import Outside, ServiceBinding
@@ -73,6 +75,7 @@ class Deployment:
         self.durable_objects = {entry["name"]: self._objects(entry) for entry in config.durable_objects}
         self.workflows = {entry["binding"]: self._workflow(entry) for entry in config.workflows}
 
+        self.crons = self._once("crons", lambda: Crons(world, config.crons, firing(self.worker)))
         self.queues = self._queues() if config.producers or config.consumers else None
 
     def _queues(self) -> Queues:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from labkit import facts
+from labkit.emulators.cron import Cron, Fire
 from labkit.errors import ConfigError, LabError
+from labkit.invocation import ExceededCpu
 from labkit.logs import traceback_of
 from labkit.network import places
 from labkit.submission import Submission
 from labkit.timeline import Timeline
 from labkit.worker import Worker
-from labkit.wrangler import check_cron
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an event without a response ended: "ok" or "exception", and the error's text."""
+    """How an event without a response ended: "ok" or "exception", and the error's text.
+
+    Also "exceededCpu", "exceededWallTime", and "lost" where the machine was; `noRetry` whether the handler asked for
+    no further attempt.
+    """
 
     outcome: str
     error: str | None = None
+    noRetry: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,9 +39,11 @@ class ScheduledController:
     cron: str
     scheduledTime: int
     type: str = "scheduled"
+    _no_retry: list[bool] = field(default_factory=list, repr=False, compare=False)
 
     def noRetry(self) -> None:
-        """Accepted: a lab does not retry."""
+        """Ask the platform not to run this again, should it fail."""
+        self._no_retry.append(True)
 
 
 def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine[Any, Any, Outcome]:
@@ -42,24 +51,52 @@ def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine
     due = worker.world.unix if time is None else time
     if not isinstance(due, int | float):
         raise LabError(f"time={time!r}: give the scheduled time in Unix seconds.")
-    return _run(worker, ScheduledController(_trigger(cron, worker.config.crons), int(due * 1000)))
+    controller = ScheduledController(_trigger(cron, worker.config.crons), int(due * 1000))
+    colo = worker.world.random.choice(sorted(places.PLACES))  # a trigger fires once, anywhere
+    return _run(worker, controller, colo)
 
 
-async def _run(worker: Worker, controller: ScheduledController) -> Outcome:
-    """The handler's run, at a place that chance picks: a trigger fires once, anywhere."""
-    colo = worker.world.random.choice(sorted(places.PLACES))
+def firing(worker: Worker) -> Fire:
+    """What the clock calls to run a Worker's handler: the trigger, when it was due, the place."""
+    return lambda cron, due, colo: _run(worker, ScheduledController(cron.text, due * 1000), colo)
+
+
+async def _run(worker: Worker, controller: ScheduledController, colo: str) -> Outcome:
+    """The handler's run, as long as its CPU time and its 15 minutes last."""
+    timeline, task = worker.world.timeline, asyncio.current_task()
+    cut: list[bool] = []
+    timer = timeline.call_later(facts.value("cron.wall"), _cut, worker, task, cut)
+    cpu_ms = worker.config.cpu_ms or Cron(controller.cron).cpu_ms(worker.world.plan)
+    ended, error = "ok", None
     try:
-        await worker.invoke(colo, "Default", "scheduled", controller, None, None, units={"workers.requests": 1})
-    except Exception as error:
-        worker.log(colo, "error", traceback_of(error))
-        return Outcome("exception", str(error))
-    return Outcome("ok")
+        await worker.invoke(colo, "Default", "scheduled", controller, None, None,
+                            units={"workers.requests": 1}, cpu_ms=cpu_ms)  # fmt: skip
+    except asyncio.CancelledError:
+        ended = "exceededWallTime" if cut else "lost"
+        if not cut and not (worker.world.faults and worker.world.faults.is_dead(colo)):
+            raise
+        task.uncancel()  # type: ignore[union-attr]
+    except Exception as raised:
+        worker.log(colo, "error", traceback_of(raised))
+        ended, error = "exceededCpu" if isinstance(raised, ExceededCpu) else "exception", str(raised)
+    finally:
+        timer.cancel()
+    return Outcome(ended, error, bool(controller._no_retry))
+
+
+def _cut(worker: Worker, task: asyncio.Task[Any], cut: list[bool]) -> None:
+    """The run has had its time on the wall: it stops where it stands."""
+    for invocation in [each for each, running in worker.running.items() if running is task]:
+        cut.append(True)
+        invocation.event.outcome = "exceededWallTime"
+        invocation.lose()
+        task.cancel()
 
 
 def _trigger(cron: str | None, declared: tuple[str, ...]) -> str:
     """The cron expression to fire. Refuses one that the configuration does not declare."""
     if cron is not None:
-        check_cron(cron)
+        Cron(cron)  # refuses what is none
     if not declared or cron in declared:
         return cron or "* * * * *"
     if cron is None:

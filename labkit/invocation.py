@@ -55,15 +55,17 @@ class ExecutionContext:
 class Invocation:
     """The runtime's side of one event; also the current context of the `workers` package while it lasts.
 
-    `gate` is that of the Durable Object whose event it is. `is_lost` once the machine that ran it is gone.
+    `gate` is that of the Durable Object whose event it is, `cpu_ms` the CPU time it may use where that is not the
+    Worker's own. `is_lost` once the machine that ran it is gone.
     """
 
-    def __init__(self, isolate: Isolate, event: Event, gate: Gate | None = None):
+    def __init__(self, isolate: Isolate, event: Event, gate: Gate | None = None, cpu_ms: float | None = None):
         self.isolate, self.event, self.gate = isolate, event, gate
         self.is_lost = False
         self.worker, self.world = isolate.worker, isolate.worker.world
         self.env = isolate.env
-        self.budget = StepBudget(self.worker.step_limit, is_watched=not isolate.runs_straight, separate=True)
+        limit = self.worker.step_limit if cpu_ms is None else self.worker.steps(cpu_ms)
+        self.budget = StepBudget(limit, is_watched=not isolate.runs_straight, separate=True)
         self.subrequests = 0
         self.random, self.strict = self.world.random, self.world.strict
         self.background: list[asyncio.Task[Any]] = []

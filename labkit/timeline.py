@@ -17,6 +17,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
 from functools import partial
+from math import inf
 from typing import Any
 
 import simpy
@@ -112,7 +113,7 @@ class Timeline(asyncio.AbstractEventLoop):
             for _ in range(SLICE):
                 if wanted.done():
                     return True
-                if not self._turn(horizon):
+                if not self._turn(self.now if self.env.is_idle else horizon):
                     self._give_up(wanted)
         return wanted.done()
 
@@ -184,7 +185,7 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def _give_up(self, wanted: asyncio.Future[Any]) -> None:
         """Say what will never come, and end whoever waits for it."""
-        message = why(wanted, self.env.peek())
+        message = why(wanted, inf if self.env.is_idle else self.env.peek())
         self._cancel([wanted])
         raise Stuck(message, where="labkit/timeline.py")
 

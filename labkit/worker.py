@@ -117,8 +117,12 @@ class Worker:
         self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
         self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
         cpu_ms = config.cpu_ms or facts.value("workers.cpu_ms", plan=world.plan)
-        self.step_limit = int((cpu_ms - self.base_cpu_ms) / self.step_ms)
+        self.step_limit = self.steps(cpu_ms)
         self._idle, self._cold = facts.value("workers.isolate_idle"), facts.value("workers.cold_start")
+
+    def steps(self, cpu_ms: float) -> int:
+        """How many steps of a learner's code fit into a CPU time, beside what the invocation itself takes."""
+        return int((cpu_ms - self.base_cpu_ms) / self.step_ms)
 
     async def isolate(self, colo: str) -> Isolate:
         """The isolate at a place, started if there is none or the last one was evicted."""
@@ -160,27 +164,34 @@ class Worker:
                 if task in self.background:
                     self.log(colo, "error", f"{colo} failed: a waitUntil() task that was running there is lost.")
 
-    async def invoke(self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float]) -> Any:
-        """Call a handler or an RPC method of an entrypoint class at a place. `sys.exit()` there is an error too."""
+    async def invoke(
+        self, colo: str, entrypoint: str, method: str, *args: Any, units: dict[str, float], cpu_ms: float | None = None
+    ) -> Any:
+        """Call a handler or an RPC method of an entrypoint class at a place. `sys.exit()` there is an error too.
+
+        `cpu_ms` is the CPU time that it may use, where that is not the Worker's own.
+        """
         try:
-            return await self._invoke(colo, entrypoint, method, args, units)
+            return await self._invoke(colo, entrypoint, method, args, units, cpu_ms)
         except (Exception, *NOT_THE_WORKERS):
             raise
         except BaseException as error:
             raise rpc.remote_error(error) from None
 
-    async def _invoke(self, colo: str, entrypoint: str, method: str, args: Any, units: dict[str, float]) -> Any:
+    async def _invoke(
+        self, colo: str, entrypoint: str, method: str, args: Any, units: dict[str, float], cpu_ms: float | None
+    ) -> Any:
         isolate = await self.isolate(colo)
         isolate.last_used = self.world.timeline.now
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
             event.units.update(units)
-            invocation, task = Invocation(isolate, event), asyncio.current_task()
+            invocation, task = Invocation(isolate, event, cpu_ms=cpu_ms), asyncio.current_task()
             self.running[invocation] = task  # type: ignore[assignment]
             try:
                 return await invocation.run(_call(invocation, entrypoint, method, args))
             except asyncio.CancelledError as error:
                 if invocation.is_lost:
-                    event.outcome = "lost"
+                    event.outcome = "lost" if event.outcome == "ok" else event.outcome
                     raise
                 if task.cancelling():  # type: ignore[union-attr]  (the request itself is given up)
                     raise

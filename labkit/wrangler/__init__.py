@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labkit.emulators.cron.expression import Cron
 from labkit.errors import ConfigError
 from labkit.wrangler.classes import durable_classes
 from labkit.wrangler.keys import WHERE, check, names_on_env, part
 
 __all__ = ["Config", "WHERE", "bound_once", "check_cron", "mapping", "read", "strip_comments"]
-
-_CRON = re.compile(r"\s*[\w*,/#?-]+(\s+[\w*,/#?-]+){4}\s*")
 
 Entries = tuple[Mapping[str, Any], ...]
 
@@ -87,9 +86,8 @@ def bound_once(config: Config, secrets: Mapping[str, str]) -> None:
 
 
 def check_cron(cron: str) -> None:
-    """Refuse what has not the five fields of a cron expression; what stands in them is not checked."""
-    if not _CRON.fullmatch(cron):
-        raise ConfigError(f'{cron!r} is no cron expression: five fields, such as "*/5 * * * *".', where=WHERE)
+    """Refuse what the platform's parser of cron expressions would."""
+    Cron(cron)
 
 
 def mapping(name: str, given: Any) -> dict[str, Any]:
