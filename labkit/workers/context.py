@@ -6,7 +6,7 @@ interleave on one thread never see one another.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from contextvars import ContextVar
 from inspect import iscoroutine
 from random import Random, SystemRandom
@@ -35,6 +35,10 @@ class RequestContext(Protocol):
 
     def now(self) -> float:
         """The present moment as Unix time in seconds."""
+        ...
+
+    def metered(self, coroutine: Coroutine[Any, Any, Any]) -> Awaitable[Any]:
+        """A coroutine of the learner's on this event's CPU budget; it has a task to itself."""
         ...
 
 
