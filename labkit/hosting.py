@@ -52,6 +52,7 @@ class Resident:
     def __init__(self, isolate: Isolate, gate: Gate | None):
         self.isolate, self.gate, self.colo = isolate, gate, isolate.colo
         self.instance: Any = None
+        self._ending = "lost"
         self._under_way: dict[asyncio.Task[Any], Invocation] = {}
         self._past: list[Invocation] = []  # those that have left something running
 
@@ -95,7 +96,7 @@ class Resident:
             return await task
         except asyncio.CancelledError as error:
             if invocation.is_lost:
-                invocation.event.outcome = "lost"
+                invocation.event.outcome = self._ending
                 raise Crashed(f"{self.colo} was lost while this ran there.") from None
             if asyncio.current_task().cancelling():  # type: ignore[union-attr]  (whoever asked gave up)
                 raise
@@ -119,8 +120,12 @@ class Resident:
         """Whether `waitUntil` keeps it in memory."""
         return any(not task.done() for invocation in self._past for task in invocation.background)
 
-    def crash(self) -> None:
-        """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached."""
+    def crash(self, outcome: str = "lost") -> None:
+        """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached.
+
+        `outcome` is what the trace says of the events that end so.
+        """
+        self._ending = outcome
         for invocation in self._past:
             invocation.lose()
         for task, invocation in list(self._under_way.items()):

@@ -54,8 +54,11 @@ class Resident(Protocol):
         """Whether `waitUntil` keeps it in memory."""
         ...
 
-    def crash(self) -> None:
-        """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached."""
+    def crash(self, outcome: str = "lost") -> None:
+        """The machine is gone: all that runs stops where it stands, and no `except` or `finally` of it is reached.
+
+        `outcome` is what the trace says of the events that end so.
+        """
         ...
 
 

@@ -56,7 +56,7 @@ class Life:
         if self.idle_timer:
             self.idle_timer.cancel()
         if self.resident:
-            self.resident.crash()
+            self.resident.crash(outcome)
         for task in list(self._tasks):
             task.cancel()
 
