@@ -114,7 +114,6 @@ class Crons:
         self._starts = [replace(start) for start in state["starts"]]
         self._seen, self._doubled = state["seen"], state["doubled"]
         self.duplicate_rate = state["duplicate_rate"]
-        self._timer = None  # it was another timeline's
         self._arm()
 
     def _checked(self, expressions: Iterable[str]) -> list[Cron]:
