@@ -15,7 +15,7 @@ from labkit.emulators.cache import Caches
 from labkit.emulators.cron import Crons
 from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError, LabError
-from labkit.events import firing
+from labkit.events import beginning, firing
 from labkit.hosting import Host
 from labkit.logs import Logs
 from labkit.services import Outside, ServiceBinding
@@ -165,7 +165,11 @@ class Deployment:
         from labkit.emulators.workflows import Workflows
 
         host = self._host(entry)
-        return self._once(f"workflows {entry['name']}", lambda: Workflows(entry, self.world, host))
+        workflows = self._once(f"workflows {entry['name']}", lambda: Workflows(entry, self.world, host))
+        if workflows.schedules:
+            begin = beginning(workflows.scheduled)
+            self._once(f"schedules {entry['name']}", lambda: Crons(self.world, workflows.schedules, begin))
+        return workflows
 
     def _once(self, name: str, make: Callable[[], T]) -> T:
         """The emulator of this name, made by whoever first asks for it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -59,6 +59,16 @@ def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine
 def firing(worker: Worker) -> Fire:
     """What the clock calls to run a Worker's handler: the trigger, when it was due, the place."""
     return lambda cron, due, colo: _run(worker, ScheduledController(cron.text, due * 1000), colo)
+
+
+def beginning(begin: Callable[[str, float], Any]) -> Fire:
+    """What the clock calls where a schedule begins a Workflow's instance, given the expression and when it was due."""
+
+    async def fire(cron: Cron, due: int, colo: str) -> Outcome:
+        begin(cron.text, due)
+        return Outcome("ok")
+
+    return fire
 
 
 async def _run(worker: Worker, controller: ScheduledController, colo: str) -> Outcome:

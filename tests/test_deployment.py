@@ -116,3 +116,21 @@ def test_an_outage_takes_a_duration():
     for wrong in (-1, "soon", None):
         with pytest.raises(LabError):
             lab.kv("A").outage(wrong)
+
+
+REPORT = OK + """
+from workers import WorkflowEntrypoint
+
+class Report(WorkflowEntrypoint):
+    async def run(self, event, step):
+        return event.schedule if "schedule" in event else None
+"""
+
+
+def test_a_schedule_of_the_configuration_begins_an_instance_of_its_workflow_each_time():
+    entry = {"binding": "REPORT", "name": "report", "class_name": "Report", "schedules": ["0 9 * * *", "0 18 * * *"]}
+    lab = Lab(REPORT, {"workflows": [entry]})
+    lab.run(lab.advance("1 day"))
+    instances = lab.workflows("REPORT").instances.values()
+    assert [each.schedule["cron"] for each in instances] == ["0 9 * * *", "0 18 * * *"]
+    assert [event.detail["cron"] for event in lab.trace.where("cron", "fire")] == ["0 9 * * *", "0 18 * * *"]
