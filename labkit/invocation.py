@@ -88,6 +88,7 @@ class Invocation:
         if self._connections is None:
             self._connections = asyncio.Semaphore(facts.value("workers.simultaneous_connections"))
         self.charge("fetch")
+        await context.confirmed()
         async with self._connections:
             return await self.worker.outbound(request, self.isolate.colo)
 

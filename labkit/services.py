@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from labkit.errors import ConfigError, LabError
 from labkit.invocation import ExceededCpu
-from labkit.logs import came_through_learner
 from labkit.network import places
 from labkit.worker import Worker
 from labkit.workers import rpc
+from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsException
 from labkit.workers.http import AbortError
 from labkit.workers.outbound import outgoing
@@ -54,15 +54,14 @@ class ServiceBinding:
         return rpc.result(await self._invoke(method, *sent))
 
     async def _invoke(self, method: str, *args: Any) -> Any:
+        await confirmed()
         try:
             return await self._worker.invoke(self._colo, self._entrypoint, method, *args, units={})
         except ExceededCpu as error:
             self._worker.log(self._colo, "error", str(error))
             raise JsException("Error", error.sentence) from None
         except Exception as error:
-            if isinstance(error, JsException) and not came_through_learner(error):  # RPC's own refusal
-                raise
-            raise rpc.remote_error(error) from None
+            raise rpc.seen_by_caller(error) from None
 
 
 @dataclass(frozen=True)

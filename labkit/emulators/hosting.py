@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class Gate(Protocol):
-    """What stands between an object's code and its next step. Both are generators to `yield from` in `__await__`."""
+    """What stands between an object's code and its next step, or the network. Two are generators to `yield from`."""
 
     def admission(self) -> Generator[Any, Any, None]:
         """Wait until the running code may go on; called each time it wakes."""
@@ -17,6 +17,10 @@ class Gate(Protocol):
     def compute(self, seconds: float) -> Generator[Any, Any, None]:
         """Let the object's one thread compute for so long, when its turn has come."""
         ...
+
+
+    async def output(self) -> None:
+        """Wait until what the object has written is confirmed: what leaves it does not go before."""
 
 
 class Resident(Protocol):

@@ -56,6 +56,12 @@ def here(wanted: str) -> RequestContext:
     return found
 
 
+async def confirmed() -> None:
+    """Wait until what the running Durable Object wrote is on disk: what leaves it does not go before."""
+    if gate := getattr(current.get(), "gate", None):
+        await gate.output()
+
+
 class ImportedEnv:
     """`workers.env`: the bindings of whichever isolate reads it."""
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from types import NoneType
 from typing import Any
 
+from labkit.steps import is_learner_code
 from labkit.workers import blob
 from labkit.workers.bindings import OURS, checked, from_platform
 from labkit.workers.formdata import FormData
@@ -181,6 +182,14 @@ def method_of(target: Any, name: str) -> Callable:
     if not callable(found):
         raise JsException("TypeError", f"Method {name} does not exist")
     return found
+
+
+def seen_by_caller(error: BaseException) -> JsException:
+    """What the caller sees of a failed call: the refusal of RPC itself as it is, else the remote exception."""
+    frames = traceback.walk_tb(error.__traceback__)
+    if isinstance(error, JsException) and not any(is_learner_code(frame.f_code) for frame, _ in frames):
+        return error
+    return remote_error(error)
 
 
 def remote_error(error: BaseException) -> JsException:

@@ -19,7 +19,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from functools import partial
 from typing import Any
 
@@ -54,6 +54,7 @@ class Gates:
         self._handed: asyncio.Future[None] | None = None  # whose turn it is, until it has taken it
         self._unconfirmed: dict[asyncio.Future[Any], None] = {}
         self._closed: Exception | None = None
+        self.sockets: set[Any] = set()  # those that only this instance keeps
 
     # The input gate.
 
@@ -67,10 +68,16 @@ class Gates:
         if section.waiting or not self._is_open(section):
             yield from self._queue(section.waiting)
 
-    async def enter(self) -> None:
-        """Wait as a new event does, of which no code has run yet."""
-        with outside():
-            await _Steps(self.admission())
+    async def enter(self, patience: float | None = None) -> None:
+        """Wait as a new event does, of which no code has run yet. TimeoutError after so many seconds."""
+        whole = self._object
+        if whole.waiting or not self._is_open(whole):
+            await _Steps(self._queue(whole.waiting, patience))
+
+    @property
+    def length(self) -> int:
+        """How many events and pieces of code wait to go on."""
+        return sum(len(section.waiting) for section in self._sections())
 
     def compute(self, seconds: float) -> Generator[Any, Any, None]:
         """Let the one thread compute for so long: nothing else of the object goes on meanwhile."""
@@ -157,15 +164,18 @@ class Gates:
             yield section
             section = section.outer
 
-    def _queue(self, queue: Queue) -> Generator[Any, Any, None]:
+    def _queue(self, queue: Queue, patience: float | None = None) -> Generator[Any, Any, None]:
         """Wait for one's turn in a queue."""
         if self._closed:
             raise self._closed
         turn = self.world.timeline.create_future()
         queue.append(turn)
+        timer = self.world.timeline.call_later(patience, _give_up, turn, context=Context()) if patience else None
         try:
             yield from turn
         finally:
+            if timer:
+                timer.cancel()
             if self._handed is turn:
                 self._handed = None
             self._soon()
@@ -207,6 +217,11 @@ class Gates:
         """Wait until everything that is held now is confirmed. Raises the error of a write that failed."""
         for write in list(self._unconfirmed):
             await asyncio.shield(write)
+
+
+def _give_up(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_exception(TimeoutError())
 
 
 class _Steps:

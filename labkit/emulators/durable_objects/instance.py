@@ -10,45 +10,41 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import Context
+from math import inf
 from typing import TYPE_CHECKING, Any
 
-from labkit.emulators.durable_objects.gates import Gates, Section
+from labkit import facts
+from labkit.emulators.durable_objects.alarms import Alarm
+from labkit.emulators.durable_objects.database import Database
+from labkit.emulators.durable_objects.endings import Reset, broken_by, moved, overloaded
+from labkit.emulators.durable_objects.gates import Gates, Section, outside
+from labkit.emulators.durable_objects.sockets import Sockets
 from labkit.emulators.durable_objects.state import DurableObjectState
+from labkit.emulators.durable_objects.storage import DurableObjectStorage
 from labkit.emulators.hosting import Resident
-from labkit.workers import rpc
-from labkit.workers.proxies import JsException
+from labkit.timeline import TICK
 from labkit.world import World
 
 if TYPE_CHECKING:
     from labkit.emulators.durable_objects import DurableObjects
     from labkit.emulators.durable_objects.ids import DurableObjectId
 
-LOST = "Network connection lost."
-MOVED = "Connection closed: this Durable Object instance is no longer active. Reconnect or retry the request."
-
-
-class Reset(Exception):
-    """The instance is gone, and with it what it was doing. `error` is what whoever asked is told."""
-
-    def __init__(self, message: str, name: str = "Error", **properties: Any):
-        super().__init__(message)
-        self.message, self.name, self.properties = message, name, properties
-
-    @property
-    def error(self) -> JsException:
-        return JsException(self.name, self.message, **self.properties)
-
 
 class DurableObject:
-    """One object of a class, running or not."""
+    """One object of a class, running or not.
 
-    __slots__ = ("objects", "id", "place", "database", "alarm", "sockets", "instance")
+    `place` is where it is, an IATA code; `available` the moment from which it can be reached there.
+    """
+
+    __slots__ = ("objects", "id", "place", "available", "database", "alarm", "sockets", "instance")
 
     def __init__(self, objects: DurableObjects, id: DurableObjectId, place: str):
         self.objects, self.id, self.place = objects, id, place
-        self.database: Any = None
-        self.alarm: Any = None
-        self.sockets: Any = None
+        self.available = 0.0
+        self.database = Database(objects.world, sqlite=objects.sqlite)
+        self.alarm = Alarm(self)
+        self.sockets = Sockets(self)
         self.instance: Instance | None = None
 
     @property
@@ -63,25 +59,64 @@ class DurableObject:
     async def run(self, call: str | Callable[[Any], Any], args: Sequence[Any] = (), **about: Any) -> Any:
         """What an event comes to, once what it wrote is confirmed. `about` is what `Resident.run` is told of it.
 
-        Begins an instance where there is none. Raises what the learner's code raises, and `Reset` where the instance
-        was gone before it had answered.
+        Begins an instance where there is none. Raises what the learner's code raises, `Reset` where the instance was
+        gone before it had answered, and the refusal where too many events wait for the object.
         """
+        if (wait := self.available - self.world.timeline.now) > 0:
+            await self.world.timeline.sleep(wait)
         if self.instance is None:
             self.instance = Instance(self)
         return await self.instance.run(call, args, about)
 
+    def crash(self, why: Reset) -> None:
+        """The machine that it runs on is lost: its memory, its connections, and what was not confirmed on disk."""
+        if self.instance:
+            self.instance.end(why)
+        self.sockets.cut()
+        self.database.lose_unconfirmed()
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """What there is of it while nothing runs."""
+        wait = max(self.available - self.world.timeline.now, 0.0)
+        kept = self.database.snapshot(), self.alarm.snapshot()
+        return str(self.id), self.id.name, self.id.jurisdiction, self.place, wait, *kept
+
+    def restore(self, wait: float, database: Any, alarm: Any) -> None:
+        """Go back to a snapshot."""
+        self.available = self.world.timeline.now + wait
+        self.database.restore(database)
+        self.alarm.restore(alarm)
+
+    def forget(self) -> None:
+        """It is another object's turn to be this one: nothing of it may happen any more."""
+        self.alarm.stop()
+        if self.instance:
+            self.instance.end(moved())
+        self.database.close()
+
 
 class Instance:
-    """One life of an object in memory."""
+    """One life of an object in memory. `ended` says how it ended, once it has."""
+
+    __slots__ = (
+        "object", "gates", "state", "storage", "resident", "ended", "is_retired", "blocking",
+        "_running", "_billed_from", "_idle_since", "_patience", "_timer", "_starting",
+    )  # fmt: skip
 
     def __init__(self, owner: DurableObject):
         self.object = owner
         self.gates = Gates(owner.world)
+        self.storage = DurableObjectStorage(self)
         self.state = DurableObjectState(self)
         self.resident: Resident | None = None
         self.ended: Reset | None = None
+        self.is_retired = False
         self.blocking: set[asyncio.Task[Any]] = set()  # what `blockConcurrencyWhile` has running
         self._running = 0
+        self._billed_from: float | None = None
+        self._idle_since = owner.world.timeline.now
+        self._patience = inf
+        self._timer: asyncio.TimerHandle | None = None
         self._starting = owner.world.timeline.spawn(self._start(self.gates.begin()), name="constructor")
 
     @property
@@ -91,19 +126,46 @@ class Instance:
     async def run(self, call: str | Callable[[Any], Any], args: Sequence[Any], about: dict[str, Any]) -> Any:
         """One event of this instance."""
         self._running += 1
+        if self._billed_from is None:
+            self._billed_from = self.world.timeline.now
         try:
-            await self.gates.enter()
-            assert self.resident
-            try:
-                return await self.resident.run(call, args, primitive="durable_objects", **about)
-            finally:
-                await self.gates.output()
-        except Exception:
+            await self._admission()
+            return await self._answer(call, args, about)
+        except (Exception, asyncio.CancelledError):
             if self.ended:
                 raise self.ended from None
             raise
         finally:
             self._running -= 1
+            if not self._running and not self.ended:
+                self.end(moved()) if self.is_retired else self._rest()
+
+    async def _admission(self) -> None:
+        """Wait for one's turn. Refuses where too many wait already, and who has waited too long."""
+        if self.world.links is None:
+            return await self.gates.enter()
+        if self.gates.length >= facts.value("durable_objects.queue_events"):
+            raise overloaded("Too many requests queued.")
+        try:
+            await self.gates.enter(facts.value("durable_objects.queue_seconds"))
+        except TimeoutError:
+            raise overloaded("Requests queued for too long.") from None
+
+    async def _answer(self, call: str | Callable[[Any], Any], args: Sequence[Any], about: dict[str, Any]) -> Any:
+        """What the learner's code gives or raises; neither leaves before what it wrote is confirmed."""
+        assert self.resident
+        try:
+            with outside():
+                return await self.resident.run(
+                    call, args, primitive="durable_objects", object=self.object.label, **about
+                )
+        except Exception as error:
+            if hasattr(error, "sentence"):  # of its CPU limit
+                self.end(Reset("Durable Object exceeded its CPU time limit and was reset."))
+            raise
+        finally:
+            if not self.ended:
+                await self.gates.output()
 
     async def _start(self, construction: Section) -> None:
         """The constructor, and what it blocks the object for."""
@@ -116,19 +178,100 @@ class Instance:
             while self.blocking:
                 await asyncio.wait(self.blocking)
 
-    def end(self, why: Reset) -> None:
-        """The instance is gone: its code stops where it stands, its memory is lost, whoever waits for it is told."""
+    def end(self, why: Reset, *, is_reset: bool = True) -> None:
+        """The instance is gone: its code stops where it stands, its memory is lost, whoever waits for it is told.
+
+        A reset takes its connections with it; an instance that leaves undisturbed, only those that memory keeps.
+        """
         if self.ended:
             return
         self.ended = why
         if self.object.instance is self:
+            self.object.sockets.cut() if is_reset else self.object.sockets.forget()
             self.object.instance = None
+        if not self.resident:
+            self._starting.cancel()
+        if self._timer:
+            self._timer.cancel()
         if self.resident:
             self.resident.crash()
         self.gates.close(why)
+        self._pay()
 
+    # How long it stays in memory.
 
-def broken_by(error: BaseException) -> Reset:
-    """The end of an instance whose own code broke it."""
-    seen = rpc.remote_error(error)
-    return Reset(seen.message, seen.name, remote=True)
+    @property
+    def is_idle(self) -> bool:
+        return not self._running
+
+    @property
+    def unpaid(self) -> float:
+        """Seconds for which the object is billed and that are not in the trace yet."""
+        return 0.0 if self._billed_from is None else self.world.timeline.now - self._billed_from
+
+    def can_hibernate(self) -> bool:
+        """Whether nothing would be lost but memory: no timer, no request of its own, no socket that only it keeps."""
+        return not (self.resident and self.resident.pending()) and not self.object.sockets.keeps_awake
+
+    def settled(self, *_: Any) -> None:
+        """What kept an idle object awake may have ended."""
+        if not self._running and not self.ended and self.can_hibernate():
+            self._pay()
+            self._wake_at(self._idle_since + facts.value("durable_objects.hibernate"))
+
+    def _rest(self) -> None:
+        """The last event is over: the object waits for another, at no cost if it could hibernate."""
+        self._idle_since = self.world.timeline.now
+        if self.can_hibernate():
+            return self.settled()
+        for task in self.resident.pending() if self.resident else ():
+            task.add_done_callback(self.settled)
+        self._patience = self._draw_patience()
+        if self._patience < inf:
+            self._wake_at(self._idle_since + self._patience)
+
+    def _draw_patience(self) -> float:
+        """Seconds after which an idle object that cannot hibernate is evicted."""
+        if self.resident and self.resident.is_kept:
+            return facts.value("durable_objects.kept")
+        if self.world.links is None:
+            return inf
+        return self.world.random.uniform(*facts.value("durable_objects.evict"))
+
+    def _wake_at(self, when: float) -> None:
+        """See at that moment whether to leave; one timer an instance, which is set anew rather than moved."""
+        if self._timer and self._timer.when() <= when:
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = self.world.timeline.call_at(max(when, self.world.timeline.now), self._look, context=Context())
+
+    def _look(self) -> None:
+        """Hibernate, be evicted, or wait on."""
+        self._timer = None
+        if self._running or self.ended:
+            return
+        limit = facts.value("durable_objects.hibernate") if self.can_hibernate() else self._patience
+        if self.world.timeline.now - self._idle_since >= limit - TICK:
+            self.leave()
+        elif limit < inf:
+            self._wake_at(self._idle_since + limit)
+
+    def retire(self) -> None:
+        """Make room for another instance. What runs has 30 seconds to end, and none once it touches the storage."""
+        if self.is_idle:
+            return self.end(moved())
+        self.object.sockets.cut()
+        self.is_retired, self.object.instance = True, None
+        grace = facts.value("durable_objects.restart_grace")
+        self._timer = self.world.timeline.call_later(grace, self.end, moved(), context=Context())
+
+    def leave(self) -> None:
+        """Go out of memory, undisturbed."""
+        self.end(moved(), is_reset=False)
+
+    def _pay(self) -> None:
+        """Bill the time since the object became active."""
+        if self._billed_from is not None:
+            self.object.objects.bill(self.object, self._billed_from)
+            self._billed_from = None

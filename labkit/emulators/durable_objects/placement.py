@@ -1,0 +1,81 @@
+"""Where an object is born, where it goes when its place fails, and who confirms its writes.
+
+Objects live in a ninth of the network's places (`facts/durable_objects.toml`, "places": which ones is an assumption),
+none of them in South America, Africa or the Middle East. One is born in the nearest of them to whoever first asks for
+it, or nearest to the hinted region, and stays there; a jurisdiction leaves only some of them.
+https://developers.cloudflare.com/durable-objects/reference/data-location/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cache
+
+from labkit import facts
+from labkit.network import places
+from labkit.world import World
+
+HINTS = ("wnam", "enam", "sam", "weur", "eeur", "apac", "apac-ne", "apac-se", "oc", "afr", "me")
+NOT_HOSTED = {"sam": "enam", "afr": "weur", "me": "eeur"}
+"""Where an object goes that is hinted to a region without any; the first is documented, the others are assumptions."""
+SOUTHEAST_OF = 20.0
+"""Degrees north that part apac-ne from apac-se."""
+US, EU = frozenset({"US"}), frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)  # fmt: skip
+JURISDICTIONS = {"eu": EU, "us": US, "fedramp": US, "fedramp-high": US}
+"""The countries of each; that FedRAMP's data centres are all in the United States is an assumption."""
+
+
+def birthplace(world: World, colo: str, hint: str | None, jurisdiction: str | None) -> str:
+    """Where an object is born that is first asked for at `colo`."""
+    if world.links is None:
+        return colo
+    allowed = within(jurisdiction)
+    hinted = [place for place in allowed if hint and _is_in(place, NOT_HOSTED.get(hint, hint))]
+    return nearest(world, colo, hinted or allowed)
+
+
+def refuge(world: World, lost: str, jurisdiction: str | None) -> str:
+    """Where an object goes on whose place has failed: the nearest that lives."""
+    faults = world.faults
+    alive = [place for place in within(jurisdiction) if place != lost and not (faults and faults.is_dead(place))]
+    return nearest(world, lost, alive or [lost])
+
+
+def nearest(world: World, colo: str, among: Collection[str]) -> str:
+    """The place with the shortest way."""
+    links = world.links
+    assert links
+    return min(among, key=lambda place: (links.rtt(colo, place), place))
+
+
+def is_everywhere(world: World, colo: str) -> float:
+    """Seconds in which the whole network can say that it knows no object of a new name: there and back to the farthest."""
+    links = world.links
+    return max(links.rtt(colo, place) for place in facts.value("durable_objects.places")) if links else 0.0
+
+
+def followers(world: World, colo: str) -> tuple[str, ...]:
+    """The places that keep a second copy of what is written at `colo`."""
+    rtt: Callable[[str, str], float] = world.links.rtt if world.links else lambda a, b: 0.0
+    others = sorted(
+        (place for place in facts.value("durable_objects.places") if place != colo), key=lambda p: (rtt(colo, p), p)
+    )
+    return tuple(others[: facts.value("durable_objects.followers")])
+
+
+@cache
+def within(jurisdiction: str | None) -> tuple[str, ...]:
+    """The places that can host an object."""
+    hosts = facts.value("durable_objects.places")
+    if jurisdiction is None:
+        return tuple(hosts)
+    return tuple(place for place in hosts if places.place(place).country in JURISDICTIONS[jurisdiction])
+
+
+def _is_in(code: str, hint: str) -> bool:
+    place = places.place(code)
+    region, _, part = hint.partition("-")
+    is_south = place.latitude < SOUTHEAST_OF
+    return place.region == region.upper() and (not part or is_south == (part == "se"))

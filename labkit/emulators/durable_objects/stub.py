@@ -1,0 +1,141 @@
+"""The stub of an object: each call travels to its place and back, in the order in which the calls were made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from labkit.emulators.durable_objects.endings import Reset, lost
+from labkit.network.faults import Unreachable
+from labkit.workers import rpc
+from labkit.workers.context import confirmed
+from labkit.workers.http import AbortError
+from labkit.workers.outbound import outgoing
+from labkit.workers.promises import settled
+from labkit.workers.proxies import JsException
+from labkit.workers.response import Response, as_response
+
+if TYPE_CHECKING:
+    from labkit.emulators.durable_objects import DurableObjects
+    from labkit.emulators.durable_objects.ids import DurableObjectId
+    from labkit.emulators.durable_objects.instance import DurableObject
+    from labkit.world import World
+
+REQUEST = {"do.requests": 1}
+
+
+class DurableObjectStub:
+    """`await stub.method(...)` and `stub.fetch(...)`; `id` and `name` are its own, and hide methods so called.
+
+    Once an answer is that the object was reset, the stub is broken: it repeats that, and another one must be made.
+    """
+
+    def __init__(self, objects: DurableObjects, id: DurableObjectId, colo: str, hint: str | None):
+        self._objects, self._colo, self._hint = objects, colo, hint
+        self.id, self.name = id, id.name
+        self._broken: Reset | None = None
+        self._last: asyncio.Future[None] | None = None  # the arrival of the call before
+
+    async def fetch(self, request: Any, **options: Any) -> Response:
+        """The object's Response to a request. Refuses a URL that is not absolute; its exceptions are the caller's."""
+        sent = outgoing(request, options)
+        try:
+            response = await self._sent("fetch", [sent], as_response)
+        except JsException as error:
+            raise AbortError(error) from None
+        response.js_object.url = sent.url
+        return response
+
+    def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
+        if method.startswith("__"):
+            raise AttributeError(method)
+        return partial(self._call, method)
+
+    def _call(self, method: str, *args: Any, **keywords: Any) -> Awaitable[Any]:
+        """An RPC, on its way at once. Keywords arrive as one trailing dict, because that is what crosses the wire."""
+        target = self._target()
+        sent = rpc.arguments(args, keywords, partial(_back, target, self._colo, copy_context()))
+        return self._sent(method, sent, partial(rpc.result, invoke=partial(_again, target, self._colo)))
+
+    def _target(self) -> DurableObject:
+        return self._objects.reach(self.id, self._colo, self._hint)
+
+    def _sent(self, method: str, args: list[Any], answer: Callable[[Any], Any]) -> Awaitable[Any]:
+        """Send a call after those before it. It reaches the object even if nobody waits for its result."""
+        timeline = self._objects.world.timeline
+        before, self._last = self._last, timeline.create_future()
+        task = timeline.spawn(self._round_trip(method, args, answer, before, self._last), name=method)
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        return _outcome(task)
+
+    async def _round_trip(
+        self, method: str, args: list[Any], answer: Callable[[Any], Any],
+        before: asyncio.Future[None] | None, arrived: asyncio.Future[None],
+    ) -> Any:  # fmt: skip
+        target, world = self._target(), self._objects.world
+        label, operation = target.label, "fetch" if method == "fetch" else "call"
+        try:
+            if self._broken:
+                raise self._broken
+            world.charge("durable_objects")
+            with world.trace.event("durable_objects", operation, self._colo, object=label, method=method):
+                place = await self._arrive(target, before)
+                arrived.set_result(None)
+                try:
+                    return answer(await target.run(method, args, operation=method, units=REQUEST, rpc=operation))
+                finally:
+                    await world.travel(place, self._colo)
+        except Unreachable:
+            raise lost().error from None
+        except Reset as reset:
+            self._broken = reset
+            raise reset.error from None
+        except Exception as error:
+            raise rpc.seen_by_caller(error) from None
+        finally:
+            if not arrived.done():
+                arrived.set_result(None)
+
+    async def _arrive(self, target: DurableObject, before: asyncio.Future[None] | None) -> str:
+        """Travel to the object, and wait for the calls of this stub that set out before; the place where it is."""
+        await confirmed()
+        place = target.place
+        await self._objects.world.travel(self._colo, place)
+        if before:
+            await before
+        return place
+
+
+async def _outcome(task: asyncio.Task[Any]) -> Any:
+    """The result of a call that goes on whether or not anybody waits for it."""
+    return await asyncio.shield(task)
+
+
+async def _back(target: DurableObject, colo: str, home: Context, function: Callable[..., Any], args: list[Any]) -> Any:
+    """Run a function that the caller gave, where the caller is: what the object's stub of it does."""
+    world = target.world
+    await confirmed()
+    await world.travel(target.place, colo)
+    result = rpc.result(await home.run(world.timeline.create_task, _called(world, function, args)))
+    await world.travel(colo, target.place)
+    return result
+
+
+async def _again(target: DurableObject, colo: str, function: Callable[..., Any], args: list[Any]) -> Any:
+    """Run a function that the object gave, in the object: what the caller's stub of it does."""
+    world = target.world
+    await world.travel(colo, target.place)
+    try:
+        result = rpc.result(await target.run(lambda _: function(*args), operation="function"))
+    except Reset as reset:
+        raise reset.error from None
+    await world.travel(target.place, colo)
+    return result
+
+
+async def _called(world: World, function: Callable[..., Any], args: list[Any]) -> Any:
+    result = function(*args)
+    return await (world.timeline.prepared(result) if asyncio.iscoroutine(result) else settled(result))
