@@ -34,16 +34,21 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ScheduledController:
-    """What a `scheduled` handler is given. `scheduledTime` is in milliseconds since 1970."""
+    """What a `scheduled` handler is given. `scheduledTime` is in milliseconds since 1970.
+
+    The documentation lists a `type` too; the runtime's own has none (observed, workerd 2026-04-26).
+    """
 
     cron: str
     scheduledTime: int
-    type: str = "scheduled"
     _no_retry: list[bool] = field(default_factory=list, repr=False, compare=False)
 
     def noRetry(self) -> None:
         """Ask the platform not to run this again, should it fail."""
         self._no_retry.append(True)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
 
 
 def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine[Any, Any, Outcome]:

@@ -7,6 +7,7 @@
 | | Day of the month and weekday both given: either is enough (saffron) |
 | | Two expressions that mean the same are refused, and more than the plan's triggers (saffron; Workers limits) |
 | | Runs start after their minute; `scheduledTime` is the minute, not the start (docs, "Scheduled handler") |
+| | The controller has no `type`, though the documentation lists one (observed, workerd 2026-04-26) |
 | | No locality: each run is at a place of its own, wherever there is room (docs, "Background") |
 | | Runs that take longer than the interval overlap: nothing holds the next one back |
 | | A changed schedule comes into force up to 15 minutes later, all at once; until then the old one goes on (docs) |
@@ -28,6 +29,7 @@ import heapq
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import Context
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import inf
 from typing import Any, Protocol
 
@@ -51,6 +53,8 @@ class Ended(Protocol):
     @property
     def noRetry(self) -> bool: ...
 
+
+EVERYWHERE = sorted(places.PLACES)
 
 Fire = Callable[[Cron, int, str], Awaitable[Ended]]
 """Runs the handler: the trigger, the Unix second that it was due, the place."""
@@ -192,11 +196,11 @@ class Crons:
 
     async def _run(self, start: Start) -> None:
         """One run, somewhere; again elsewhere where its machine was lost."""
-        world, colo = self.world, self._place()
+        world, colo, cron = self.world, self._place(), _parsed(start.cron)
         late = world.unix - start.due
         detail = {"cron": start.cron, "scheduled": start.due, "late": late, "attempt": start.attempt}
         with world.trace.event("cron", "fire", colo, **detail) as event:
-            ended = await self.fire(Cron(start.cron), start.due, colo)
+            ended = await self.fire(cron, start.due, colo)
             event.outcome = ended.outcome
         if ended.outcome == "lost" and not ended.noRetry and start.attempt <= facts.value("cron.retries_of_lost"):
             at = world.unix + facts.value("cron.retry_delay")
@@ -206,5 +210,8 @@ class Crons:
     def _place(self) -> str:
         """A place that is alive, by chance."""
         faults = self.world.faults
-        alive = [code for code in sorted(places.PLACES) if not (faults and faults.is_dead(code))]
-        return self.world.random.choice(alive or sorted(places.PLACES))
+        alive = [code for code in EVERYWHERE if not faults.is_dead(code)] if faults else EVERYWHERE
+        return self.world.random.choice(alive or EVERYWHERE)
+
+
+_parsed = lru_cache(maxsize=256)(Cron)

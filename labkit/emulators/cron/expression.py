@@ -6,6 +6,7 @@ is enough. Weekdays are numbered from 1, Sunday, to 7, as in Quartz and unlike P
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from itertools import islice
@@ -36,7 +37,8 @@ class Cron:
         minute, hour, day, month, weekday = fields
         self.text = text
         self.minutes, self.hours = sorted(MINUTE.values(minute)), sorted(HOUR.values(hour))
-        self.months = MONTH.values(month)
+        self.months = sorted(MONTH.values(month))
+        self._times = [hour * 3600 + minute * 60 for hour in self.hours for minute in self.minutes]
         self._month_days, self._week_days = month_days(day), week_days(weekday)
 
     def next(self, after: float) -> int | None:
@@ -76,23 +78,20 @@ class Cron:
 
     def _moments(self, start: int) -> Iterator[int]:
         """Every moment at which it fires, from a whole minute on."""
-        first = start // DAY + EPOCH
-        for ordinal in self._dates(date.fromordinal(first)):
+        for ordinal in self._dates(date.fromordinal(start // DAY + EPOCH)):
             midnight = (ordinal - EPOCH) * DAY
-            for hour in self.hours:
-                for minute in self.minutes:
-                    if (moment := midnight + hour * 3600 + minute * 60) >= start:
-                        yield moment
+            for time in self._times[bisect_left(self._times, start - midnight) :]:
+                yield midnight + time
 
     def _dates(self, first: date) -> Iterator[int]:
-        """The ordinals of the dates on which it fires, from a date on, up to `CYCLE` years after the last one."""
+        """The ordinals of the dates on which it fires, from a date on, until `CYCLE` years have none."""
         quiet = first.year
         for year in range(first.year, 10_000):
-            for month in sorted(self.months):
+            for month in self.months[bisect_left(self.months, first.month) if year == first.year else 0 :]:
                 for day in self._days(Month.of(year, month)):
-                    if (found := date(year, month, day)) >= first:
+                    if (year, month, day) >= (first.year, first.month, first.day):
                         quiet = year
-                        yield found.toordinal()
+                        yield date(year, month, day).toordinal()
             if year - quiet > CYCLE:
                 return
 
@@ -111,7 +110,7 @@ class Cron:
 
     def _meaning(self) -> tuple[object, ...]:
         year = [tuple(self._days(Month(length, first))) for length in (28, 29, 30, 31) for first in range(1, 8)]
-        return (tuple(self.minutes), tuple(self.hours), self.months, tuple(year))
+        return (tuple(self._times), tuple(self.months), tuple(year))
 
     def __repr__(self) -> str:
         return f"Cron({self.text!r})"
