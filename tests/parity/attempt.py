@@ -1,5 +1,6 @@
 """For a case's Worker: what a table of calls gives, as JSON that both runtimes write alike."""
 
+import asyncio
 import datetime
 import inspect
 
@@ -43,3 +44,16 @@ def describe(value):
     if isinstance(value, Exception):
         return {type(value).__name__: str(value)}
     return {"object": getattr(getattr(value, "constructor", None), "name", None) or type(value).__name__}
+
+
+async def ended(instance):
+    """How a Workflow's instance ended: its status once nothing more happens in it."""
+    while (status := await instance.status())["status"] not in ("complete", "errored", "terminated"):
+        await asyncio.sleep(0.02)
+    return stated(status)
+
+
+def stated(status):
+    """A Workflow instance's status, without what only the local runtime adds to it."""
+    error = status["error"] and f"{status['error']['name']}: {shortened(status['error']['message'])}"
+    return {"status": status["status"], "output": describe(status["output"]), "error": error}

@@ -35,7 +35,11 @@ async def attempt(life: Life, record: Record, callback: Callback) -> None:
     try:
         with life.event("do", record, attempt=begun.number) as event:
             event.units = {"workflows.steps": 1.0} if begun.number == 1 else {}
-            await _execute(life, record, begun, event, callback)
+            try:
+                await _execute(life, record, begun, event, callback)
+            except asyncio.CancelledError:
+                event.outcome = "lost"
+                raise
     except NotSerialisable:
         life.engine.fail(life, ("WorkflowFatalError", rules.not_serialisable(record.name)))
     finally:

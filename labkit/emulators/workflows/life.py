@@ -104,6 +104,8 @@ class Life:
             while self.instance.status == "waitingForPause":
                 await self._held()
             await attempt(self, record, callback)
+            if self.is_over:  # the instance has ended under this step, which hears nothing
+                raise asyncio.CancelledError
         return self._answer(record)
 
     async def _sleep(self, name: str, duration: Any) -> None:
