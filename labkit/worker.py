@@ -71,12 +71,27 @@ class Isolate:
         self.runs_straight = False
         self.last_used = worker.world.timeline.now
         self.starting: asyncio.Future[None] | None = None
+        self.sockets: set[Any] = set()
 
     def entrypoint(self, name: str) -> type:
         """The exported class of this name."""
         if name not in self.classes:
             raise JsException("TypeError", no_entrypoint("The Worker", name, self.classes))
         return self.classes[name]
+
+    def keep(self, socket: Any) -> None:
+        """Keep a socket that the Worker has accepted: it lives no longer than the isolate."""
+        self.sockets.add(socket)
+
+    def release(self, socket: Any) -> None:
+        """The socket has ended."""
+        self.sockets.discard(socket)
+
+    def cut(self) -> None:
+        """The isolate is thrown away, and its connections with it."""
+        sockets, self.sockets = self.sockets, set()
+        for socket in sockets:
+            socket._vanish()
 
     def start(self) -> None:
         """Run the program's top level, within the CPU time that the platform gives to a start."""
@@ -128,7 +143,7 @@ class Worker:
         """The isolate at a place, started if there is none or the last one was evicted."""
         while (isolate := self.isolates.get(colo)) is not None and isolate.starting is not None:
             await asyncio.shield(isolate.starting)  # and look again: that start may have failed
-        if isolate is None or self.world.timeline.now - isolate.last_used > self._idle:
+        if isolate is None or (self.world.timeline.now - isolate.last_used > self._idle and not isolate.sockets):
             isolate = self.isolates[colo] = Isolate(self, colo)
             await self._cold_start(isolate)
         return isolate
@@ -151,7 +166,8 @@ class Worker:
     def evict(self, colo: str | None = None) -> None:
         """Throw away the isolate at a place, or all of them: module globals are lost."""
         for place in [colo] if colo else list(self.isolates):
-            self.isolates.pop(place, None)
+            if isolate := self.isolates.pop(place, None):
+                isolate.cut()
 
     def lose(self, colo: str) -> None:
         """The place fails: its isolate is gone, and what was running there stops where it stands."""

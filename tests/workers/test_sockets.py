@@ -240,16 +240,22 @@ def test_an_adopted_socket_sends_its_events_to_one_function():
     assert run(talk()) == [(True, "message", "hi"), (True, "message", b"ab"), (True, "close", None)]
 
 
-def test_a_socket_is_accepted_or_adopted_and_not_both():
+def test_a_socket_is_accepted_or_hibernates_and_not_both():
     client, server = open_pair()
-    with pytest.raises(
-        JsException, match=r"^TypeError: Cannot call `acceptWebSocket\(\)` if the WebSocket was already"
-    ):
-        server.adopt(lambda socket, event: None)
-    other, _ = WebSocketPair.new().object_values()
-    other.adopt(lambda socket, event: None)
-    with pytest.raises(JsException, match=r"^TypeError: Cannot call `accept\(\)`"):
+    already = r"^Error: Cannot call `acceptWebSocket\(\)` if the WebSocket was already accepted via `accept\(\)`$"
+    with pytest.raises(JsException, match=already):
+        server._hibernate(lambda socket, event: None)
+    other, peer = WebSocketPair.new().object_values()
+    other._hibernate(lambda socket, event: None)
+    with pytest.raises(JsException, match=already):
+        other._hibernate(lambda socket, event: None)
+    with pytest.raises(JsException, match=r"^TypeError: Can't accept\(\) WebSocket after enabling hibernation.$"):
         other.accept()
+    with pytest.raises(
+        JsException, match=r"^Error: Cannot call `acceptWebSocket\(\)` on this WebSocket because its pair"
+    ):
+        peer._hibernate(lambda socket, event: None)
+    peer.accept()
 
 
 def test_an_attachment_is_a_copy_that_stays_with_the_socket():

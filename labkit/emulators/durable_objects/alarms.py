@@ -11,8 +11,8 @@ run is followed by is decided here alone:
 | raises after it has set another, or deleted it | nothing: that one counts |
 | is lost with its machine | it rings again after 2 s, and that counts as no retry |
 
-Sources: https://developers.cloudflare.com/durable-objects/api/alarms/, workerd's `server/alarm-scheduler.c++`, and runs of
-workerd (1.20260426).
+Sources: https://developers.cloudflare.com/durable-objects/api/alarms/, workerd's `server/alarm-scheduler.c++`, and runs
+of workerd (1.20260426).
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def is_platforms(error: Exception) -> bool:
 
 
 def moment_ms(value: Any) -> int:
-    """The milliseconds since 1970 that an alarm was set to: a number, or a date. Refuses the rest as the runtime does."""
+    """The milliseconds since 1970 of a number or a date that an alarm was set to. Refuses the rest in its words."""
     if isinstance(value, datetime):
         value = Date.new(value)
     ms = value.getTime() if isinstance(value, Date) else value

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import Context, ContextVar
 from functools import partial
@@ -53,6 +53,8 @@ class Gates:
         self._is_computing = False
         self._handed: asyncio.Future[None] | None = None  # whose turn it is, until it has taken it
         self._unconfirmed: dict[asyncio.Future[Any], None] = {}
+        self.sockets: set[Any] = set()  # what the object accepted by the standard API, and only its memory keeps
+        self.released: Callable[[], None] = lambda: None  # called as one of them ends
         self._closed: Exception | None = None
         self.sockets: set[Any] = set()  # those that only this instance keeps
 
@@ -212,6 +214,25 @@ class Gates:
         else:
             del self._unconfirmed[held]
             held.set_result(None)
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether what leaves now would wait."""
+        return bool(self._unconfirmed)
+
+    @property
+    def is_holding(self) -> bool:
+        """Whether a write is not confirmed yet."""
+        return bool(self._unconfirmed)
+
+    def keep(self, socket: Any) -> None:
+        """Keep a socket for as long as the object is in memory."""
+        self.sockets.add(socket)
+
+    def release(self, socket: Any) -> None:
+        """The socket has ended."""
+        self.sockets.discard(socket)
+        self.released()
 
     async def output(self) -> None:
         """Wait until everything that is held now is confirmed. Raises the error of a write that failed."""

@@ -106,6 +106,7 @@ class Instance:
     def __init__(self, owner: DurableObject):
         self.object = owner
         self.gates = Gates(owner.world)
+        self.gates.released = self.settled
         self.storage = DurableObjectStorage(self)
         self.state = DurableObjectState(self)
         self.resident: Resident | None = None

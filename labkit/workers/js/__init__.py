@@ -27,6 +27,7 @@ HOMES = {
     "timers": "setTimeout clearTimeout setInterval clearInterval queueMicrotask performance scheduler",
     "webcrypto": "crypto",
     "sockets": "WebSocketPair WebSocket",
+    "request_response_pair": "WebSocketRequestResponsePair",
     "event_globals": "fetch caches navigator",
 }
 

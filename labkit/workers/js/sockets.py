@@ -1,31 +1,41 @@
-"""`js.WebSocketPair`: two sockets, each the other's peer. What one sends, the other hears on its next turn.
+"""`js.WebSocketPair`: two sockets, each the other's peer. What one sends, the other hears, in order and after the way.
 
-A Durable Object's hibernation and the lab's own clients take a socket with `adopt` instead of `accept`: then every
-event goes to their function, and the listeners stay silent.
+An end receives in one of three manners: `accept` (listeners), `_hibernate` (a Durable Object's `acceptWebSocket`: every
+event goes to the runtime's function) and `adopt` (the same for the runtime's own ends: an ASGI app, a visitor).
 """
 
 from __future__ import annotations
 
 import asyncio
 import traceback
+from collections import deque
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from copy import deepcopy
 from typing import Any
 
-from labkit.workers.bindings import warn
+from labkit.workers import context
 from labkit.workers.buffers import ArrayBuffer, JsBuffer
 from labkit.workers.js.blobs import Blob
+from labkit.workers.js.connections import Connection, Way
 from labkit.workers.js.conversions import text
+from labkit.workers.js.listeners import EventTarget
+from labkit.workers.js.requests import fields
 from labkit.workers.js.serialized import serialized_bytes
 from labkit.workers.objects import JsObject
-from labkit.workers.proxies import JsBuiltin, JsException, JsProxy, jsnull
+from labkit.workers.proxies import JsBuiltin, JsException, jsnull
 
-OPEN, CLOSING, CLOSED = 1, 2, 3
+CONNECTING, OPEN, CLOSING, CLOSED = 0, 1, 2, 3
 ATTACHMENT_BYTES = 16384
 _REASON_BYTES = 123
 _RESERVED_CODES = (1004, 1005, 1006, 1015)
 _NO_CODE = 1005
 _ABNORMAL = 1006
+_CUT = "WebSocket disconnected without sending Close frame."
+_IN_USE = (
+    "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been accepted or used in a "
+    "Response."
+)
 
 Sink = Callable[["WebSocket", JsObject], None]
 
@@ -34,81 +44,135 @@ def _refuse(name: str, message: str) -> None:
     raise JsException(name, message)
 
 
-class WebSocket(JsBuiltin):
+class WebSocket(EventTarget):
     """One end of a connection. `readyState` is 1 open, 2 closing, 3 closed."""
 
+    CONNECTING = READY_STATE_CONNECTING = CONNECTING
+    OPEN = READY_STATE_OPEN = OPEN
+    CLOSING = READY_STATE_CLOSING = CLOSING
+    CLOSED = READY_STATE_CLOSED = CLOSED
     __slots__ = (
-        *("readyState", "binaryType", "url", "protocol", "extensions", "onmessage", "onclose", "onerror", "onopen"),
-        *("_peer", "_listeners", "_sink", "_accepted", "_inbox", "_attachment", "__weakref__"),
+        *("binaryType", "url", "protocol", "extensions", "_peer", "_connection", "_sink", "_manner", "_context"),
+        *("_half_open", "_keeper", "_inbox", "_outbox", "_said_goodbye", "_heard_goodbye", "_is_broken"),
+        *("_attachment", "__weakref__"),
     )
 
     def __init__(self):
-        self.readyState = OPEN
+        super().__init__()
         self.binaryType = "blob"
         self.url: Any = jsnull
         self.protocol = self.extensions = ""
-        self.onmessage = self.onclose = self.onerror = self.onopen = None
         self._peer: WebSocket = self
-        self._listeners: list[tuple[str, Any]] = []
+        self._connection = Connection()
         self._sink: Sink | None = None
-        self._accepted = False
+        self._manner = ""  # how it receives, once it does: "accept", "hibernate" or "adopt"
+        self._context = Context()  # in which it is heard
+        self._half_open = False
+        self._keeper: Any = None  # whose memory the listeners are in
         self._inbox: list[JsObject] = []
+        self._outbox: deque[tuple[Any, JsObject]] = deque()  # what waits behind an object's output gate
+        self._said_goodbye = self._heard_goodbye = self._is_broken = False
         self._attachment: Any = jsnull
 
-    def accept(self, options: Any = None) -> None:
-        """Begin to receive: what came earlier is heard now."""
-        if self._sink is not None:
-            message = "Cannot call `accept()` if the WebSocket was already accepted via `acceptWebSocket()`"
-            _refuse("TypeError", message)
-        self._begin()
+    @property
+    def readyState(self) -> int:
+        return OPEN + self._said_goodbye + self._heard_goodbye
+
+    # How it receives.
+
+    def accept(self, options: Any = None, **keywords: Any) -> None:
+        """Begin to receive through listeners: what came earlier is heard now.
+
+        With `allowHalfOpen`, a goodbye is not answered by itself.
+        """
+        if self._manner == "hibernate":
+            _refuse("TypeError", "Can't accept() WebSocket after enabling hibernation.")
+        if self._manner:
+            return
+        self._half_open = bool(fields(options or keywords).get("allowHalfOpen"))
+        self._context = copy_context()
+        here = context.current.get()
+        self._keeper = getattr(here, "gate", None) or getattr(here, "isolate", None)
+        if self._keeper is not None:
+            self._keeper.keep(self)
+        self._begin("accept")
 
     def adopt(self, sink: Sink) -> None:
         """Begin to receive through a function of (socket, event) in place of listeners."""
-        if self._accepted:
-            message = "Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`"
-            _refuse("TypeError", message)
         self._sink = sink
-        self._begin()
+        self._begin("adopt")
 
-    def _begin(self) -> None:
-        self._accepted = True
+    def _hibernate(self, sink: Sink) -> None:
+        """As `adopt`, for an object that may hibernate. Refuses an end that is in use, in the runtime's words."""
+        if self._manner:
+            _refuse("Error", "Cannot call `acceptWebSocket()` if the WebSocket was already accepted via `accept()`")
+        if self._peer._manner:
+            _refuse("Error", _IN_USE)
+        self._sink = sink
+        self._begin("hibernate")
+
+    def _begin(self, manner: str) -> None:
+        self._manner = manner
+        self._connection.loop = self._connection.loop or asyncio._get_running_loop()
         waiting, self._inbox = self._inbox, []
         for event in waiting:
-            self._soon(event)
+            self._connection.carry(self, event, stretch=False)
+
+    # What it says.
 
     def send(self, message: Any) -> None:
-        """Send text, or bytes that `to_js` made."""
+        """Send text, or bytes that `to_js` made. What a broken connection is given is lost without a word."""
         self._refuse_unaccepted()
-        if self.readyState != OPEN:
+        if self._said_goodbye:
             _refuse("TypeError", "Can't call WebSocket send() after close().")
         data = message.to_bytes() if isinstance(message, JsBuffer) else text(message)
-        self._peer._soon(JsObject({"type": "message", "data": data}))
+        self._say(JsObject({"type": "message", "data": data}))
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Say goodbye; the peer hears it, and then this end does. Closing twice is no error."""
-        self._refuse_unaccepted()
-        if self.readyState != OPEN:
-            return
         _check_close(code, reason)
-        self.readyState = CLOSING
-        self._peer._soon(_closing(_NO_CODE if code is None else int(code), reason or "", True))
+        self._refuse_unaccepted()
+        if not self._said_goodbye:
+            self._said_goodbye = True
+            self._say(closing(_NO_CODE if code is None else int(code), reason or "", True))
+            self._end_if_over()
 
     def _refuse_unaccepted(self) -> None:
-        if not self._accepted:
+        if not self._manner:
             message = (
                 "You must call one of accept() or state.acceptWebSocket() on this WebSocket before sending messages."
             )
             _refuse("TypeError", message)
 
-    def addEventListener(self, kind: str, listener: Any, options: Any = None) -> None:
-        """Call the listener for each event of the kind. A plain Python function is gone before the first event."""
-        if not isinstance(listener, JsProxy):
-            warn(f"addEventListener({kind!r}, ...) loses a plain function at once: wrap it in create_proxy.")
-            return
-        self._listeners.append((kind, listener))
+    def _say(self, event: JsObject) -> None:
+        """Let the event leave, once the writes of the object that says it are confirmed."""
+        gate = getattr(context.current.get(), "gate", None)
+        if not self._outbox and not getattr(gate, "is_holding", False):
+            return self._leave(event)
+        self._outbox.append((gate, event))
+        if len(self._outbox) == 1:
+            loop = asyncio.get_running_loop()
+            asyncio.Task(self._wait_at_the_gate(), loop=loop, name="a message at the output gate", context=Context())
 
-    def removeEventListener(self, kind: str, listener: Any, options: Any = None) -> None:
-        self._listeners = [known for known in self._listeners if known != (kind, listener)]
+    async def _wait_at_the_gate(self) -> None:
+        while self._outbox:
+            gate, event = self._outbox[0]
+            try:
+                await gate.output()
+            except Exception:  # a write failed, and the object is reset: nobody ever hears what came after it
+                return self._outbox.clear()
+            self._outbox.popleft()
+            self._leave(event)
+
+    def _leave(self, event: JsObject) -> None:
+        if not self._is_broken:
+            self._connection.carry(self._peer, event)
+
+    def _stretch(self, way: Way) -> None:
+        """Let the connection pass over one way more: its ends move apart."""
+        self._connection.ways.append(way)
+
+    # Attachments.
 
     def serializeAttachment(self, attachment: Any) -> None:
         """Keep a value with the socket, through hibernation too: at most 16,384 bytes."""
@@ -123,56 +187,63 @@ class WebSocket(JsBuiltin):
     def deserializeAttachment(self) -> Any:
         return deepcopy(self._attachment)
 
-    def _soon(self, event: JsObject) -> None:
-        """Hear the event on the next turn, or after `accept`."""
-        if self._accepted:
-            asyncio.get_running_loop().call_soon(self._hear, event)
-        else:
+    # What it hears.
+
+    def _arrive(self, event: JsObject) -> None:
+        """Hear an event that has come all the way, now or after `accept`."""
+        if not self._manner:
             self._inbox.append(event)
+        elif not self._heard_goodbye:
+            self._hear(event)
 
     def _hear(self, event: JsObject) -> None:
-        if self.readyState == CLOSED:
-            return
         if event.type == "close":
-            self._closed(event)
-        else:
-            self._dispatch(event)
-
-    def _closed(self, event: JsObject) -> None:
-        """Both ends hear the same goodbye; the one that is closed already hears nothing more."""
-        self.readyState = CLOSED
-        self._peer._soon(event)
+            self._heard_goodbye = True
+            self._is_broken = not event.wasClean
+            if event.wasClean and not self._said_goodbye and not self._half_open:
+                self._said_goodbye = True
+                self._leave(event)
         self._dispatch(event)
+        self._end_if_over()
+
+    def _end_if_over(self) -> None:
+        if self._heard_goodbye and (self._said_goodbye or self._is_broken) and self._keeper is not None:
+            keeper, self._keeper = self._keeper, None
+            keeper.release(self)
+
+    def _vanish(self) -> None:
+        """The machine of this end is gone: it hears nothing more, and the peer that nobody said goodbye."""
+        lose = getattr(self._context.get(context.current), "lose", None)
+        if lose is not None:
+            lose()
+        for task in self._running:
+            task.cancel()
+        if self.readyState != CLOSED:
+            self._leave(closing(_ABNORMAL, _CUT, False))
+        self._heard_goodbye = self._said_goodbye = self._is_broken = True
+        self._outbox.clear()
+
+    def _lose(self) -> None:
+        """Nothing has come from the other end for too long."""
+        if not self._heard_goodbye:
+            self._hear(closing(_ABNORMAL, _CUT, False))
 
     def _dispatch(self, event: JsObject) -> None:
         if self._sink is not None:
-            self._sink(self, event)
-            return
+            return self._sink(self, event)
         if event.type == "message" and isinstance(event.data, bytes):
-            kind = ArrayBuffer if self.binaryType == "arraybuffer" else None
-            event.data = kind.new(event.data) if kind else Blob.new([event.data])
-        handlers = [listener for kind, listener in self._listeners if kind == event.type]
-        own = getattr(self, f"on{event.type}", None)
-        for handler in [own, *handlers] if own else handlers:
-            self._call(handler, event)
+            event.data = ArrayBuffer.new(event.data) if self.binaryType == "arraybuffer" else Blob.new([event.data])
+        self._tell(event)
 
-    def _call(self, handler: Callable, event: JsObject) -> None:
-        try:
-            result = handler(event)
-        except Exception as error:
-            self._fail(event, error)
-            return
-        if asyncio.iscoroutine(result):
-            asyncio.ensure_future(result)
-
-    def _fail(self, event: JsObject, error: Exception) -> None:
+    def _failed(self, event: JsObject, error: Exception) -> None:
         """A listener that raises ends the connection; only the error listener is told why."""
-        if event.type == "error":
+        if event.type == "error" or self._heard_goodbye:
             return
         trace = "".join(traceback.format_exception(error))
-        self.readyState = CLOSED
-        self._peer._soon(_closing(_ABNORMAL, "WebSocket disconnected without sending Close frame.", False))
+        self._leave(closing(_ABNORMAL, _CUT, False))
+        self._heard_goodbye = self._said_goodbye = self._is_broken = True
         self._dispatch(JsObject({"type": "error", "message": f"Uncaught PythonError: {trace}", "error": error}))
+        self._end_if_over()
 
 
 class WebSocketPair(JsBuiltin):
@@ -183,6 +254,7 @@ class WebSocketPair(JsBuiltin):
     def __init__(self):
         client, server = WebSocket.new(), WebSocket.new()
         client._peer, server._peer = server, client
+        server._connection = client._connection
         self._ends = {"0": client, "1": server}
 
     def _properties(self) -> dict[str, WebSocket]:
@@ -192,7 +264,8 @@ class WebSocketPair(JsBuiltin):
         return iter(self._ends.values())
 
 
-def _closing(code: int, reason: str, was_clean: bool) -> JsObject:
+def closing(code: int, reason: str, was_clean: bool) -> JsObject:
+    """The event of a connection that ends."""
     return JsObject({"type": "close", "code": code, "reason": reason, "wasClean": was_clean})
 
 
