@@ -39,6 +39,17 @@ class World:
         """The present moment as Unix time in seconds."""
         return self.epoch + self.timeline.now
 
+    def way(self, source: str, target: str) -> Callable[[], float]:
+        """The way between two places: seconds that a message takes over it now, inf where none arrives."""
+
+        def seconds() -> float:
+            if self.links is None or source == target:
+                return 0.0
+            late = self.faults.delay(source, target) if self.faults else 0.0
+            return late + self.links.one_way(source, target, self.random)
+
+        return seconds
+
     async def travel(self, source: str, target: str) -> None:
         """Take the time that one message needs from one place to another, half a round trip with jitter.
 

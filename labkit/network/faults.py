@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -91,20 +92,24 @@ class Faults:
 
     async def check(self, timeline: Timeline, a: str, b: str) -> None:
         """Let a message pass, late where it was lost at first, or raise `Unreachable` after the time-out."""
-        if not self.reachable(a, b):
-            await timeline.sleep(self.timeout)
+        is_cut, seconds = not self.reachable(a, b), self.delay(a, b)
+        if seconds:
+            await timeline.sleep(min(seconds, self.timeout))
+        if is_cut:
             raise Unreachable(f"{b} did not answer {a} within {self.timeout:g} s.")
-        if self.loss:
-            await self._retransmit(timeline, a, b)
+        if seconds == inf:
+            raise Unreachable(f"Every message from {a} to {b} was lost for {self.timeout:g} s.")
 
-    async def _retransmit(self, timeline: Timeline, a: str, b: str) -> None:
+    def delay(self, a: str, b: str) -> float:
+        """Seconds that a message is late because it is lost at first; inf where it does not pass before the time-out."""
+        if not self.reachable(a, b):
+            return inf
         waited, pause = 0.0, facts.value("network.retransmission")
-        while self._random.random() < self.loss:
+        while self.loss and self._random.random() < self.loss:
             if waited + pause > self.timeout:
-                await timeline.sleep(self.timeout - waited)
-                raise Unreachable(f"Every message from {a} to {b} was lost for {self.timeout:g} s.")
-            await timeline.sleep(pause)
+                return inf
             waited, pause = waited + pause, pause * 2
+        return waited
 
 
 def _codes(group: str | Iterable[str]) -> frozenset[str]:

@@ -220,11 +220,6 @@ class Gates:
         """Whether what leaves now would wait."""
         return bool(self._unconfirmed)
 
-    @property
-    def is_holding(self) -> bool:
-        """Whether a write is not confirmed yet."""
-        return bool(self._unconfirmed)
-
     def keep(self, socket: Any) -> None:
         """Keep a socket for as long as the object is in memory."""
         self.sockets.add(socket)

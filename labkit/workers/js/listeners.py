@@ -19,7 +19,10 @@ class EventTarget(JsBuiltin):
     __slots__ = ("onmessage", "onclose", "onerror", "onopen", "_listeners", "_running")
 
     def __init__(self):
-        self.onmessage = self.onclose = self.onerror = self.onopen = None
+        self.onmessage: Any = None
+        self.onclose: Any = None
+        self.onerror: Any = None
+        self.onopen: Any = None
         self._listeners: list[tuple[str, Any]] = []
         self._running: set[asyncio.Task[Any]] = set()
 
