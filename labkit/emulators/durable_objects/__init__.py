@@ -114,7 +114,7 @@ class DurableObjects:
             place = placement.birthplace(self.world, colo, hint, id.jurisdiction)
             found = self.known[str(id)] = DurableObject(self, id, place)
             if id.name is not None:
-                found.available = self.world.timeline.now + placement.is_everywhere(self.world, colo)
+                found.available = self.world.timeline.now + placement.round_the_world(self.world, colo)
         return found
 
     def bill(self, each: DurableObject, since: float) -> None:

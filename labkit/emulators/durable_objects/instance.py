@@ -15,6 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
+from labkit.emulators.durable_objects import placement
 from labkit.emulators.durable_objects.alarms import Alarm
 from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.endings import Reset, broken_by, moved, overloaded
@@ -43,6 +44,7 @@ class DurableObject:
         self.objects, self.id, self.place = objects, id, place
         self.available = 0.0
         self.database = Database(objects.world, sqlite=objects.sqlite)
+        self.database.confirm = self._confirmation
         self.alarm = Alarm(self)
         self.sockets = Sockets(self)
         self.instance: Instance | None = None
@@ -68,12 +70,21 @@ class DurableObject:
             self.instance = Instance(self)
         return await self.instance.run(call, args, about)
 
+    def _confirmation(self) -> asyncio.Future[None] | None:
+        return placement.confirmation(self.world, self.place)
+
     def crash(self, why: Reset) -> None:
         """The machine that it runs on is lost: its memory, its connections, and what was not confirmed on disk."""
-        if self.instance:
-            self.instance.end(why)
-        self.sockets.cut()
-        self.database.lose_unconfirmed()
+        self.instance.end(why) if self.instance else self.left(is_reset=True)
+
+    def left(self, is_reset: bool) -> None:
+        """It is not in memory any more."""
+        if is_reset:
+            self.sockets.cut()
+            self.database.lose_unconfirmed()
+        else:
+            self.sockets.forget()
+        self.database.close()
 
     def snapshot(self) -> tuple[Any, ...]:
         """What there is of it while nothing runs."""
@@ -139,7 +150,7 @@ class Instance:
         finally:
             self._running -= 1
             if not self._running and not self.ended:
-                self.end(moved()) if self.is_retired else self._rest()
+                self.leave() if self.is_retired else self._rest()
 
     async def _admission(self) -> None:
         """Wait for one's turn. Refuses where too many wait already, and who has waited too long."""
@@ -182,13 +193,14 @@ class Instance:
     def end(self, why: Reset, *, is_reset: bool = True) -> None:
         """The instance is gone: its code stops where it stands, its memory is lost, whoever waits for it is told.
 
-        A reset takes its connections with it; an instance that leaves undisturbed, only those that memory keeps.
+        A reset takes with it every connection, and what was written and not confirmed (observed: a `put` before
+        `ctx.abort()` is gone). An instance that leaves undisturbed only ends what memory keeps.
         """
         if self.ended:
             return
         self.ended = why
         if self.object.instance is self:
-            self.object.sockets.cut() if is_reset else self.object.sockets.forget()
+            self.object.left(is_reset)
             self.object.instance = None
         if not self.resident:
             self._starting.cancel()
@@ -260,12 +272,12 @@ class Instance:
 
     def retire(self) -> None:
         """Make room for another instance. What runs has 30 seconds to end, and none once it touches the storage."""
-        if self.is_idle:
-            return self.end(moved())
         self.object.sockets.cut()
+        if self.is_idle:
+            return self.leave()
         self.is_retired, self.object.instance = True, None
         grace = facts.value("durable_objects.restart_grace")
-        self._timer = self.world.timeline.call_later(grace, self.end, moved(), context=Context())
+        self._timer = self.world.timeline.call_later(grace, self.leave, context=Context())
 
     def leave(self) -> None:
         """Go out of memory, undisturbed."""

@@ -43,12 +43,9 @@ class DurableObjectNamespace(JsProxy):
     def get(self, id: Any, given: Any = None, **keywords: Any) -> DurableObjectStub:
         """A stub of the object of this identifier."""
         known = checked_id("get", id)
-        if not any(ids.has_made(str(known)) for ids in self._objects.all_ids()):
-            raise js_error("TypeError", "get called on a Durable Object ID that is not valid for this namespace.")
         if self._ids.jurisdiction not in (None, known.jurisdiction):
-            raise js_error(
-                "TypeError", "get called on jurisdictional subnamespace with an ID from a different jurisdiction"
-            )
+            said = "get called on jurisdictional subnamespace with an ID from a different jurisdiction"
+            raise js_error("TypeError", said)
         return DurableObjectStub(self._objects, known, self._colo, self._hint("get", given, keywords))
 
     def getByName(self, name: Any, given: Any = None, **keywords: Any) -> DurableObjectStub:

@@ -8,11 +8,13 @@ https://developers.cloudflare.com/durable-objects/reference/data-location/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from functools import cache
+import asyncio
+from collections.abc import Collection
+from functools import cache, lru_cache
 
 from labkit import facts
 from labkit.network import places
+from labkit.network.links import Links
 from labkit.world import World
 
 HINTS = ("wnam", "enam", "sam", "weur", "eeur", "apac", "apac-ne", "apac-se", "oc", "afr", "me")
@@ -50,19 +52,28 @@ def nearest(world: World, colo: str, among: Collection[str]) -> str:
     return min(among, key=lambda place: (links.rtt(colo, place), place))
 
 
-def is_everywhere(world: World, colo: str) -> float:
-    """Seconds in which the whole network can say that it knows no object of a new name: there and back to the farthest."""
+def round_the_world(world: World, colo: str) -> float:
+    """Seconds in which the network finds that a name is new: there and back to the farthest place that might know it."""
     links = world.links
     return max(links.rtt(colo, place) for place in facts.value("durable_objects.places")) if links else 0.0
 
 
-def followers(world: World, colo: str) -> tuple[str, ...]:
-    """The places that keep a second copy of what is written at `colo`."""
-    rtt: Callable[[str, str], float] = world.links.rtt if world.links else lambda a, b: 0.0
-    others = sorted(
-        (place for place in facts.value("durable_objects.places") if place != colo), key=lambda p: (rtt(colo, p), p)
-    )
+@lru_cache(maxsize=64)
+def followers(links: Links, colo: str) -> tuple[str, ...]:
+    """The places that keep a copy of what is written at `colo`: the nearest others that can host an object."""
+    others = [place for place in facts.value("durable_objects.places") if place != colo]
+    others.sort(key=lambda place: (links.rtt(colo, place), place))
     return tuple(others[: facts.value("durable_objects.followers")])
+
+
+def confirmation(world: World, colo: str) -> asyncio.Future[None] | None:
+    """What resolves when enough followers have a write on their disks; None where there is no distance."""
+    links, random = world.links, world.random
+    if links is None:
+        return None
+    trips = (links.one_way(colo, place, random) + links.one_way(place, colo, random) for place in followers(links, colo))
+    answers = sorted(trips)[facts.value("durable_objects.followers_needed") - 1]
+    return world.timeline.sleep(answers + facts.value("durable_objects.write"))
 
 
 @cache

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.durable_objects.endings import Reset, lost
@@ -47,7 +48,18 @@ class DurableObjectStub:
         except JsException as error:
             raise AbortError(error) from None
         response.js_object.url = sent.url
+        if (socket := response.js_object.webSocket) is not None and self._objects.world.links:
+            socket._stretch(self._way)
         return response
+
+    def _way(self) -> float:
+        """Seconds that a message of a WebSocket takes between the object and here; inf where none arrives."""
+        world, place = self._objects.world, self._target().place
+        if place == self._colo:
+            return 0.0
+        if world.faults and not world.faults.reachable(place, self._colo):
+            return inf
+        return world.links.one_way(place, self._colo, world.random) if world.links else 0.0
 
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
         if method.startswith("__"):
