@@ -107,6 +107,8 @@ class Resident:
             raise remote_error(error) from None
         finally:
             del self._under_way[task]
+            if inspect.getcoroutinestate(code) == inspect.CORO_CREATED:  # lost before it had begun
+                code.close()
             if invocation.pending():
                 self._past.append(invocation)
 

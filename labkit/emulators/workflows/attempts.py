@@ -65,7 +65,7 @@ async def _value(life: Life, record: Record, begun: Attempt, callback: Callback)
     """What the function returns, in the form in which it is stored. Raises the engine's error."""
     milliseconds = retries.timeout_ms(record.config)
     ctx = {"step": {"name": record.name, "count": record.count}, "attempt": begun.number, "config": record.config}
-    task = life.spawn(_metered(_call(callback, ctx)), record.label)
+    task = life.spawn(_metered(callback, ctx), record.label)
     await asyncio.wait({task}, timeout=milliseconds / 1000)
     if not task.done():
         raise rules.timed_out(milliseconds)
@@ -81,9 +81,9 @@ def _failed(life: Life, record: Record, begun: Attempt, error: JsException) -> N
         record.due = life.now + delay
 
 
-async def _metered(work: Any) -> Any:
+async def _metered(callback: Callback, ctx: dict[str, Any]) -> Any:
     """The learner's code on the CPU budget of this execution of `run()`."""
-    return await context.here("step.do").metered(work)
+    return await context.here("step.do").metered(_call(callback, ctx))
 
 
 async def _call(callback: Callback, ctx: dict[str, Any]) -> Any:
