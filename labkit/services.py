@@ -19,6 +19,7 @@ from labkit.workers import rpc
 from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsException
 from labkit.workers.http import AbortError
+from labkit.workers.js.upgrades import crossed
 from labkit.workers.outbound import outgoing
 from labkit.workers.request import Request
 from labkit.workers.response import Response, as_response
@@ -39,6 +40,7 @@ class ServiceBinding:
             response = as_response(await self._invoke("fetch", sent))
         except JsException as error:
             raise AbortError(error) from None
+        crossed(sent.js_object, response.js_object)
         response.js_object.url = sent.url
         return response
 

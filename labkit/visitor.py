@@ -7,7 +7,7 @@ import json as json_text
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from labkit.network import places
@@ -21,6 +21,9 @@ from labkit.workers.request import Request
 from labkit.workers.response import Response
 from labkit.world import World
 
+if TYPE_CHECKING:
+    from labkit.websocket import ClientSocket
+
 
 class Visitors:
     """Everybody who has a request under way. The connection is open already: no time goes to TCP and TLS."""
@@ -28,6 +31,7 @@ class Visitors:
     def __init__(self, world: World, worker: Worker):
         self.world, self.worker = world, worker
         self._under_way: dict[Any, str] = {}
+        self.sockets: set[ClientSocket] = set()
 
     async def visit(self, request: Request, colo: str) -> Response:
         """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers."""
@@ -46,9 +50,11 @@ class Visitors:
             del self._under_way[task]
 
     def lose(self, colo: str) -> None:
-        """The requests that are under way at a place fail."""
+        """The requests that are under way at a place fail, and the connections that enter there."""
         for task in [task for task, place in self._under_way.items() if place == colo]:
             task.cancel()
+        for socket in [socket for socket in self.sockets if socket.colo == colo]:
+            socket.drop()
 
     async def _exchange(self, request: Request, home: str, colo: str) -> Response:
         trace, sent = self.world.trace, request.js_object

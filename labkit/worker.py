@@ -20,6 +20,7 @@ from labkit.trace import current_event
 from labkit.workers import context, rpc
 from labkit.workers.bindings import checked
 from labkit.workers.ffi import JsException
+from labkit.workers.js.upgrades import crossed
 from labkit.workers.response import Response, as_response
 from labkit.world import World
 from labkit.wrangler import Config
@@ -219,7 +220,9 @@ class Worker:
         """The Response to a request; where the Worker fails, the platform's error page."""
         try:
             answer = await self.invoke(colo, "Default", "fetch", request, units=units)
-            return answer if isinstance(answer, Response) else as_response(checked(answer))
+            response = answer if isinstance(answer, Response) else as_response(checked(answer))
+            crossed(request.js_object, response.js_object)
+            return response
         except (ExceededCpu, OutOfSteps) as error:
             self.log(colo, "error", str(error))
             return Response(f"error code: {facts.value('workers.error_resources')}", status=503)

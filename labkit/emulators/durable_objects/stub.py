@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
 from functools import partial
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.durable_objects.endings import Reset, lost
@@ -14,6 +13,7 @@ from labkit.network.faults import Unreachable
 from labkit.workers import rpc
 from labkit.workers.context import confirmed
 from labkit.workers.http import AbortError
+from labkit.workers.js.upgrades import crossed
 from labkit.workers.outbound import outgoing
 from labkit.workers.promises import settled
 from labkit.workers.proxies import JsException
@@ -45,21 +45,11 @@ class DurableObjectStub:
         sent = outgoing(request, options)
         try:
             response = await self._sent("fetch", [sent], as_response)
+            crossed(sent.js_object, response.js_object, self._objects.world.way(self._target().place, self._colo))
         except JsException as error:
             raise AbortError(error) from None
         response.js_object.url = sent.url
-        if (socket := response.js_object.webSocket) is not None and self._objects.world.links:
-            socket._stretch(self._way)
         return response
-
-    def _way(self) -> float:
-        """Seconds that a message of a WebSocket takes between the object and here; inf where none arrives."""
-        world, place = self._objects.world, self._target().place
-        if place == self._colo:
-            return 0.0
-        if world.faults and not world.faults.reachable(place, self._colo):
-            return inf
-        return world.links.one_way(place, self._colo, world.random) if world.links else 0.0
 
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
         if method.startswith("__"):

@@ -34,7 +34,7 @@ class Connection:
         loop = self.loop or asyncio.get_running_loop()
         seconds = sum(way() for way in self.ways) if stretch else 0.0
         if seconds == inf:
-            return self._break(loop, end)
+            return self.break_up(end)
         now = loop.time()
         due = max(now + seconds, self._latest.get(end, 0.0))
         self._latest[end] = due
@@ -43,8 +43,9 @@ class Connection:
         else:
             loop.call_soon(end._arrive, event, context=end._context)
 
-    def _break(self, loop: Any, end: WebSocket) -> None:
-        """Nothing passes: after a while without an answer, both ends give the other up."""
+    def break_up(self, end: WebSocket) -> None:
+        """Nothing passes any more: after a while without an answer, both ends give the other up."""
+        loop = self.loop or asyncio.get_running_loop()
         if not self._is_broken:
             self._is_broken = True
             patience = facts.value("network.unreachable_timeout")

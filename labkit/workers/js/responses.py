@@ -49,7 +49,7 @@ class Response(Body):
     def __init__(self, body: Any = None, init: Any = None):
         given = init._as_init() if isinstance(init, Response) else fields(init)
         socket = given.get("webSocket")
-        self.webSocket = jsnull if socket is None else socket
+        self.webSocket: Any = jsnull if socket is None else socket
         self.status = self._checked_status(given.get("status", 200))
         self._reason = given.get("statusText")
         if self._reason is not None and ("\n" in self._reason or "\r" in self._reason):
