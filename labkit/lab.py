@@ -28,6 +28,7 @@ from labkit.network.links import Links
 from labkit.submission import Submission
 from labkit.trace import Trace
 from labkit.visitor import Visitors, as_request
+from labkit.websocket import opened
 from labkit.workers.ffi import JsException
 from labkit.world import World
 
@@ -123,6 +124,13 @@ class Lab:
         except (JsException, TypeError, AttributeError) as error:
             raise LabError(f"fetch({url!r}): no visitor can send this. {error}") from None
         return self.world.timeline.submit(self._visitors.visit(request, place.code), name=f"fetch {request.url}")
+
+    def websocket(
+        self, url: Any = "/", *, headers: Any = None, colo: str | None = None, country: str | None = None
+    ) -> Submission:
+        """A visitor's WebSocket; await it for a `labkit.websocket.ClientSocket`, once the Worker has accepted it."""
+        place = places.place(colo or self.colo)
+        return opened(self._visitors, url, self.config.name, place, country=country, headers=headers)
 
     def scheduled(self, cron: str | None = None, time: float | None = None) -> Submission:
         """Run the `scheduled` handler once, somewhere on the network; await it for the `Outcome`.
