@@ -126,6 +126,12 @@ class Deployment:
                 units.update(emulator.stored_units())
         return dict(units)
 
+    def connections(self) -> int:
+        """How many WebSockets are open that a Worker or a Durable Object has accepted."""
+        isolates = [each for worker in (self.worker, *self.services.values()) for each in worker.isolates.values()]
+        objects = set(self.durable_objects.values())
+        return sum(len(each.sockets) for each in isolates) + sum(each.connections for each in objects)
+
     def snapshot(self) -> dict[str, Any]:
         return {name: emulator.snapshot() for name, emulator in self.emulators.items()}
 

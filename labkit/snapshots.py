@@ -17,6 +17,9 @@ def take(world: World, logs: Logs, deployment: Deployment) -> dict[str, Any]:
     under_way = sorted(task.get_name() for task in asyncio.all_tasks(world.timeline))
     if under_way:
         raise LabError(f"Still under way: {', '.join(under_way)}. Let it end first: await lab.advance(60).")
+    if count := deployment.connections():
+        raise LabError(f"{count} open WebSocket{'s' if count > 1 else ''}: a snapshot cannot hold the other end of a "
+                       "connection. Close it first: await ws.close().")  # fmt: skip
     return {
         "now": world.timeline.now, "dice": world.random.getstate(), "trace": world.trace.snapshot(),
         "logs": list(logs), "deployment": deployment.snapshot(),

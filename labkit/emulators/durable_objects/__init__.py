@@ -79,6 +79,11 @@ class DurableObjects:
         """Bytes on disk, of all objects."""
         return sum(each.database.stored_bytes for each in self.known.values())
 
+    @property
+    def connections(self) -> int:
+        """WebSockets that are open, of all objects."""
+        return sum(len(each.sockets) for each in self.known.values())
+
     def stored_units(self) -> dict[str, float]:
         """What a month of what is stored now is billed as, and the time in memory that the trace has not yet."""
         unpaid = sum(each.instance.unpaid for each in self.known.values() if each.instance)

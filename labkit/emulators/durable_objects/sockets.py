@@ -45,7 +45,8 @@ class Sockets:
         self.timeout_ms: int | None = None
 
     def __len__(self) -> int:
-        return len(self.tags)
+        """How many connections the object has, the ones of the standard API too."""
+        return len(self.tags) + (len(self.owner.instance.gates.sockets) if self.owner.instance else 0)
 
     def acceptWebSocket(self, ws: Any = None, tags: Any = None) -> None:
         """Let the object hear a socket, also after it has hibernated."""
