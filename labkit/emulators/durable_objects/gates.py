@@ -18,11 +18,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import Context, ContextVar
 from functools import partial
 from typing import Any
 
+from labkit.trace import given_back
 from labkit.world import World
 
 _section: ContextVar[Section | None] = ContextVar("labkit_critical_section", default=None)
@@ -67,13 +68,13 @@ class Gates:
                 yield from self._queue(self._resuming)
             return
         section = self._mine()
-        if section.waiting or not self._is_open(section):
+        if section.entering or section.waiting or not self._is_open(section):
             yield from self._queue(section.waiting)
 
     async def enter(self, patience: float | None = None) -> None:
         """Wait as a new event does, of which no code has run yet. TimeoutError after so many seconds."""
         whole = self._object
-        if whole.waiting or not self._is_open(whole):
+        if whole.entering or whole.waiting or not self._is_open(whole):
             await _Steps(self._queue(whole.waiting, patience))
 
     @property
@@ -103,16 +104,22 @@ class Gates:
             yield
         finally:
             self._reads -= 1
-            _reading.reset(token)
-            self._soon()
+            if given_back(_reading, token):
+                self._soon()
 
-    @asynccontextmanager
-    async def section(self) -> AsyncIterator[None]:
-        """A critical section: only the code within it goes on, and the tasks that it starts. Sections nest."""
+    def section(self) -> AbstractAsyncContextManager[None]:
+        """A critical section, asked for now: only the code within it goes on, and what that starts. Sections nest."""
         outer = self._mine()
         if outer.entering or not self._is_open(outer):
-            await _Steps(self._queue(outer.entering))
-        with self.within(self.begin()):
+            return self._later(self._line_up(outer.entering))
+        return self._later(self.begin())
+
+    @asynccontextmanager
+    async def _later(self, turn: Section | asyncio.Future[None]) -> AsyncIterator[None]:
+        if not isinstance(turn, Section):
+            await _Steps(self._take(turn))
+            turn = self.begin()
+        with self.within(turn):
             yield
 
     def begin(self) -> Section:
@@ -127,8 +134,8 @@ class Gates:
         try:
             yield
         finally:
-            _section.reset(token)
-            self._end(section)
+            if given_back(_section, token):
+                self._end(section)
 
     def _end(self, section: Section) -> None:
         """The section is over, and so are those that it is in, where they were waiting for it only."""
@@ -168,16 +175,28 @@ class Gates:
 
     def _queue(self, queue: Queue, patience: float | None = None) -> Generator[Any, Any, None]:
         """Wait for one's turn in a queue."""
+        turn = self._line_up(queue)
+        if patience is None:
+            return (yield from self._take(turn))
+        timer = self.world.timeline.call_later(patience, _give_up, turn, context=Context())
+        try:
+            yield from self._take(turn)
+        finally:
+            timer.cancel()
+
+    def _line_up(self, queue: Queue) -> asyncio.Future[None]:
+        """The last place in a queue."""
         if self._closed:
             raise self._closed
         turn = self.world.timeline.create_future()
         queue.append(turn)
-        timer = self.world.timeline.call_later(patience, _give_up, turn, context=Context()) if patience else None
+        return turn
+
+    def _take(self, turn: asyncio.Future[None]) -> Generator[Any, Any, None]:
+        """Wait for one's turn, take it, and leave it to the next where it was not wanted any more."""
         try:
             yield from turn
         finally:
-            if timer:
-                timer.cancel()
             if self._handed is turn:
                 self._handed = None
             self._soon()
@@ -259,5 +278,5 @@ def outside() -> Iterator[None]:
     try:
         yield
     finally:
-        _reading.reset(reading)
-        _section.reset(section)
+        if given_back(_reading, reading):
+            given_back(_section, section)

@@ -53,7 +53,7 @@ def nearest(world: World, colo: str, among: Collection[str]) -> str:
 
 
 def round_the_world(world: World, colo: str) -> float:
-    """Seconds in which the network finds that a name is new: there and back to the farthest place that might know it."""
+    """Seconds in which the network finds that a name is new: a round trip to the farthest place that might know it."""
     links = world.links
     return max(links.rtt(colo, place) for place in facts.value("durable_objects.places")) if links else 0.0
 
@@ -71,7 +71,9 @@ def confirmation(world: World, colo: str) -> asyncio.Future[None] | None:
     links, random = world.links, world.random
     if links is None:
         return None
-    trips = (links.one_way(colo, place, random) + links.one_way(place, colo, random) for place in followers(links, colo))
+    trips = (
+        links.one_way(colo, place, random) + links.one_way(place, colo, random) for place in followers(links, colo)
+    )
     answers = sorted(trips)[facts.value("durable_objects.followers_needed") - 1]
     return world.timeline.sleep(answers + facts.value("durable_objects.write"))
 

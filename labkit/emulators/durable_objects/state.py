@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from contextvars import Context
 from inspect import iscoroutine
 from typing import TYPE_CHECKING, Any
@@ -54,15 +55,16 @@ class DurableObjectState(JsProxy):
 
     def blockConcurrencyWhile(self, callback: Callable[[], Any]) -> asyncio.Task[Any]:
         """The callback's result. Until then nothing else of the object goes on; if it fails, the object is reset."""
-        task = self._instance.world.timeline.create_task(self._block(callback), name="blockConcurrencyWhile")
+        work = self._block(self._instance.gates.section(), callback)
+        task = self._instance.world.timeline.create_task(work, name="blockConcurrencyWhile")
         self._instance.blocking.add(task)
         task.add_done_callback(self._instance.blocking.discard)
         task.add_done_callback(lambda task: task.cancelled() or task.exception())
         return task
 
-    async def _block(self, callback: Callable[[], Any]) -> Any:
+    async def _block(self, section: AbstractAsyncContextManager[None], callback: Callable[[], Any]) -> Any:
         instance, timeline = self._instance, self._instance.world.timeline
-        async with instance.gates.section():
+        async with section:
             seconds = facts.value("durable_objects.block_concurrency")
             timer = timeline.call_later(seconds, lambda: instance.end(waited_too_long()), context=Context())
             try:

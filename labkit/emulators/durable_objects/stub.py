@@ -17,6 +17,7 @@ from labkit.workers.js.upgrades import crossed
 from labkit.workers.outbound import outgoing
 from labkit.workers.promises import settled
 from labkit.workers.proxies import JsException
+from labkit.workers.request import Request
 from labkit.workers.response import Response, as_response
 
 if TYPE_CHECKING:
@@ -44,10 +45,13 @@ class DurableObjectStub:
         """The object's Response to a request. Refuses a URL that is not absolute; its exceptions are the caller's."""
         sent = outgoing(request, options)
         try:
-            response = await self._sent("fetch", [sent], as_response)
-            crossed(sent.js_object, response.js_object, self._objects.world.way(self._target().place, self._colo))
+            return await self._sent("fetch", [sent], partial(self._response, sent))
         except JsException as error:
             raise AbortError(error) from None
+
+    def _response(self, sent: Request, answer: Any) -> Response:
+        response = as_response(answer)
+        crossed(sent.js_object, response.js_object, self._objects.world.way(self._target().place, self._colo))
         response.js_object.url = sent.url
         return response
 
