@@ -15,7 +15,8 @@ class Answer:
     """A response, or what came instead of one.
 
     `failure` is the last line of the traceback of a Worker that raised ("ValueError: bad"), and then there is no
-    response to compare. `outcome` is that of a cron: "ok" or "exception".
+    response to compare. `outcome` is that of a cron: "ok" or "exception", and whether it asked not to be run again.
+    `transcript` is what a visitor's WebSockets heard: pairs of a socket's label and what.
     """
 
     status: int | None = None
@@ -23,6 +24,7 @@ class Answer:
     body: bytes = b""
     failure: str | None = None
     outcome: str | None = None
+    transcript: list[tuple[str, object]] = field(default_factory=list)
 
     def compared(self, extra: Iterable[str] = ()) -> dict[str, object]:
         """The parts that must be equal, by name. The order of two cookies counts; that of other headers does not."""
@@ -32,6 +34,7 @@ class Answer:
         return {
             "status": self.status, "headers": chosen, "body": _readable(self.body, self.headers),
             "failure": self.failure, "outcome": self.outcome,
+            "transcript": {str(number): list(heard) for number, heard in enumerate(self.transcript)},
         }  # fmt: skip
 
 
@@ -49,6 +52,11 @@ def _unequal(theirs: dict[str, object], mine: dict[str, object], where: str = ""
         elif one != other or (part in theirs) != (part in mine):
             found[where + part] = f"real {one!r}, lab {other!r}"
     return found
+
+
+def outcome(ended: str, no_retry: bool) -> str:
+    """How a cron's run ended, in one word or two."""
+    return f"{ended}, noRetry" if no_retry else ended
 
 
 def last_line(traceback: str) -> str:

@@ -23,16 +23,20 @@ HOST = "https://worker.example"
 CASE_KEYS = {"about", "own_isolate", "wrangler", "origins", "others", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
-REQUEST_KEYS = {"path", "method", "headers", "colo", "cron", "time", "pause", "compare", "differs"} | BODY_KEYS
+REQUEST_KEYS = {
+    "path", "method", "headers", "colo", "cron", "time", "websocket", "pause", "until", "compare", "differs",
+} | BODY_KEYS  # fmt: skip
+AS_TUPLES = ("compare", "websocket")
+STEP_KEYS = {"on", "open", "send", "send_base64", "receive", "close", "reason", "fetch", "pause"}
 
 
 @dataclass(frozen=True)
 class Request:
-    """One event: a request, or a cron's time.
+    """One event: a request, a cron's time, or a WebSocket and the steps that its visitor takes.
 
     It enters at `colo`, an IATA code. `pause` lets that many seconds pass first, for what a Worker does after its
-    response. `compare` names further headers to compare. `differs` gives the known differences, each part with the
-    reason; they must show.
+    response; a request with `until` is sent again until its answer holds that text. `compare` names further headers
+    to compare. `differs` gives the known differences, each part with the reason; they must show.
     """
 
     path: str = "/"
@@ -42,7 +46,9 @@ class Request:
     colo: str = "LHR"
     cron: str | None = None
     time: int = 1_767_225_600
+    websocket: tuple[dict[str, Any], ...] = ()
     pause: float = 0
+    until: str | None = None
     compare: tuple[str, ...] = ()
     differs: dict[str, str] = field(default_factory=dict)
 
@@ -58,7 +64,8 @@ class Request:
         body = None if self.body is None else base64.b64encode(self.body).decode()
         return {
             "url": self.url, "method": self.method, "headers": self.headers, "body": body,
-            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "pause": self.pause,
+            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "pause": self.pause, "until": self.until,
+            "websocket": list(self.websocket) or None,
         }  # fmt: skip
 
 
@@ -84,9 +91,11 @@ class Case:
     others: str = ""
 
     def files(self) -> dict[str, str]:
-        """The Worker's Python files by name: the entry, and `attempt.py`, which any case may import."""
-        entry, attempt = (path.read_text(encoding="utf-8") for path in (self.entry, HERE / "attempt.py"))
-        return {"entry.py": f"{entry}\n\n{self.others}" if self.others else entry, "attempt.py": attempt}
+        """The Worker's Python files by name: the entry, what stands beside it, and `attempt.py`, for any case."""
+        beside = self.entry.parent.glob("*.py") if self.entry.name == "entry.py" else ()
+        texts = {path.name: path.read_text(encoding="utf-8") for path in (*beside, HERE / "attempt.py")}
+        entry = self.entry.read_text(encoding="utf-8")
+        return texts | {"entry.py": f"{entry}\n\n{self.others}" if self.others else entry}
 
 
 def all_cases() -> list[Case]:
@@ -130,10 +139,13 @@ def read(name: str, entry: Path, file: Path) -> Case:
 def request_of(file: Path, raw: dict[str, Any]) -> Request:
     """A request from its table in a file."""
     _refuse_unknown(file, raw, REQUEST_KEYS)
-    given = {key: value for key, value in raw.items() if key not in ("headers", "base64", "json", "compare")}
+    for step in raw.get("websocket", ()):
+        _refuse_unknown(file, step, STEP_KEYS)
+    given = {key: value for key, value in raw.items() if key not in {"headers", *BODY_KEYS, *AS_TUPLES}}
     headers = raw.get("headers", {})
     pairs = list(headers.items()) if isinstance(headers, dict) else [(name, value) for name, value in headers]
-    return Request(**given | {"headers": pairs, "body": _body(raw), "compare": tuple(raw.get("compare", ()))})
+    tuples: dict[str, Any] = {key: tuple(raw[key]) for key in AS_TUPLES if key in raw}
+    return Request(**given, **tuples, headers=pairs, body=_body(raw))
 
 
 def _body(raw: dict[str, Any]) -> bytes | None:

@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 
 from labkit.lab import Lab
 from labkit.services import Origin
-from tests.parity.answers import Answer, last_line
+from tests.parity import sockets
+from tests.parity.answers import Answer, last_line, outcome
 from tests.parity.cases import Case, Request
+
+PATIENCE = 300
+"""How often a request is sent again, every 50 ms, until it says what it should: 15 seconds, as `host/main.mjs`."""
 
 
 def play(case: Case) -> list[Answer]:
@@ -53,12 +57,22 @@ async def _outside(origins: dict[str, dict[str, Any]], request: Any) -> Any:
 def _answer(lab: Lab, request: Request) -> Answer:
     lab.run(lab.advance(request.pause))
     if request.cron:
-        return Answer(outcome=lab.run(lab.scheduled(request.cron, request.time)).outcome)
+        ended = lab.run(lab.scheduled(request.cron, request.time))
+        return Answer(outcome=outcome(ended.outcome, ended.noRetry))
+    if request.websocket:
+        return Answer(transcript=lab.run(sockets.converse(lab, request)))
+    answer = _fetched(lab, request)
+    tries = PATIENCE
+    while request.until and tries and request.until not in answer.body.decode():
+        lab.run(lab.advance(0.05))
+        answer, tries = _fetched(lab, request), tries - 1
+    return answer
+
+
+def _fetched(lab: Lab, request: Request) -> Answer:
     logged = len(lab.logs)
     response = lab.run(
-        lab.fetch(
-            request.url, method=request.method, headers=request.headers, body=request.body, colo=request.colo
-        )
+        lab.fetch(request.url, method=request.method, headers=request.headers, body=request.body, colo=request.colo)
     )
     body = bytes(lab.run(response.bytes()))
     failures = [entry.message for entry in list(lab.logs)[logged:] if entry.level == "error"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.parity import npm, sdk
-from tests.parity.answers import Answer, last_line
+from tests.parity.answers import Answer, last_line, outcome
 from tests.parity.cases import Case
 
 HERE = Path(__file__).parent
@@ -53,6 +53,8 @@ def _answer(raw: dict[str, Any]) -> Answer:
     if "exception" in raw:
         return Answer(failure=last_line(raw["exception"]))
     if "outcome" in raw:
-        return Answer(outcome=raw["outcome"])
+        return Answer(outcome=outcome(raw["outcome"], raw["noRetry"]))
+    if "transcript" in raw:
+        return Answer(transcript=[(on, heard) for on, heard in raw["transcript"]])
     headers = [(name, value) for name, value in raw["headers"]]
     return Answer(raw["status"], headers, base64.b64decode(raw["body"]))

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { outside } from "./origins.mjs";
-import { bindings } from "./wrangler.mjs";
+import { bindings, statefulClasses } from "./wrangler.mjs";
 
 const INSIDE = path.join(import.meta.dirname, "inside");
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
@@ -16,10 +16,19 @@ const COMPATIBILITY_DATE = "2026-05-01";
  * A case that says `own_isolate` has a Worker to itself.
  */
 export function miniflareOptions({ cases, sdk }) {
+  const groups = grouped(cases);
+  return { cf: false, workers: [router(groups), ...groups.map(([name, members]) => pythonWorker(name, members, sdk))] };
+}
+
+/** The router's names for the isolates in which Python is to be started. */
+export function isolates({ cases }) {
+  return grouped(cases).map(([name]) => serviceName(name, "isolate"));
+}
+
+function grouped(cases) {
   const shared = cases.filter((each) => !each.own_isolate);
   const alone = cases.filter((each) => each.own_isolate);
-  const groups = [["shared", shared], ...alone.map((each) => [each.name, [each]])].filter(([, members]) => members.length);
-  return { cf: false, workers: [router(groups), ...groups.map(([name, members]) => pythonWorker(name, members, sdk))] };
+  return [["shared", shared], ...alone.map((each) => [each.name, [each]])].filter(([, members]) => members.length);
 }
 
 /** The router's name for the entrypoint of a case. */
@@ -28,11 +37,13 @@ export function serviceName(caseName, className = "Default") {
 }
 
 function router(groups) {
-  const services = groups.flatMap(([group, cases]) => cases.map(({ name }) =>
-    [serviceName(name), { name: group, entrypoint: serviceName(name) }]));
+  const services = groups.flatMap(([group, cases]) => [
+    [serviceName(group, "isolate"), { name: group }],
+    ...cases.map(({ name }) => [serviceName(name), { name: group, entrypoint: serviceName(name) }]),
+  ]);
   return {
     name: "router", compatibilityDate: COMPATIBILITY_DATE, compatibilityFlags: ["service_binding_extra_handlers"],
-    modulesRoot: "/", modules: [module("ESModule", "/router.mjs", read("router.mjs"))],
+    modulesRoot: "/", modules: ["router.mjs", "sockets.mjs"].map((file) => module("ESModule", `/${file}`, read(file))),
     serviceBindings: Object.fromEntries(services),
   };
 }
@@ -40,15 +51,17 @@ function router(groups) {
 function pythonWorker(name, cases, sdk) {
   const prefixOf = (each) => (each.own_isolate ? "" : serviceName(each.name, ""));
   const bound = cases.map((each) => ({
-    ...bindings(each.wrangler, { prefix: prefixOf(each), owner: each.name }),
+    ...bindings(each.wrangler, {
+      prefix: prefixOf(each), owner: each.name, exported: (className) => serviceName(each.name, className),
+    }),
     serviceBindings: services(each, name, prefixOf(each)),
   }));
-  const merged = (key) => Object.assign({}, ...bound.map((each) => each[key]));
+  const merged = Object.fromEntries(Object.keys(bound[0]).map((key) =>
+    [key, Object.assign({}, ...bound.map((each) => each[key]))]));
   return {
     name, compatibilityDate: COMPATIBILITY_DATE, unsafeEvalBinding: "UNSAFE_EVAL",
     modulesRoot: "/", modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk)],
-    bindings: merged("bindings"), kvNamespaces: merged("kvNamespaces"), serviceBindings: merged("serviceBindings"),
-    outboundService: outside(cases),
+    ...merged, outboundService: outside(cases),
   };
 }
 
@@ -62,11 +75,17 @@ function services({ name: caseName, wrangler }, group, prefix) {
 function exportsOf(cases, prefixOf) {
   const lines = cases.flatMap((each) => {
     const bound = (each.wrangler.services ?? []).map(({ entrypoint }) => entrypoint ?? "Default");
-    const classes = [...new Set(["Default", ...bound])];
-    return classes.map((name) => `export const ${serviceName(each.name, name)} = ` +
-      `entrypoint(${JSON.stringify(each.name)}, ${JSON.stringify(name)}, ${JSON.stringify(prefixOf(each))});`);
+    const classes = { WorkerEntrypoint: [...new Set(["Default", ...bound])], ...statefulClasses(each.wrangler) };
+    return Object.entries(classes).flatMap(([kind, names]) => names.map((name) =>
+      `export const ${serviceName(each.name, name)} = ` +
+      `entrypoint(${[kind, each.name, name, prefixOf(each)].map((text) => JSON.stringify(text)).join(", ")});`));
   });
-  return ['import { entrypoint } from "./entrypoints.mjs";', ...lines].join("\n");
+  const consumers = cases.flatMap((each) => (each.wrangler.queues?.consumers ?? []).map(({ queue }) =>
+    `${JSON.stringify(prefixOf(each) + queue)}: { Entrypoint: ${serviceName(each.name)}, name: ${JSON.stringify(queue)} },`));
+  return [
+    'import { entrypoint, isolate } from "./entrypoints.mjs";', ...lines,
+    "export default isolate({", ...consumers, "});",
+  ].join("\n");
 }
 
 function modules(cases, sdk) {

@@ -1,11 +1,45 @@
 // From a wrangler configuration to the options that Miniflare has for the same things.
 
+// What the platform takes where a consumer's configuration leaves it out. Miniflare has smaller numbers of its own.
+const CONSUMER = { maxBatchSize: 10, maxBatchTimeout: 5, maxRetries: 3 };
+
 /**
- * Variables and KV namespaces. `prefix` goes before each name, and `owner` before each id, where several
- * Workers share one Miniflare.
+ * Variables, KV namespaces, Durable Objects, queues and Workflows. `prefix` goes before each name and `owner` before
+ * each id, where several Workers share one Miniflare; `exported` is the name under which a class is exported.
  */
-export function bindings(wrangler, { prefix = "", owner = "" } = {}) {
-  const vars = Object.entries(wrangler.vars ?? {}).map(([name, value]) => [prefix + name, value]);
-  const kv = (wrangler.kv_namespaces ?? []).map(({ binding, id }) => [prefix + binding, `${owner}/${id ?? binding}`]);
-  return { bindings: Object.fromEntries(vars), kvNamespaces: Object.fromEntries(kv) };
+export function bindings(wrangler, { prefix = "", owner = "", exported = (name) => name } = {}) {
+  const entries = (list, each) => Object.fromEntries((list ?? []).map(each));
+  return {
+    bindings: entries(Object.entries(wrangler.vars ?? {}), ([name, value]) => [prefix + name, value]),
+    kvNamespaces: entries(wrangler.kv_namespaces, ({ binding, id }) => [prefix + binding, `${owner}/${id ?? binding}`]),
+    durableObjects: entries(wrangler.durable_objects?.bindings, ({ name, class_name }) =>
+      [prefix + name, { className: exported(class_name), useSQLite: keepsSqlite(wrangler, class_name) }]),
+    queueProducers: entries(wrangler.queues?.producers, ({ binding, queue, delivery_delay }) =>
+      [prefix + binding, { queueName: prefix + queue, ...given({ deliveryDelay: delivery_delay }) }]),
+    queueConsumers: entries(wrangler.queues?.consumers, (each) => [prefix + each.queue, consumer(each, prefix)]),
+    workflows: entries(wrangler.workflows, ({ binding, name, class_name, limits }) =>
+      [prefix + binding, { name: prefix + name, className: exported(class_name), ...given({ stepLimit: limits?.steps }) }]),
+  };
+}
+
+/** The classes that a configuration names, by what they extend. */
+export function statefulClasses(wrangler) {
+  const named = (list) => [...new Set((list ?? []).map((each) => each.class_name))];
+  return { DurableObject: named(wrangler.durable_objects?.bindings), WorkflowEntrypoint: named(wrangler.workflows) };
+}
+
+function keepsSqlite(wrangler, className) {
+  return (wrangler.migrations ?? []).some((each) => (each.new_sqlite_classes ?? []).includes(className));
+}
+
+function consumer(each, prefix) {
+  return { ...CONSUMER, ...given({
+    maxBatchSize: each.max_batch_size, maxBatchTimeout: each.max_batch_timeout, maxRetries: each.max_retries,
+    retryDelay: each.retry_delay, deadLetterQueue: each.dead_letter_queue && prefix + each.dead_letter_queue,
+  }) };
+}
+
+/** The options that have a value: Miniflare refuses `undefined`. */
+function given(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

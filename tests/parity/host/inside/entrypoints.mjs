@@ -1,21 +1,50 @@
 // JavaScript classes that stand for a case's Python classes: workerd calls them, they call Python.
 
-import { WorkerEntrypoint } from "cloudflare:workers";
+import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
 import { python } from "./python.mjs";
 
-const HANDLERS = ["fetch", "scheduled", "queue", "email", "tail"];
+// What a Python class may extend. The handlers are what workerd looks for in a class; those in `raw` get their
+// arguments as they are, and may take fewer.
+const KINDS = {
+  WorkerEntrypoint: { Base: WorkerEntrypoint, handlers: ["fetch", "scheduled", "queue", "email", "tail"], raw: [] },
+  DurableObject: {
+    Base: DurableObject, handlers: ["fetch", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"],
+    raw: ["alarm", "webSocketMessage", "webSocketClose", "webSocketError"],
+  },
+  WorkflowEntrypoint: { Base: WorkflowEntrypoint, handlers: ["run"], raw: ["run"] },
+};
 
-/** An entrypoint for one Python class of one case, which sees the bindings whose names begin with `prefix`. */
-export function entrypoint(caseName, className, prefix) {
-  class Entrypoint extends WorkerEntrypoint {
+/** A class for one Python class of one case, which sees the bindings whose names begin with `prefix`. */
+export function entrypoint(kind, caseName, className, prefix) {
+  const { Base, handlers, raw } = KINDS[kind];
+  class Entrypoint extends Base {
     constructor(context, env) {
       super(context, env);
       const instance = construct(caseName, className, context, bindings(env, prefix), env.UNSAFE_EVAL);
-      return new Proxy(this, { get: (target, name) => member(target, name, instance) });
+      return new Proxy(this, { get: (target, name) => member(target, name, instance, raw) });
     }
   }
-  for (const name of HANDLERS) Entrypoint.prototype[name] = () => {};
+  for (const name of handlers) Entrypoint.prototype[name] = () => {};
   return Entrypoint;
+}
+
+/**
+ * The Worker's default entrypoint. A request starts Python. Every batch of the Worker's queues comes here:
+ * `consumers` says whose each queue is, and by what name.
+ */
+export function isolate(consumers) {
+  return class extends WorkerEntrypoint {
+    async fetch() {
+      await python(this.env.UNSAFE_EVAL);
+      return new Response("started");
+    }
+
+    queue(batch, ...rest) {
+      const { Entrypoint, name } = consumers[batch.queue];
+      Object.defineProperty(batch, "queue", { value: name });
+      return new Entrypoint(this.ctx, this.env).queue(batch, ...rest);
+    }
+  };
 }
 
 async function construct(caseName, className, context, env, unsafeEval) {
@@ -30,12 +59,12 @@ function bindings(env, prefix) {
 }
 
 /** Any name at all is a method: whether Python has it is known only when it is called. */
-function member(target, name, instance) {
+function member(target, name, instance, raw) {
   if (typeof name !== "string" || name === "then") return Reflect.get(target, name);
   return async (...args) => {
     const { glue, self } = await instance;
     if (typeof self[name] !== "function") throw new TypeError(`Method ${name} does not exist`);
-    return call(glue.call, self, name, ...args);
+    return call(raw.includes(name) ? glue.call_raw : glue.call, self, name, ...args);
   };
 }
 

@@ -37,3 +37,9 @@ async def call(instance, name, *args):
     if inspect.isawaitable(result):
         result = await result
     return python_to_rpc(result)
+
+
+async def call_raw(instance, name, *args):
+    """Call a handler that gets its arguments as JavaScript has them, and may take fewer."""
+    result = relaxed_call(getattr(instance, name), *args)
+    return await result if inspect.isawaitable(result) else result

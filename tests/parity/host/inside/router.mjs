@@ -1,5 +1,7 @@
 // The Worker that the test process talks to. It sends one event to a case and describes the answer as JSON.
 
+import { converse } from "./sockets.mjs";
+
 export default {
   async fetch(request, env) {
     const { service, event } = await request.json();
@@ -13,6 +15,7 @@ export default {
 
 async function deliver(worker, event) {
   if (event.cron) return worker.scheduled({ cron: event.cron, scheduledTime: new Date(event.time * 1000) });
+  if (event.websocket) return converse(worker, event);
   const { url, method, headers, body, cf } = event;
   const request = new Request(url, { method, headers, cf, body: body && fromBase64(body), redirect: "manual" });
   return describe(await worker.fetch(request));
