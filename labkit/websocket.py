@@ -7,6 +7,7 @@ and `on_close` and speaks with `say` and `bye`, which do not wait, so that nothi
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Generator
 from functools import partial
 from math import inf
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from labkit.errors import LabError, Stuck
 from labkit.network import places
 from labkit.submission import Submission
+from labkit.visitor import Visitors, as_request
 from labkit.workers.buffers import ArrayBuffer
 from labkit.workers.js.sockets import WebSocket
 from labkit.workers.objects import JsObject
@@ -22,7 +24,6 @@ from labkit.workers.proxies import JsException, jsnull
 from labkit.workers.response import Response
 
 if TYPE_CHECKING:
-    from labkit.visitor import Visitors
     from labkit.workers.request import Request
 
 SHOWN = 300
@@ -198,9 +199,21 @@ NO_MESSAGE = partial(
 )
 
 
-async def connect(visitors: Visitors, request: Request, home: places.Place) -> ClientSocket:
-    """The open connection, after an upgrade the way any request goes. Refuses an answer that is not 101."""
+def opened(
+    visitors: Visitors, url: Any, host: str, home: places.Place, *, country: str | None = None, headers: Any = None
+) -> Submission:
+    """Await it for the open connection. `url` is as for `lab.fetch`; its scheme may be ws or wss too."""
+    try:
+        url = re.sub("^ws", "http", url) if isinstance(url, str) else url
+        request = as_request(url, host, home, country, method=None, headers=headers, body=None, json=None)
+    except (JsException, TypeError, AttributeError) as error:
+        raise LabError(f"websocket({url!r}): no visitor can send this. {error}") from None
     request.js_object.headers._values["upgrade"] = "websocket"
+    return visitors.world.timeline.submit(_connect(visitors, request, home), name=f"websocket {request.url}")
+
+
+async def _connect(visitors: Visitors, request: Request, home: places.Place) -> ClientSocket:
+    """The connection, after an upgrade the way any request goes. Refuses an answer that is not 101."""
     response = await visitors.visit(request, home.code)
     socket, colo = response.js_object.webSocket, request.cf.colo
     if socket is jsnull:
