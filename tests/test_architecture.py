@@ -118,8 +118,8 @@ def test_emulators_import_no_other_emulator():
         assert others <= SHARED_BY_EMULATORS | {own}, path
 
 
-def test_the_core_starts_with_the_standard_library_and_simpy_alone():
-    allowed = sys.stdlib_module_names | {"labkit", "simpy"}
+def test_the_core_starts_with_the_standard_library_simpy_and_sqlite_alone():
+    allowed = sys.stdlib_module_names | {"labkit", "simpy", "apsw"}
     for path in SOURCES:
         if part_of(path) in CORE:
             heavy = {name.split(".")[0] for name in imports_at_start(parsed(path))} - allowed

@@ -1,0 +1,298 @@
+"""What one object has on disk: its tables, its keys and its alarm, which is confirmed, rolled back and lost as one.
+
+The writes of one turn, without an `await` between them, are one batch: it begins with the first of them and ends when
+the turn does. A batch that has ended is on its way to the machines that must confirm it; several may be, and they are
+confirmed in order. What is not confirmed is lost with the machine, whole batches at a time.
+
+Each batch is a SAVEPOINT, and it stays one until all before it, and itself, are confirmed; so what is lost is rolled
+back, and what that costs grows with the pages that were changed, not with the size of the database. An object that is
+not in memory is nothing but its compressed pages, and one that has never written nothing at all.
+
+Source: workerd's `io/actor-sqlite.c++`, whose transactions and savepoints these are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any
+
+import apsw
+
+from labkit.emulators.durable_objects.kv_table import KvTable
+from labkit.emulators.sqlite import Engine
+from labkit.world import World
+
+Confirm = Callable[[], "asyncio.Future[Any] | None"]
+State = tuple["bytes | None", int, "int | None"]
+
+BROKEN = (
+    "Durable Object was reset and rolled back to its last known good state because the application left the database "
+    "in a state where constraints were violated: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT (extended: "
+    "SQLITE_CONSTRAINT_FOREIGNKEY)"
+)
+_ALARM = "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
+
+
+class Batch:
+    """Writes that are one. `confirmed` resolves when they are; `savepoint` is None where an engine was replaced."""
+
+    __slots__ = ("engine", "savepoint", "confirmed", "sent")
+
+    def __init__(self, engine: Engine, savepoint: str | None, confirmed: asyncio.Future[None]):
+        self.engine, self.savepoint, self.confirmed = engine, savepoint, confirmed
+        self.sent: asyncio.Future[Any] | None = None
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether those who must confirm it have."""
+        return self.sent is None or (self.sent.done() and not self.sent.cancelled() and self.sent.exception() is None)
+
+
+class Database:
+    """One object's disk. It outlives the instances of the object.
+
+    `confirm` sends a batch to those who must confirm it and returns the future of their answer, or None where nobody
+    is asked. `began` is told of each batch as it begins, `moved` of an alarm that is another after a rollback, and
+    `failed` with the words for which a batch was refused at its end.
+    """
+
+    __slots__ = (
+        "world", "sqlite", "confirm", "began", "moved", "failed", "kv",
+        "_image", "_size", "_alarm", "_engine", "_batch", "_flights", "_nested", "_names", "_is_leaving",
+    )  # fmt: skip
+
+    def __init__(self, world: World, *, sqlite: bool = True):
+        self.world, self.sqlite = world, sqlite
+        self.confirm: Confirm = lambda: None
+        self.began: Callable[[Batch], None] = lambda batch: None
+        self.moved: Callable[[], None] = lambda: None
+        self.failed: Callable[[str], None] = lambda words: None
+        self.kv = KvTable(self)
+        self._engine: Engine | None = None
+        self._batch: Batch | None = None
+        self._flights: deque[Batch] = deque()
+        self._names = 0
+        self._nested: list[str] = []
+        self._is_leaving = False
+        self.restore((None, 0, None))
+
+    # What it holds.
+
+    def open(self) -> Engine:
+        """The database, in memory."""
+        if self._engine is None:
+            self._engine = Engine(self._image, self.begin)
+        self._is_leaving = False
+        return self._engine
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was ever stored, so that there is nothing to open."""
+        return self._engine is None and self._image is None
+
+    @property
+    def alarm(self) -> int | None:
+        """When the alarm rings, in milliseconds since 1970."""
+        return self._alarm
+
+    @alarm.setter
+    def alarm(self, time: int | None) -> None:
+        if time == self._alarm:
+            return
+        engine = self.open()
+        engine.write(_ALARM)
+        engine.write("INSERT OR REPLACE INTO _cf_METADATA VALUES (1, ?)", (time,))
+        self._alarm = time
+
+    @property
+    def stored_bytes(self) -> int:
+        """The platform's `databaseSize`; 0 for an object that has never written."""
+        if self._engine:
+            return self._engine.size
+        return self._size
+
+    def close(self) -> None:
+        """Leave memory: nothing but compressed pages is kept. Where a batch is on its way, once it is confirmed."""
+        self._is_leaving = True
+        self._rest()
+
+    def snapshot(self) -> State:
+        """All that is stored, what is not confirmed yet included."""
+        if self._engine:
+            return self._engine.image(), self._engine.size, self._alarm
+        return self._image, self._size, self._alarm
+
+    def restore(self, state: State) -> None:
+        """Go back to a snapshot."""
+        self._forget_batch()
+        self._flights.clear()
+        if self._engine:
+            self._engine.close()
+            self._engine = None
+        self._image, self._size, self._alarm = state
+
+    # Batches.
+
+    def begin(self) -> None:
+        """A write is about to happen: the first of a turn begins a batch, which ends with the turn."""
+        if self._batch is None:
+            batch = self._begin()
+            self.world.timeline.call_soon(self._end_of_turn, batch, context=Context())
+
+    def _begin(self) -> Batch:
+        self._names += 1
+        batch = Batch(self.open(), f"_cf_batch_{self._names}", self.world.timeline.create_future())
+        batch.engine.trusted(f"SAVEPOINT {batch.savepoint}")
+        self._batch = batch
+        self.began(batch)
+        return batch
+
+    def _end_of_turn(self, batch: Batch) -> None:
+        if batch is self._batch and not self._nested:
+            self.end()
+
+    def end(self) -> None:
+        """The batch that is open is whole, and goes to those who must confirm it."""
+        batch = self._batch
+        if batch is None:
+            return
+        if batch.engine.has_broken_references:
+            self.roll_back_batch()
+            return self.failed(BROKEN)
+        self._batch = None
+        self._send(batch)
+
+    def _send(self, batch: Batch) -> None:
+        batch.sent = self.confirm()
+        self._flights.append(batch)
+        if batch.sent is None or batch.sent.done():
+            self._settle()
+        else:
+            batch.sent.add_done_callback(self._settle)
+
+    def _settle(self, *_: Any) -> None:
+        """Those at the head of the queue that are confirmed now are done."""
+        while self._flights and self._flights[0].is_sure:
+            batch = self._flights.popleft()
+            if batch.savepoint is None:
+                batch.engine.close()
+            if not batch.confirmed.done():
+                batch.confirmed.set_result(None)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Where nothing is open or on its way: commit for good, and leave memory if that was wished."""
+        engine = self._engine
+        if engine is None or self._batch or self._flights:
+            return
+        if engine.connection.in_transaction:
+            try:
+                engine.trusted("COMMIT")
+            except apsw.BusyError:  # a statement that writes is still being read from: the next batch's end will do
+                return
+        if self._is_leaving:
+            self._image, self._size = engine.image(), engine.size if engine.image() else 0
+            engine.close()
+            self._engine = None
+
+    def unconfirmed(self) -> asyncio.Future[None] | None:
+        """What resolves when all that is written by now is confirmed; None where it is."""
+        last = self._batch or (self._flights[-1] if self._flights else None)
+        return last.confirmed if last else None
+
+    def roll_back_batch(self) -> None:
+        """Undo the writes of this turn, or the transaction that is open."""
+        batch = self._batch
+        if batch is not None:
+            self._forget_batch()
+            self._undo(batch)
+            self._rest()
+
+    def lose_unconfirmed(self) -> None:
+        """The machine is lost: go back to what is confirmed."""
+        lost = [*self._flights, *([self._batch] if self._batch else [])]
+        self._flights.clear()
+        self._forget_batch()
+        for batch in lost:
+            batch.confirmed.cancel()
+        if lost:
+            if self._engine is not lost[0].engine and self._engine is not None:
+                self._engine.close()
+            self._engine = lost[0].engine
+            self._engine.is_deleted = False
+            self._undo(lost[0])
+        self.close()
+
+    def delete_all(self) -> None:
+        """Replace the database by an empty one. What this turn has written before goes with the rest."""
+        self.roll_back_batch()
+        if self.is_untouched:
+            return
+        old = self.open()
+        old.is_deleted = True
+        self._engine, self._alarm = Engine(None, self.begin), None
+        batch = Batch(old, None, self.world.timeline.create_future())
+        self.began(batch)
+        self.moved()
+        self._send(batch)
+
+    # Transactions.
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open, of either kind."""
+        return bool(self._nested)
+
+    def begin_transaction(self, *, sync: bool = False) -> str:
+        """Open a transaction, inside of the one that is open. The outermost asynchronous one is a batch of its own."""
+        if not self._nested and not sync:
+            self.end()
+        if self._batch is None:
+            self.begin() if sync else self._begin()
+        self._names += 1
+        name = f"_cf_savepoint_{self._names}"
+        self.open().trusted(f"SAVEPOINT {name}")
+        self._nested.append(name)
+        return name
+
+    def end_transaction(self, name: str, *, keep: bool, sync: bool = False) -> None:
+        """Keep what a transaction wrote, or undo it. Nothing happens to one that was lost with its machine."""
+        if name not in self._nested:
+            return
+        engine = self.open()
+        if not keep:
+            engine.trusted(f"ROLLBACK TO {name}")
+            self._look_at_the_alarm()
+        engine.trusted(f"RELEASE {name}")
+        self._nested.remove(name)
+        if not self._nested and not sync:
+            self.end()
+
+    def has_inner(self, name: str) -> bool:
+        """Whether another transaction is open inside this one."""
+        return name in self._nested and self._nested[-1] != name
+
+    def _forget_batch(self) -> None:
+        self._batch = None
+        self._nested.clear()
+
+    def _undo(self, batch: Batch) -> None:
+        if batch.savepoint is not None:
+            batch.engine.trusted(f"ROLLBACK TO {batch.savepoint}")
+            batch.engine.trusted(f"RELEASE {batch.savepoint}")
+        if not batch.confirmed.done():
+            batch.confirmed.set_result(None)
+        self._look_at_the_alarm()
+
+    def _look_at_the_alarm(self) -> None:
+        """Read the alarm anew after a rollback."""
+        try:
+            rows = self.open().trusted("SELECT value FROM _cf_METADATA WHERE key = 1")
+        except apsw.SQLError:  # no such table
+            rows = []
+        before, self._alarm = self._alarm, rows[0][0] if rows else None
+        if before != self._alarm:
+            self.moved()

@@ -1,0 +1,127 @@
+"""One open SQLite database in memory, set up as workerd sets up its own."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from labkit.emulators.sqlite import security
+from labkit.emulators.sqlite.query import Query
+from labkit.emulators.sqlite.rows import Meter
+from labkit.emulators.sqlite.statements import (
+    NO_STATEMENT,
+    NO_TRANSACTIONS,
+    PARAMETERS_BEFORE_LAST,
+    TOO_LONG,
+    WRONG_PARAMETERS,
+    is_empty,
+    refusal,
+    split,
+    words_of,
+)
+
+PAGE = 4096
+"""Bytes of a page; an empty database has one."""
+
+
+class Engine:
+    """A connection. `on_write` is called before each statement that may write, and by whoever writes on trust."""
+
+    def __init__(self, image: bytes | None = None, on_write: Any = None):
+        self.connection = connection = apsw.Connection(":memory:", statementcachesize=64)
+        self.on_write = on_write
+        self.is_deleted = False
+        self._is_trusted = False
+        if image is not None:
+            _fill(connection, image)
+        for limit, most in security.LIMITS.items():
+            connection.limit(limit, most)
+        connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_FKEY, 1)
+        connection.execute("PRAGMA recursive_triggers = 0")
+        connection.drop_modules(security.MODULES)
+        connection.authorizer = self._authorize
+        self.meter = Meter(connection)
+
+    # For Workers.
+
+    def run(self, sql: str, bindings: Sequence[Any] = ()) -> Query:
+        """The last statement of a text, at its first row; those before it are done. Refuses in workerd's words."""
+        if len(sql.encode(errors="surrogatepass")) > security.LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]:
+            raise refusal(TOO_LONG)
+        *before, last = split(sql)
+        for statement in before:
+            self._query(statement, (), PARAMETERS_BEFORE_LAST).close()
+        return self._query(last, bindings, WRONG_PARAMETERS)
+
+    def _query(self, statement: str, bindings: Sequence[Any], wrong_parameters: str) -> Query:
+        if is_empty(statement):
+            raise refusal(NO_STATEMENT)
+        query = Query(self)
+        try:
+            query.start(statement, bindings)
+        except apsw.BindingsError:
+            raise refusal(wrong_parameters) from None
+        except security.TransactionRefused:
+            raise refusal(NO_TRANSACTIONS) from None
+        except apsw.Error as error:
+            raise refusal(words_of(error)) from None
+        return query
+
+    # For the platform, which may do everything.
+
+    def trusted(self, sql: str, bindings: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The rows of a statement of the platform's own. It is kept prepared, apart from those of Workers."""
+        self._is_trusted = True
+        try:
+            return self.connection.execute(sql, bindings, prepare_flags=apsw.SQLITE_PREPARE_PERSISTENT).fetchall()
+        finally:
+            self._is_trusted = False
+
+    def write(self, sql: str, bindings: Sequence[Any] = ()) -> int:
+        """Run a statement of the platform's that writes: how many rows it changed. Refuses in SQLite's words."""
+        if self.on_write:
+            self.on_write()
+        try:
+            self.trusted(sql, bindings)
+        except apsw.Error as error:
+            raise refusal(words_of(error)) from None
+        return self.connection.changes()
+
+    def _authorize(self, *asked: Any) -> int:
+        return apsw.SQLITE_OK if self._is_trusted else security.authorize(*asked)
+
+    @property
+    def has_broken_references(self) -> bool:
+        """Whether a foreign key that is checked at the end only points nowhere."""
+        return self.connection.status(apsw.SQLITE_DBSTATUS_DEFERRED_FKS)[0] > 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of the pages that are in use: the platform's `databaseSize`."""
+        [(pages, free)] = self.trusted("SELECT * FROM pragma_page_count, pragma_freelist_count")
+        return max(1, pages - free) * PAGE
+
+    def image(self) -> bytes | None:
+        """All that is in it, small; None where there is nothing."""
+        self._is_trusted = True
+        try:
+            pages = self.connection.serialize("main")
+        finally:
+            self._is_trusted = False
+        return zlib.compress(pages, 1) if pages else None
+
+    def close(self) -> None:
+        self.connection.close(True)
+
+
+def _fill(connection: apsw.Connection, image: bytes) -> None:
+    """Copy an image in, page by page: a connection that is laid over the image itself could not give it back."""
+    source = apsw.Connection(":memory:")
+    source.deserialize("main", zlib.decompress(image))
+    with connection.backup("main", source, "main") as backup:
+        backup.step()
+    source.close()

@@ -1,0 +1,82 @@
+"""A statement that runs: its columns, its rows one by one, and what it has read and written so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+from labkit.emulators.sqlite.statements import refusal, words_of
+
+if TYPE_CHECKING:
+    from labkit.emulators.sqlite.engine import Engine
+
+CANCELLED = "SQLite query was canceled because the database was deleted."
+
+
+class Query:
+    """One run of a statement. It is always one row ahead, as workerd is: `row` is the next to be taken, or None."""
+
+    __slots__ = ("engine", "columns", "row", "meter", "is_done", "_cursor")
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+        self.columns: list[str] = []
+        self.row: tuple[Any, ...] | None = None
+        self.is_done = False
+        self.meter = engine.meter.start()
+        self._cursor: apsw.Cursor | None = engine.connection.cursor()
+
+    def start(self, statement: str, bindings: Sequence[Any]) -> None:
+        """Prepare the statement and go to its first row."""
+        cursor = self._cursor
+        assert cursor is not None
+        cursor.exec_trace = self._prepared
+        cursor.execute(statement, bindings)
+        self._step()
+
+    def _prepared(self, cursor: apsw.Cursor, statement: str, bindings: Any) -> bool:
+        """SQLite has read the statement, and runs it next."""
+        self.columns = [column[0] for column in cursor.get_description()]
+        if not cursor.is_readonly and self.engine.on_write:
+            self.engine.on_write()
+        self.meter.begin(statement, bindings)
+        return True
+
+    @property
+    def rows_read(self) -> int:
+        return self.meter.read
+
+    @property
+    def rows_written(self) -> int:
+        return self.meter.written
+
+    def take(self) -> tuple[Any, ...] | None:
+        """The next row; None when there is no more. Refuses what SQLite finds wrong on its way to the one after."""
+        row = self.row
+        if self.engine.is_deleted and not self.is_done:
+            raise refusal(CANCELLED)
+        if row is not None:
+            try:
+                self._step()
+            except apsw.Error as error:
+                self.close()
+                raise refusal(words_of(error)) from None
+        return row
+
+    def _step(self) -> None:
+        assert self._cursor is not None
+        self.row = self._cursor.fetchone()
+        if self.row is None:
+            self.is_done, self._cursor = True, None
+            self.meter.end()
+        else:
+            self.meter.row()
+
+    def close(self) -> None:
+        """Take no more rows."""
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor, self.row, self.is_done = None, None, True
+            self.meter.end()

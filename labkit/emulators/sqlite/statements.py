@@ -1,0 +1,63 @@
+"""A text of several statements taken apart, and SQLite's errors in the platform's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import apsw
+
+from labkit.emulators.sqlite.security import UNKNOWN
+from labkit.workers.bindings import js_error
+from labkit.workers.ffi import JsException
+
+TOO_LONG = "statement too long: SQLITE_TOOBIG"
+NO_STATEMENT = "SQL code did not contain a statement."
+PARAMETERS_BEFORE_LAST = (
+    "When executing multiple SQL statements in a single call, only the last statement can have parameters."
+)
+WRONG_PARAMETERS = "Wrong number of parameter bindings for SQL query."
+NO_TRANSACTIONS = (
+    "To execute a transaction, please use the state.storage.transaction() or state.storage.transactionSync() APIs "
+    "instead of the SQL BEGIN TRANSACTION or SAVEPOINT statements. The JavaScript API is safer because it will "
+    "automatically roll back on exceptions, and because it interacts correctly with Durable Objects' automatic atomic "
+    "write coalescing."
+)
+_FORBIDDEN = re.compile("not authorized to use function: (.*)")
+_NOTHING = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*(?:(?!\*/).)*(?:\*/|$))*$", re.DOTALL)
+
+
+def is_empty(sql: str) -> bool:
+    """Whether there is no statement in it: white space, comments and semicolons only."""
+    return _NOTHING.match(sql) is not None
+
+
+def split(sql: str) -> Iterator[str]:
+    """The statements of a text, one by one. What follows a semicolon and is not white space is a statement too."""
+    start = at = 0
+    while (at := sql.find(";", at) + 1) and sql[at:].strip():
+        piece = sql[start:at]
+        if apsw.complete(piece) and not is_empty(piece):
+            yield piece
+            start = at
+    yield sql[start:]
+
+
+def words_of(error: apsw.Error) -> str:
+    """What workerd says of an error: SQLite's message, where in the statement, and the names of its codes."""
+    offset = getattr(error, "error_offset", -1)
+    where = f" at offset {offset}" if offset >= 0 else ""
+    code, extended = getattr(error, "result", 1), getattr(error, "extendedresult", 1)
+    more = f" (extended: {apsw.mapping_extended_result_codes[extended]})" if extended != code else ""
+    return f"{message_of(error)}{where}: {apsw.mapping_result_codes[code]}{more}"
+
+
+def message_of(error: apsw.Error) -> str:
+    """SQLite's own message. A function that the platform's SQLite does not have is unknown, not forbidden."""
+    message = str(error)
+    found = _FORBIDDEN.fullmatch(message)
+    return f"no such function: {found[1]}" if found and found[1].lower() in UNKNOWN else message
+
+
+def refusal(message: str) -> JsException:
+    return js_error("Error", message)
