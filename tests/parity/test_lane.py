@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.parity import cases, npm
+from tests.parity import cases, emulated, npm
 from tests.parity.answers import Answer, differences, last_line
 from tests.parity.cases import HOST, all_cases, read
 
@@ -19,6 +19,7 @@ JSON = [("content-type", "application/json")]
     Answer(200, [*JSON, ("set-cookie", "a=1")], b"x"),
     Answer(failure="ValueError: bad"),
     Answer(outcome="ok"),
+    Answer(200, JSON, b"x", transcript=[("", "hello")]),
 ])  # fmt: skip
 def test_answers_that_are_not_equal_differ(other):
     assert differences(Answer(200, JSON, b"x"), other)
@@ -79,6 +80,7 @@ def test_an_exercise_joins_in_by_having_requests_and_is_named_where_it_has_none(
 @pytest.mark.parametrize(("text", "words"), [
     ("", "at least one"),
     ('[[request]]\npth = "/"\n', "unknown pth"),
+    ('[[request]]\nwebsocket = [{ recieve = 1 }]\n', "unknown recieve"),
     ('bindings = 1\n[[request]]\npath = "/"\n', "unknown bindings"),
 ])  # fmt: skip
 def test_a_case_that_says_what_nobody_reads_is_refused(tmp_path, text, words):
@@ -86,6 +88,53 @@ def test_a_case_that_says_what_nobody_reads_is_refused(tmp_path, text, words):
     file.write_text(text)
     with pytest.raises(ValueError, match=words):
         read("x", tmp_path / "entry.py", file)
+
+
+ECHO = """
+from js import WebSocketPair
+from pyodide.ffi import create_proxy
+from workers import Response, WorkerEntrypoint
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        if not request.url.endswith("/socket"):
+            return Response("no socket", status=426)
+        client, server = WebSocketPair.new().object_values()
+        server.accept()
+        server.addEventListener("message", create_proxy(lambda event: server.send(event.data * 2)))
+        return Response(None, status=101, web_socket=client)
+"""
+
+
+def test_a_visitor_of_the_lab_takes_the_steps_of_a_case_and_writes_down_what_each_socket_heard(tmp_path):
+    (tmp_path / "entry.py").write_text(ECHO)
+    (tmp_path / "requests.toml").write_text(
+        '[[request]]\npath = "/socket"\nwebsocket = [{ send = "a" }, { receive = 1 }, { on = "b", open = "/socket" },'
+        '{ on = "b", send = "b" }, { pause = 0.1 }, { fetch = "/" }, { on = "c", open = "/" }]\n'
+    )
+    [answer] = emulated.play(read("x", tmp_path / "entry.py", tmp_path / "requests.toml"))
+    refused = ("c", {"status": 426, "body": "no socket"})
+    assert answer.transcript == [("", "aa"), ("", {"fetched": "no socket"}), refused, ("b", {"unread": "bb"})]
+
+
+COUNTER = """
+from workers import Response, WorkerEntrypoint
+
+seen = []
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        seen.append(request.url)
+        return Response(str(len(seen)))
+"""
+
+
+def test_a_request_is_sent_again_until_its_answer_holds_what_it_waits_for(tmp_path):
+    (tmp_path / "entry.py").write_text(COUNTER)
+    (tmp_path / "requests.toml").write_text('[[request]]\nuntil = "4"\n\n[[request]]\n')
+    assert [each.body for each in emulated.play(read("x", tmp_path / "entry.py", tmp_path / "requests.toml"))] == [
+        b"4", b"5",
+    ]  # fmt: skip
 
 
 def test_a_lane_without_node_says_so_in_one_sentence(tmp_path, monkeypatch):
