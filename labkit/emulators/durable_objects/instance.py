@@ -70,7 +70,7 @@ class DurableObject:
             self.instance = Instance(self)
         return await self.instance.run(call, args, about)
 
-    def _confirmation(self) -> asyncio.Future[None] | None:
+    def _confirmation(self) -> asyncio.Future[None]:
         return placement.confirmation(self.world, self.place)
 
     def crash(self, why: Reset) -> None:

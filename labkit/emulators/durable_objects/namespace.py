@@ -9,13 +9,12 @@ from labkit.emulators.durable_objects.placement import HINTS, JURISDICTIONS
 from labkit.emulators.durable_objects.stub import DurableObjectStub
 from labkit.workers.bindings import js_error, options, warn
 from labkit.workers.js.conversions import text
-from labkit.workers.proxies import JsProxy
 
 if TYPE_CHECKING:
     from labkit.emulators.durable_objects import DurableObjects
 
 
-class DurableObjectNamespace(JsProxy):
+class DurableObjectNamespace:
     """Makes identifiers, and stubs that reach their objects. A stub costs nothing: the object begins with a call."""
 
     def __init__(self, objects: DurableObjects, colo: str, jurisdiction: str | None = None):
@@ -40,7 +39,7 @@ class DurableObjectNamespace(JsProxy):
                 return DurableObjectId(found, None, ids.jurisdiction)
         raise js_error("TypeError", "Durable Object ID is not valid for this namespace.")
 
-    def get(self, id: Any, given: Any = None, **keywords: Any) -> DurableObjectStub:
+    def get(self, id: Any = None, given: Any = None, **keywords: Any) -> DurableObjectStub:
         """A stub of the object of this identifier."""
         known = checked_id("get", id)
         if self._ids.jurisdiction not in (None, known.jurisdiction):

@@ -66,16 +66,16 @@ def followers(links: Links, colo: str) -> tuple[str, ...]:
     return tuple(others[: facts.value("durable_objects.followers")])
 
 
-def confirmation(world: World, colo: str) -> asyncio.Future[None] | None:
-    """What resolves when enough followers have a write on their disks; None where there is no distance."""
-    links, random = world.links, world.random
+def confirmation(world: World, colo: str) -> asyncio.Future[None]:
+    """What resolves when enough followers have a write on their disks; off the network, when the only disk has it."""
+    links, random, disk = world.links, world.random, facts.value("durable_objects.write")
     if links is None:
-        return None
+        return world.timeline.sleep(disk)
     trips = (
         links.one_way(colo, place, random) + links.one_way(place, colo, random) for place in followers(links, colo)
     )
     answers = sorted(trips)[facts.value("durable_objects.followers_needed") - 1]
-    return world.timeline.sleep(answers + facts.value("durable_objects.write"))
+    return world.timeline.sleep(answers + disk)
 
 
 @cache

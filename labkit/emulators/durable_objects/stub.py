@@ -35,6 +35,8 @@ class DurableObjectStub:
     Once an answer is that the object was reset, the stub is broken: it repeats that, and another one must be made.
     """
 
+    _js_name = "DurableObject"
+
     def __init__(self, objects: DurableObjects, id: DurableObjectId, colo: str, hint: str | None):
         self._objects, self._colo, self._hint = objects, colo, hint
         self.id, self.name = id, id.name
@@ -54,6 +56,11 @@ class DurableObjectStub:
         crossed(sent.js_object, response.js_object, self._objects.world.way(self._target().place, self._colo))
         response.js_object.url = sent.url
         return response
+
+    @property
+    def js_object(self) -> DurableObjectStub:
+        """Itself: what RPC asks for, and refuses to copy."""
+        return self
 
     def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
         if method.startswith("__"):

@@ -5,13 +5,44 @@ from workers import DurableObject, WorkerEntrypoint
 class Room(DurableObject):
     async def mine(self):
         id = self.ctx.id
-        return [str(id), id.name, id.toString()]
+        return [len(str(id)), id.name, id.toString() == str(id)]
 
     async def id(self):
         return "hidden"
 
     async def echo(self, *args):
         return list(args)
+
+    async def ask(self, other):
+        return await other.name_of()
+
+    async def name_of(self):
+        return self.ctx.id.name
+
+    async def stub_of(self, name):
+        return self.env.ROOM.getByName(name)
+
+    async def apply(self, function):
+        return await function(1)
+
+    async def adder(self, by):
+        async def add(to):
+            return to + by
+
+        return add
+
+
+async def later(x):
+    return x + 2
+
+
+def failing(x):
+    raise ValueError("no")
+
+
+async def given_back(stub):
+    add = await stub.adder(3)
+    return await add(4)
 
 
 class Hall(DurableObject):
@@ -60,6 +91,13 @@ class Default(WorkerEntrypoint):
                 "a tuple": lambda: stub.echo((1, 2)),
                 "an id": lambda: stub.echo(one),
                 "a namespace": lambda: stub.echo(room),
+                "a stub": lambda: stub.echo(stub),
+                "a stub given on": lambda: room.getByName("two").ask(stub),
+                "returned": lambda: room.getByName("two").stub_of("one"),
+                "a function": lambda: stub.apply(lambda x: x + 1),
+                "a coroutine function": lambda: stub.apply(later),
+                "a function given back": lambda: given_back(stub),
+                "a failing function": lambda: stub.apply(failing),
                 "an object": lambda: stub.echo(object()),
             }
         )
