@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from labkit.steps import OutOfSteps
 from labkit.workers import context
 from labkit.workers.bindings import warn
 from labkit.workers.objects import JsObject
 from labkit.workers.promises import settled
-from labkit.workers.proxies import JsBuiltin, JsProxy
+from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
+from labkit.workers.rpc import remote_error
 
 
 class EventTarget(JsBuiltin):
@@ -61,7 +63,11 @@ class EventTarget(JsBuiltin):
             if invocation.gate is not None:
                 await invocation.gate.enter()
             await invocation.metered(_result(handler, event))
+        except OutOfSteps as error:
+            invocation.log("error", f"Worker exceeded CPU time limit. {error}")
+            self._failed(event, JsException("Error", "Worker exceeded CPU time limit."))
         except Exception as error:
+            invocation.log("error", remote_error(error).message)
             self._failed(event, error)
 
     def _failed(self, event: JsObject, error: Exception) -> None:
