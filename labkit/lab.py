@@ -174,7 +174,8 @@ class Lab:
 
     def bill(self, plan: str | None = None, *, months: float = 1, scale: float = 1) -> Bill:
         """The price of what the trace holds, `scale` times, and of what is stored now."""
-        units = {**self.trace.units(), **self._deployment.stored_units()}
+        units = self.trace.units()
+        units.update(self._deployment.stored_units())
         return price(units, plan or self.world.plan, months, scale)
 
     def kv(self, binding: str) -> Kv:
