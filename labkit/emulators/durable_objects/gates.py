@@ -164,8 +164,7 @@ class Gates:
         self._closed = error
         waiting = [turn for section in self._sections() for turn in (*section.entering, *section.waiting)]
         for future in [*waiting, *self._resuming, *self._unconfirmed]:
-            if not future.done():
-                future.set_exception(error)
+            _fail(future, error)
 
     def _sections(self) -> Iterator[Section]:
         section: Section | None = self._innermost
@@ -178,7 +177,7 @@ class Gates:
         turn = self._line_up(queue)
         if patience is None:
             return (yield from self._take(turn))
-        timer = self.world.timeline.call_later(patience, _give_up, turn, context=Context())
+        timer = self.world.timeline.call_later(patience, _fail, turn, TimeoutError(), context=Context())
         try:
             yield from self._take(turn)
         finally:
@@ -229,7 +228,7 @@ class Gates:
         if held.done() or write.cancelled():
             return
         if error := write.exception():
-            held.set_exception(error)  # and stays: nothing leaves any more
+            _fail(held, error)  # and stays: nothing leaves any more
         else:
             del self._unconfirmed[held]
             held.set_result(None)
@@ -254,9 +253,11 @@ class Gates:
             await asyncio.shield(write)
 
 
-def _give_up(turn: asyncio.Future[None]) -> None:
-    if not turn.done():
-        turn.set_exception(TimeoutError())
+def _fail(future: asyncio.Future[None], error: BaseException) -> None:
+    """Tell whoever waits, if anybody does."""
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # nobody is blamed for not asking
 
 
 class _Steps:
