@@ -36,6 +36,7 @@ LAYERS = [
         "metered",
         "services",
         "visitor",
+        "websocket",
         "driven",
         "billing",
     ],

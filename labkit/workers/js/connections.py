@@ -1,9 +1,11 @@
-"""What lies between the two ends of a WebSocket: the way of its messages, their order, and what breaks it."""
+"""What lies between the two ends of a WebSocket: what its messages wait for, their way and order, what breaks it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
+from contextvars import Context
 from math import inf
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -16,6 +18,40 @@ if TYPE_CHECKING:
 
 Way = Callable[[], float]
 """Seconds that a message takes over a stretch of the connection now; inf where none arrives."""
+
+
+class Outbox:
+    """What one end has said and what must not leave yet, because its object's writes are not confirmed."""
+
+    __slots__ = ("leave", "waiting")
+
+    def __init__(self, leave: Callable[[JsObject], None]):
+        self.leave = leave
+        self.waiting: deque[tuple[Any, JsObject]] = deque()
+
+    def put(self, gate: Any, event: JsObject) -> None:
+        """Let the event leave after those before it, once the gate is open."""
+        if not self.waiting and not getattr(gate, "is_holding", False):
+            return self.leave(event)
+        self.waiting.append((gate, event))
+        if len(self.waiting) == 1:
+            loop = asyncio.get_running_loop()
+            asyncio.Task(self._wait(), loop=loop, name="a message at the output gate", context=Context())
+
+    async def _wait(self) -> None:
+        while self.waiting:
+            gate, event = self.waiting[0]
+            try:
+                if gate is not None:
+                    await gate.output()
+            except Exception:  # a write failed, and the object is reset: nobody ever hears what came after it
+                return self.waiting.clear()
+            self.waiting.popleft()
+            self.leave(event)
+
+    def clear(self) -> None:
+        """Forget it all."""
+        self.waiting.clear()
 
 
 class Connection:

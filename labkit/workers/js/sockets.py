@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from copy import deepcopy
@@ -17,8 +16,9 @@ from typing import Any
 from labkit.workers import context
 from labkit.workers.buffers import ArrayBuffer, JsBuffer
 from labkit.workers.js.blobs import Blob
-from labkit.workers.js.connections import Connection, Way
+from labkit.workers.js.connections import Connection, Outbox, Way
 from labkit.workers.js.conversions import text
+from labkit.workers.js.goodbyes import cut_off, goodbye
 from labkit.workers.js.listeners import EventTarget
 from labkit.workers.js.requests import fields
 from labkit.workers.js.serialized import serialized_bytes
@@ -27,11 +27,6 @@ from labkit.workers.proxies import JsBuiltin, JsException, jsnull
 
 CONNECTING, OPEN, CLOSING, CLOSED = 0, 1, 2, 3
 ATTACHMENT_BYTES = 16384
-_REASON_BYTES = 123
-_RESERVED_CODES = (1004, 1005, 1006, 1015)
-_NO_CODE = 1005
-_ABNORMAL = 1006
-_CUT = "WebSocket disconnected without sending Close frame."
 _IN_USE = (
     "Cannot call `acceptWebSocket()` on this WebSocket because its pair has already been accepted or used in a "
     "Response."
@@ -70,7 +65,7 @@ class WebSocket(EventTarget):
         self._half_open = False
         self._keeper: Any = None  # whose memory the listeners are in
         self._inbox: list[JsObject] = []
-        self._outbox: deque[tuple[Any, JsObject]] = deque()  # what waits behind an object's output gate
+        self._outbox = Outbox(self._leave)
         self._said_goodbye = self._heard_goodbye = self._is_broken = False
         self._attachment: Any = jsnull
 
@@ -130,11 +125,11 @@ class WebSocket(EventTarget):
 
     def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Say goodbye; the peer hears it, and then this end does. Closing twice is no error."""
-        _check_close(code, reason)
+        event = goodbye(code, reason)
         self._refuse_unaccepted()
         if not self._said_goodbye:
             self._said_goodbye = True
-            self._say(closing(_NO_CODE if code is None else int(code), reason or "", True))
+            self._say(event)
             self._end_if_over()
 
     def _refuse_unaccepted(self) -> None:
@@ -146,23 +141,7 @@ class WebSocket(EventTarget):
 
     def _say(self, event: JsObject) -> None:
         """Let the event leave, once the writes of the object that says it are confirmed."""
-        gate = getattr(context.current.get(), "gate", None)
-        if not self._outbox and not getattr(gate, "is_holding", False):
-            return self._leave(event)
-        self._outbox.append((gate, event))
-        if len(self._outbox) == 1:
-            loop = asyncio.get_running_loop()
-            asyncio.Task(self._wait_at_the_gate(), loop=loop, name="a message at the output gate", context=Context())
-
-    async def _wait_at_the_gate(self) -> None:
-        while self._outbox:
-            gate, event = self._outbox[0]
-            try:
-                await gate.output()
-            except Exception:  # a write failed, and the object is reset: nobody ever hears what came after it
-                return self._outbox.clear()
-            self._outbox.popleft()
-            self._leave(event)
+        self._outbox.put(getattr(context.current.get(), "gate", None), event)
 
     def _leave(self, event: JsObject) -> None:
         if not self._is_broken:
@@ -219,14 +198,14 @@ class WebSocket(EventTarget):
         for task in self._running:
             task.cancel()
         if self.readyState != CLOSED:
-            self._leave(closing(_ABNORMAL, _CUT, False))
+            self._leave(cut_off())
         self._heard_goodbye = self._said_goodbye = self._is_broken = True
         self._outbox.clear()
 
     def _lose(self) -> None:
         """Nothing has come from the other end for too long."""
         if not self._heard_goodbye:
-            self._hear(closing(_ABNORMAL, _CUT, False))
+            self._hear(cut_off())
 
     def _dispatch(self, event: JsObject) -> None:
         if self._sink is not None:
@@ -240,7 +219,7 @@ class WebSocket(EventTarget):
         if event.type == "error" or self._heard_goodbye:
             return
         trace = "".join(traceback.format_exception(error))
-        self._leave(closing(_ABNORMAL, _CUT, False))
+        self._leave(cut_off())
         self._heard_goodbye = self._said_goodbye = self._is_broken = True
         self._dispatch(JsObject({"type": "error", "message": f"Uncaught PythonError: {trace}", "error": error}))
         self._end_if_over()
@@ -262,17 +241,3 @@ class WebSocketPair(JsBuiltin):
 
     def __iter__(self):
         return iter(self._ends.values())
-
-
-def closing(code: int, reason: str, was_clean: bool) -> JsObject:
-    """The event of a connection that ends."""
-    return JsObject({"type": "close", "code": code, "reason": reason, "wasClean": was_clean})
-
-
-def _check_close(code: int | None, reason: str | None) -> None:
-    if code is None and reason is not None:
-        _refuse("InvalidAccessError", "If you specify a WebSocket close reason, you must also specify a code.")
-    if code is not None and (not 1000 <= code < 5000 or code in _RESERVED_CODES):
-        _refuse("InvalidAccessError", f"Invalid WebSocket close code: {code}.")
-    if reason is not None and len(reason.encode()) > _REASON_BYTES:
-        _refuse("SyntaxError", "WebSocket close reason must not be longer than 123 bytes when UTF-8 encoded.")
