@@ -57,7 +57,7 @@ class DurableObjects:
     def evict(self, colo: str | None = None) -> None:
         """Throw the objects at a place, or everywhere, out of memory. What is on its way is told so."""
         for each in self._at(colo):
-            each.instance.retire() if each.instance else each.sockets.cut()
+            each.instance.retire() if each.instance else each.left(is_reset=True)
 
     def lose(self, colo: str) -> None:
         """A place has failed: its objects go on elsewhere, with what was confirmed."""

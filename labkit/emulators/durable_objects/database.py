@@ -14,7 +14,6 @@ Source: workerd's `io/actor-sqlite.c++`, whose transactions and savepoints these
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from contextvars import Context
 from typing import Any
@@ -73,7 +72,7 @@ class Database:
         self.kv = KvTable(self)
         self._engine: Engine | None = None
         self._batch: Batch | None = None
-        self._flights: deque[Batch] = deque()
+        self._flights: list[Batch] = []
         self._names = 0
         self._nested: list[str] = []
         self._is_leaving = False
@@ -176,7 +175,7 @@ class Database:
     def _settle(self, *_: Any) -> None:
         """Those at the head of the queue that are confirmed now are done."""
         while self._flights and self._flights[0].is_sure:
-            batch = self._flights.popleft()
+            batch = self._flights.pop(0)
             if batch.savepoint is None:
                 batch.engine.close()
             if not batch.confirmed.done():
@@ -194,7 +193,8 @@ class Database:
             except apsw.BusyError:  # a statement that writes is still being read from: the next batch's end will do
                 return
         if self._is_leaving:
-            self._image, self._size = engine.image(), engine.size if engine.image() else 0
+            self._image = engine.image()
+            self._size = engine.size if self._image else 0
             engine.close()
             self._engine = None
 

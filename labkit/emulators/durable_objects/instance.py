@@ -38,7 +38,7 @@ class DurableObject:
     `place` is where it is, an IATA code; `available` the moment from which it can be reached there.
     """
 
-    __slots__ = ("objects", "id", "place", "available", "database", "alarm", "sockets", "instance")
+    __slots__ = ("objects", "id", "place", "available", "database", "alarm", "instance", "_sockets")
 
     def __init__(self, objects: DurableObjects, id: DurableObjectId, place: str):
         self.objects, self.id, self.place = objects, id, place
@@ -46,12 +46,24 @@ class DurableObject:
         self.database = Database(objects.world, sqlite=objects.sqlite)
         self.database.confirm = self._confirmation
         self.alarm = Alarm(self)
-        self.sockets = Sockets(self)
         self.instance: Instance | None = None
+        self._sockets: Sockets | None = None
 
     @property
     def world(self) -> World:
         return self.objects.world
+
+    @property
+    def sockets(self) -> Sockets:
+        """Its WebSockets. Few objects have any."""
+        if self._sockets is None:
+            self._sockets = Sockets(self)
+        return self._sockets
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether it has WebSockets that outlive its instance."""
+        return self._sockets is not None and len(self._sockets) > 0
 
     @property
     def label(self) -> str:
@@ -79,12 +91,13 @@ class DurableObject:
 
     def left(self, is_reset: bool) -> None:
         """It is not in memory any more."""
+        database, sockets = self.database, self._sockets
+        if sockets is not None:
+            sockets.cut() if is_reset else sockets.forget()
         if is_reset:
-            self.sockets.cut()
-            self.database.lose_unconfirmed()
-        else:
-            self.sockets.forget()
-        self.database.close()
+            database.lose_unconfirmed()
+        database.began = database.failed = _ignore  # they were the instance's
+        database.close()
 
     def snapshot(self) -> tuple[Any, ...]:
         """What there is of it while nothing runs."""
@@ -104,6 +117,10 @@ class DurableObject:
         if self.instance:
             self.instance.end(moved())
         self.database.close()
+
+
+def _ignore(_: Any) -> None:
+    """Nobody runs who would want to know."""
 
 
 class Instance:
@@ -224,7 +241,7 @@ class Instance:
 
     def can_hibernate(self) -> bool:
         """Whether nothing would be lost but memory: no timer, no request of its own, no socket that only it keeps."""
-        return not (self.resident and self.resident.pending()) and not self.object.sockets.keeps_awake
+        return not (self.resident and self.resident.pending()) and not self.gates.sockets
 
     def settled(self, *_: Any) -> None:
         """What kept an idle object awake may have ended."""
@@ -272,7 +289,8 @@ class Instance:
 
     def retire(self) -> None:
         """Make room for another instance. What runs has 30 seconds to end, and none once it touches the storage."""
-        self.object.sockets.cut()
+        if self.object.is_connected:
+            self.object.sockets.cut()
         if self.is_idle:
             return self.leave()
         self.is_retired, self.object.instance = True, None

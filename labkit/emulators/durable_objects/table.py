@@ -32,7 +32,7 @@ def row_of(each: DurableObject) -> dict[str, Any]:
     if each.instance:
         state = "idle" if each.instance.is_idle else "active"
     else:
-        state = "hibernated" if len(each.sockets) else "inactive"
+        state = "hibernated" if each.is_connected else "inactive"
     return {"object": each.label, "place": each.place, "state": state, "stored_bytes": each.database.stored_bytes}
 
 
