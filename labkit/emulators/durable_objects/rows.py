@@ -18,7 +18,8 @@ class Rows:
         self._items, self._name = items, name
 
     def __iter__(self) -> Iterator[Any]:
-        yield from self._items
+        for item in self._items:  # `yield from` would end them with the first loop that is left
+            yield item
 
     def next(self) -> JsDict:
         for item in self._items:

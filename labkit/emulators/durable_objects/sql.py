@@ -142,7 +142,7 @@ def bound(value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _text(value)
-    if isinstance(value, int) and abs(value) > SAFE_INTEGER + 1:
+    if isinstance(value, int) and abs(value) >= SAFE_INTEGER:
         raise js_error("TypeError", "Cannot convert a BigInt value to a number")
     return None if math.isnan(value) else float(value)
 

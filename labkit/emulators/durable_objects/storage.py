@@ -44,6 +44,7 @@ class DurableObjectStorage:
         self.database, self.alarm = instance.object.database, instance.object.alarm
         self._may_leave = False
         self.database.began, self.database.failed = self._began, self._failed
+        self.database.moved = self.alarm.arm
         self.sql, self.kv = SqlStorage(self), SyncKvStorage(self)
 
     def __getattr__(self, name: str) -> Any:
@@ -202,8 +203,11 @@ class DurableObjectStorage:
 
     def event(self, operation: str) -> Event:
         """The event of an operation that begins now. Refuses an instance that must not touch the storage any more."""
-        if self._instance.ended:
-            raise self._instance.ended
+        instance = self._instance
+        if instance.is_retired:
+            instance.leave()
+        if instance.ended:
+            raise instance.ended
         owner = self._instance.object
         return self.world.trace.event("durable_objects", f"storage.{operation}", owner.place, object=owner.label)
 

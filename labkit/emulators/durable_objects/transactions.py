@@ -71,6 +71,8 @@ class DurableObjectTransaction(JsProxy):
         return self._call("get", args, keywords)
 
     def put(self, *args: Any, **keywords: Any) -> Any:
+        if not args and not keywords:
+            raise kv_rules.wrong_parameter("put", 1, "string or object", "DurableObjectTransaction")
         if len(args) > 1 and args[1] is None:
             args = args[:1]  # None is undefined here
         return self._call("put", args, keywords)
