@@ -29,6 +29,8 @@ class BodyUsedError(OSError):
 class AbortError(OSError):
     """A fetch or a read that JavaScript gave up. The message is that of its error."""
 
+    __module__ = "pyodide.http"  # as tracebacks name it
+
     def __init__(self, reason: JsException):
         super().__init__(reason.message)
 

@@ -351,7 +351,7 @@ def test_an_answer_with_a_socket_that_nobody_asked_for_is_an_error(lab):
     answer = lab.run(lab.fetch("/ada"))
     assert answer.status == 500
     assert lab.logs[-1].message.endswith(
-        "Worker tried to return a WebSocket in a response to a request which did not contain the header "
+        "pyodide.http.AbortError: Worker tried to return a WebSocket in a response to a request which did not contain the header "
         '"Upgrade: websocket".'
     )
 

@@ -59,8 +59,8 @@ class Date(JsBuiltin):
                 continue
         return math.nan
 
-    def _plain(self) -> datetime:
-        return self._moment()
+    def _plain(self) -> Any:
+        return self if math.isnan(self._ms) else self._moment()
 
     def _moment(self) -> datetime:
         if math.isnan(self._ms):
