@@ -14,7 +14,7 @@ from tests.conformance.closing import pytest_terminal_summary
 __all__ = ["pytest_terminal_summary"]
 
 HERE = Path(__file__).parent
-RECORDED = HERE / "scenarios.json"
+RECORDED = [HERE / "scenarios.json", *sorted((HERE / "recorded").glob("*.json"))]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,8 +24,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test a scenario of the chosen file; those of an area without a module are skipped, never passed."""
     if "scenario" in metafunc.fixturenames:
-        file = Path(metafunc.config.getoption("cases", None) or RECORDED)
-        scenarios = json.loads(file.read_text(encoding="utf-8"))
+        chosen = metafunc.config.getoption("cases", None)
+        files = [Path(chosen)] if chosen else RECORDED
+        scenarios = [each for file in files for each in json.loads(file.read_text(encoding="utf-8"))]
         metafunc.parametrize("scenario", [_parameter(scenario) for scenario in scenarios])
 
 

@@ -12,10 +12,11 @@ TABLE = Path(__file__).with_name("exceptions.toml")
 
 @dataclass
 class Known:
-    """What is not compared in one area: fields of results, and the messages of some errors."""
+    """What is not compared in one area: fields of results, the messages of some errors, and whole scenarios."""
 
     fields: set[str] = field(default_factory=set)
     errors: set[str] = field(default_factory=set)
+    scenarios: set[str] = field(default_factory=set)
 
     def comparable(self, outcome: dict[str, Any]) -> dict[str, Any]:
         """The outcome of a step (`{"result": ...}` or `{"error": ...}`) without what is not compared."""
@@ -38,4 +39,4 @@ def known(area: str, table: Path = TABLE) -> Known:
     if without := [entry for entry in entries if not entry.get("reason")]:
         raise ValueError(f"{table.name}: each difference needs a reason, and these have none: {without}")
     mine = [entry for entry in entries if entry["area"] in ("*", area)]
-    return Known({e["field"] for e in mine if "field" in e}, {e["error"] for e in mine if "error" in e})
+    return Known(*({entry[key] for entry in mine if key in entry} for key in ("field", "error", "scenario")))

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.conformance.areas import Bench
 from tests.conformance.known import Known
-from tests.conformance.values import canonical, decode_arguments, encode, encode_error
+from tests.conformance.values import canonical, decode_arguments, encode, encode_error, follow
 
 
 @dataclass
@@ -66,10 +66,11 @@ def _outcome(step: dict[str, Any], bench: Bench, kept: dict[str, Any]) -> dict[s
 
 
 def _call(step: dict[str, Any], bench: Bench, kept: dict[str, Any]) -> Any:
-    owner, member = step["call"].split(".", 1)
-    target = kept[owner[1:]] if owner.startswith("$") else bench.target(owner)
+    owner, _, member = step["call"].rpartition(".")
+    target = follow(owner[1:], kept) if owner.startswith("$") else bench.target(owner)
     attribute = getattr(target, member)
-    result = attribute(*decode_arguments(step.get("args", []), kept)) if callable(attribute) else attribute
+    called = callable(attribute) and not step.get("read")
+    result = attribute(*decode_arguments(step.get("args", []), kept)) if called else attribute
     return bench.run(result) if hasattr(result, "__await__") else result
 
 

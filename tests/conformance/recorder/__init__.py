@@ -1,0 +1,1 @@
+"""Records scenarios on the real runtime: `python -m tests.conformance.recorder [AREA ...]`."""
