@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit import Lab
 from labkit.emulators.durable_objects.alarms import Alarm, moment_ms
 from labkit.emulators.hosting import Crashed
 from labkit.workers.ffi import JsException
@@ -357,3 +358,122 @@ def test_the_slot_is_as_a_model_of_it_says(steps):
     bench.advance(1000)
     assert owner.alarm.get() is None and slot is None
     assert not [error for error in owner.said if isinstance(error, AssertionError)]
+
+
+# In a lab.
+
+CLOCK = """
+import asyncio, time
+from workers import DurableObject, Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return Response("")
+
+
+class Clock(DurableObject):
+    def __init__(self, ctx, env):
+        super().__init__(ctx, env)
+        self.memory = 0
+
+    async def wake(self, seconds, undo=False):
+        self.memory = 1
+        when = int((time.time() + seconds) * 1000)
+        if undo:
+            async def change(txn):
+                await txn.setAlarm(when)
+                txn.rollback()
+            await self.ctx.storage.transaction(change)
+        else:
+            await self.ctx.storage.setAlarm(when)
+
+    async def alarm(self, info):
+        print("alarm", info.retryCount, self.memory)
+        count = (await self.ctx.storage.get("count") or 0) + 1
+        await self.ctx.storage.put("count", count)
+        await self.ctx.storage.sync()
+        await asyncio.sleep(5)
+        print("done", count)
+
+    async def left(self):
+        return await self.ctx.storage.getAlarm()
+"""
+
+
+def clock(**options: Any) -> Lab:
+    return Lab(CLOCK, durable_objects={"CLOCK": "Clock"}, **options)
+
+
+def call(lab: Lab, method: str, *args: Any, name: str = "a") -> Any:
+    return lab.run(getattr(lab.env("LHR").CLOCK.getByName(name), method)(*args))
+
+
+def printed(lab: Lab) -> list[str]:
+    return [entry.message for entry in lab.logs if entry.level == "log"]
+
+
+def test_an_alarm_wakes_an_object_that_has_left_memory_and_is_billed_as_a_request():
+    lab = clock()
+    call(lab, "wake", 3600)
+    lab.run(lab.advance("2 hours"))
+    assert printed(lab) == ["alarm 0 0", "done 1"]
+    assert lab.trace.units()["do.requests"] == 2
+    assert call(lab, "left") is None
+
+
+def test_an_alarm_that_is_set_in_a_transaction_is_undone_with_it():
+    lab = clock()
+    call(lab, "wake", 10, True)
+    lab.run(lab.advance(60))
+    assert printed(lab) == []
+    call(lab, "wake", 30)
+    call(lab, "wake", 10, True)
+    lab.run(lab.advance(60))
+    assert printed(lab) == ["alarm 0 0", "done 1"]
+
+
+def test_a_crash_between_the_effect_and_the_end_brings_the_effect_again():
+    lab = clock()
+    call(lab, "wake", 10)
+    lab.run(lab.advance(12))
+    assert printed(lab) == ["alarm 0 1"]
+    lab.durable_objects("CLOCK").crash("a")
+    lab.run(lab.advance(120))
+    assert printed(lab) == ["alarm 0 1", "alarm 0 0", "done 2"]
+
+
+def test_an_alarm_outlives_its_place():
+    lab = clock()
+    call(lab, "wake", 600)
+    place = lab.durable_objects("CLOCK").object("a").place
+    lab.kill(place)
+    lab.run(lab.advance(900))
+    assert printed(lab) == ["alarm 0 0", "done 1"]
+    assert lab.durable_objects("CLOCK").object("a").place != place
+
+
+def test_an_alarm_is_in_a_snapshot():
+    lab = clock()
+    call(lab, "wake", 600)
+    lab.run(lab.advance(60))
+    state = lab.snapshot()
+    lab.run(lab.advance(900))
+    assert len(printed(lab)) == 2
+    lab.restore(state)
+    assert printed(lab) == []
+    lab.run(lab.advance(500))
+    assert printed(lab) == []
+    lab.run(lab.advance(100))
+    assert printed(lab) == ["alarm 0 0", "done 1"]
+
+
+def test_a_failed_alarm_is_in_the_log_with_its_traceback():
+    lab = Lab(
+        CLOCK.replace('print("alarm", info.retryCount, self.memory)', "1 / 0"), durable_objects={"CLOCK": "Clock"}
+    )
+    call(lab, "wake", 10)
+    lab.run(lab.advance(600))
+    errors = [entry.message.splitlines()[-1] for entry in lab.logs if entry.level == "error"]
+    dropped = "The alarm of a failed 7 times and is not retried any more."
+    assert errors == ["ZeroDivisionError: division by zero"] * 7 + [dropped]

@@ -32,7 +32,7 @@ class Room(DurableObject):
         seen = {
             "type": [type(info.scheduledTime).__name__, info.retryCount, info.isRetry],
             "keys": sorted(info.object_keys()),
-            "on time": now() - info.scheduledTime < 100,
+            "in time": now() >= info.scheduledTime,
             "inside": await storage.getAlarm(),
         }
         if not self.rung:

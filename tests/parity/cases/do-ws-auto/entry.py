@@ -45,7 +45,7 @@ class Room(DurableObject):
             {
                 "none": self.pair,
                 "set": lambda: self.set("a", "b"),
-                "numbers": lambda: self.set(1, True) if False else self.set("1", 2),
+                "numbers": lambda: self.set("1", 2),
                 "text": lambda: ctx.setWebSocketAutoResponse("x"),
                 "null": lambda: ctx.setWebSocketAutoResponse(jsnull),
                 "2048": lambda: self.set("x" * 2048, "y" * 2048),
