@@ -25,7 +25,7 @@ class Room(DurableObject):
         ws.send(json.dumps([list(self.ctx.getTags(ws)), ws.deserializeAttachment().to_py()]))
 
     async def webSocketClose(self, ws, code, reason, wasClean):
-        ws.close(code, "goodbye")
+        ws.close(code, reason)
         for other in self.ctx.getWebSockets():
             if other.readyState == 1:
                 other.send(f"left: {code} {reason} {wasClean}")
