@@ -43,8 +43,7 @@ class Room:
         self.log.append(f"{word} {self.bench.now:g}")
 
     async def event(self, code: Callable[[], Any], compute: float = 0.0) -> Any:
-        with outside():
-            await self.gates.enter()
+        with outside(await self.gates.enter()):
             return await Code(self.gates, code(), compute)
 
     def together(self, *events: Awaitable[Any]) -> None:
@@ -117,7 +116,7 @@ def test_two_reads_of_one_event_are_in_flight_at_once(room):
 def test_in_a_critical_section_nothing_else_begins_or_goes_on(room):
     events = (room.waiting("A", 1), room.alone("B", 5), room.waiting("C", 1))
     room.together(*map(room.event, events))
-    assert room.log == ["start A 0", "start B 0", "end B 5", "end A 5", "start C 5", "end C 6"]
+    assert room.log == ["start A 0", "start B 0", "end B 5", "start C 5", "end A 5", "end C 6"]
 
 
 def test_the_section_of_code_that_runs_comes_before_events_that_wait(room):

@@ -27,9 +27,12 @@ from labkit.trace import given_back
 from labkit.world import World
 
 _section: ContextVar[Section | None] = ContextVar("labkit_critical_section", default=None)
+_ticket: ContextVar[Ticket | None] = ContextVar("labkit_ticket", default=None)
 _reading: ContextVar[Gates | None] = ContextVar("labkit_reading_storage", default=None)
 
-Queue = deque["asyncio.Future[None]"]
+Ticket = asyncio.Future[None]
+"""A place in a queue; whoever holds that which is handed out goes next."""
+Queue = deque[Ticket]
 
 
 class Section:
@@ -52,7 +55,7 @@ class Gates:
         self._reads = 0
         self._resuming: Queue = deque()  # reads that are done and wait for the thread
         self._is_computing = False
-        self._handed: asyncio.Future[None] | None = None  # whose turn it is, until it has taken it
+        self._handed: Ticket | None = None  # whose turn it is, until it has taken it
         self._unconfirmed: dict[asyncio.Future[Any], None] = {}
         self.sockets: set[Any] = set()  # what the object accepted by the standard API, and only its memory keeps
         self.released: Callable[[], None] = lambda: None  # called as one of them ends
@@ -63,6 +66,8 @@ class Gates:
 
     def admission(self) -> Generator[Any, Any, None]:
         """Wait until the running code may go on."""
+        if self._handed and _ticket.get() is self._handed:
+            return self.leave(self._handed)
         if _reading.get() is self:
             if self._is_computing or self._handed:
                 yield from self._queue(self._resuming)
@@ -71,11 +76,24 @@ class Gates:
         if section.entering or section.waiting or not self._is_open(section):
             yield from self._queue(section.waiting)
 
-    async def enter(self, patience: float | None = None) -> None:
-        """Wait as a new event does, of which no code has run yet. TimeoutError after so many seconds."""
+    async def enter(self, patience: float | None = None) -> Ticket:
+        """Wait as a new event does, of which no code has run yet. TimeoutError after so many seconds.
+
+        The ticket lets the first of its code pass, and nobody else before; or give it back with `leave`.
+        """
         whole = self._object
         if whole.entering or whole.waiting or not self._is_open(whole):
             await _Steps(self._queue(whole.waiting, patience))
+        if self._closed:
+            raise self._closed
+        ticket = self._handed = self.world.timeline.create_future()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """The ticket is used, or not wanted any more."""
+        if self._handed is ticket:
+            self._handed = None
+            self._soon()
 
     @property
     def length(self) -> int:
@@ -115,7 +133,7 @@ class Gates:
         return self._later(self.begin())
 
     @asynccontextmanager
-    async def _later(self, turn: Section | asyncio.Future[None]) -> AsyncIterator[None]:
+    async def _later(self, turn: Section | Ticket) -> AsyncIterator[None]:
         if not isinstance(turn, Section):
             await _Steps(self._take(turn))
             turn = self.begin()
@@ -183,7 +201,7 @@ class Gates:
         finally:
             timer.cancel()
 
-    def _line_up(self, queue: Queue) -> asyncio.Future[None]:
+    def _line_up(self, queue: Queue) -> Ticket:
         """The last place in a queue."""
         if self._closed:
             raise self._closed
@@ -191,13 +209,12 @@ class Gates:
         queue.append(turn)
         return turn
 
-    def _take(self, turn: asyncio.Future[None]) -> Generator[Any, Any, None]:
+    def _take(self, turn: Ticket) -> Generator[Any, Any, None]:
         """Wait for one's turn, take it, and leave it to the next where it was not wanted any more."""
         try:
             yield from turn
         finally:
-            if self._handed is turn:
-                self._handed = None
+            self.leave(turn)
             self._soon()
 
     def _soon(self) -> None:
@@ -273,11 +290,12 @@ class _Steps:
 
 
 @contextmanager
-def outside() -> Iterator[None]:
-    """What runs for a new event: it is in no critical section, whoever sent it."""
-    section, reading = _section.set(None), _reading.set(None)
+def outside(ticket: Ticket) -> Iterator[None]:
+    """What runs for a new event, on its ticket: it is in no critical section, whoever sent it."""
+    new: list[tuple[ContextVar[Any], Any]] = [(_section, None), (_reading, None), (_ticket, ticket)]
+    was = [(variable, variable.set(value)) for variable, value in new]
     try:
         yield
     finally:
-        if given_back(_reading, reading):
-            given_back(_section, section)
+        for variable, token in was:
+            given_back(variable, token)

@@ -19,7 +19,7 @@ from labkit.emulators.durable_objects import placement
 from labkit.emulators.durable_objects.alarms import Alarm
 from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.endings import Reset, broken_by, moved, overloaded
-from labkit.emulators.durable_objects.gates import Gates, Section, outside
+from labkit.emulators.durable_objects.gates import Gates, Section, Ticket, outside
 from labkit.emulators.durable_objects.sockets import Sockets
 from labkit.emulators.durable_objects.state import DurableObjectState
 from labkit.emulators.durable_objects.storage import DurableObjectStorage
@@ -158,8 +158,8 @@ class Instance:
         if self._billed_from is None:
             self._billed_from = self.world.timeline.now
         try:
-            await self._admission()
-            return await self._answer(call, args, about)
+            ticket = await self._admission()
+            return await self._answer(ticket, call, args, about)
         except (Exception, asyncio.CancelledError):
             if self.ended:
                 raise self.ended from None
@@ -169,22 +169,24 @@ class Instance:
             if not self._running and not self.ended:
                 self.leave() if self.is_retired else self._rest()
 
-    async def _admission(self) -> None:
+    async def _admission(self) -> Ticket:
         """Wait for one's turn. Refuses where too many wait already, and who has waited too long."""
         if self.world.links is None:
             return await self.gates.enter()
         if self.gates.length >= facts.value("durable_objects.queue_events"):
             raise overloaded("Too many requests queued.")
         try:
-            await self.gates.enter(facts.value("durable_objects.queue_seconds"))
+            return await self.gates.enter(facts.value("durable_objects.queue_seconds"))
         except TimeoutError:
             raise overloaded("Requests queued for too long.") from None
 
-    async def _answer(self, call: str | Callable[[Any], Any], args: Sequence[Any], about: dict[str, Any]) -> Any:
+    async def _answer(
+        self, ticket: Ticket, call: str | Callable[[Any], Any], args: Sequence[Any], about: dict[str, Any]
+    ) -> Any:
         """What the learner's code gives or raises; neither leaves before what it wrote is confirmed."""
         assert self.resident
         try:
-            with outside():
+            with outside(ticket):
                 return await self.resident.run(
                     call, args, primitive="durable_objects", object=self.object.label, **about
                 )
@@ -193,6 +195,7 @@ class Instance:
                 self.end(Reset("Durable Object exceeded its CPU time limit and was reset."))
             raise
         finally:
+            self.gates.leave(ticket)
             if not self.ended:
                 await self.gates.output()
 
