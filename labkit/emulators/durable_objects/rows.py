@@ -18,7 +18,7 @@ class Rows:
         self._items, self._name = items, name
 
     def __iter__(self) -> Iterator[Any]:
-        for item in self._items:  # `yield from` would end them with the first loop that is left
+        for item in self._items:  # noqa: UP028  ("yield from" would end them with the first loop that is left)
             yield item
 
     def next(self) -> JsDict:

@@ -76,10 +76,10 @@ class SqlStorageCursor(Rows):
     """
 
     def __init__(self, query: Query, event: Event):
-        super().__init__(self._dicts(), "Cursor")
+        super().__init__(_dicts(query, event), "Cursor")  # that nothing points back here lets `del` end it
         self._query, self._event = query, event
         self._seen: dict[str, Any] = {}
-        self._bill()
+        _bill(query, event)
 
     def one(self) -> JsDict:
         """The only row. Refuses none, and more than one."""
@@ -92,7 +92,7 @@ class SqlStorageCursor(Rows):
 
     def raw(self) -> Rows:
         """The same rows as lists of values."""
-        return Rows(self._values(), "RawIterator")
+        return Rows(_values(self._query, self._event), "RawIterator")
 
     @property
     def columnNames(self) -> list[str]:
@@ -114,18 +114,21 @@ class SqlStorageCursor(Rows):
         live = {"rowsRead": self._query.rows_read, "rowsWritten": self._query.rows_written}
         return live[name] if name in live else getattr(self, name)
 
-    def _values(self) -> Iterator[list[Any]]:
-        while (row := self._query.take()) is not None:
-            self._bill()
-            yield [shown(value) for value in row]
 
-    def _dicts(self) -> Iterator[JsDict]:
-        for values in self._values():
-            yield JsDict(zip(self._query.columns, values, strict=True))
+def _values(query: Query, event: Event) -> Iterator[list[Any]]:
+    while (row := query.take()) is not None:
+        _bill(query, event)
+        yield [shown(value) for value in row]
 
-    def _bill(self) -> None:
-        rows = {"do.rows_read": self._query.rows_read, "do.rows_written": self._query.rows_written}
-        self._event.units.update({meter: float(count) for meter, count in rows.items() if count})
+
+def _dicts(query: Query, event: Event) -> Iterator[JsDict]:
+    for values in _values(query, event):
+        yield JsDict(zip(query.columns, values, strict=True))
+
+
+def _bill(query: Query, event: Event) -> None:
+    rows = {"do.rows_read": query.rows_read, "do.rows_written": query.rows_written}
+    event.units.update({meter: float(count) for meter, count in rows.items() if count})
 
 
 def kept(seen: dict[str, Any], name: str, live: Any, owner: str) -> Any:

@@ -22,7 +22,7 @@ from labkit.emulators.durable_objects.transactions import run_sync, run_transact
 from labkit.emulators.javascript import text_of
 from labkit.trace import Event
 from labkit.workers.bindings import checked, complain, from_platform, js_error, options
-from labkit.workers.ffi import JsArray, JsMap
+from labkit.workers.ffi import JsMap
 
 if TYPE_CHECKING:
     from labkit.emulators.durable_objects.instance import Instance
@@ -174,13 +174,11 @@ class DurableObjectStorage:
 
     def _called(self, method: str, count: int, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments by position, converted; keywords last as one object, for a method has no parameters by name."""
-        if any(isinstance(arg, JsMap) for arg in args[1:2]) and method == "put":
-            raise js_error("DataCloneError", "[object Map] could not be cloned.")
         given = (*args, keywords) if keywords else args
         if keywords and method == "put" and len(args) == 1 and not isinstance(args[0], dict):
             words = "storage.put takes its value by position: the keywords became one object, which is stored."
             complain(words, self.world.strict)
-        converted = (checked(list(arg) if isinstance(arg, JsArray) else arg) for arg in given)
+        converted = (arg if isinstance(arg, JsMap) else checked(arg) for arg in given)
         return (*converted, *[MISSING] * count)[:count]
 
     def _options(self, method: str, position: int, kind: str, given: Any, known: Collection[str]) -> dict[str, Any]:

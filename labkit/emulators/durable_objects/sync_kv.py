@@ -49,8 +49,6 @@ class SyncKvStorage:
         """Store a value under a key."""
         key, value = self._called("put", ["string", "JsValue"], args, keywords)
         with self._event("put") as event:
-            if any(isinstance(arg, JsMap) for arg in args):
-                raise js_error("DataCloneError", "[object Map] could not be cloned.")
             kv_api.write(self._storage.database, event, {text_of(key): value})
 
     def delete(self, *args: Any, **keywords: Any) -> bool:
@@ -79,7 +77,7 @@ class SyncKvStorage:
 
     def _called(self, method: str, kinds: list[str], args: tuple[Any, ...], keywords: dict[str, Any]) -> list[Any]:
         """The arguments by position. Refuses too few."""
-        given = [checked(arg) for arg in ((*args, keywords) if keywords else args)]
+        given = [arg if isinstance(arg, JsMap) else checked(arg) for arg in ((*args, keywords) if keywords else args)]
         if len(given) < len(kinds):
             raise kv_rules.wrong_parameter(method, len(given) + 1, kinds[len(given)], "SyncKvStorage")
         return given[: len(kinds)]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from labkit.workers.bindings import SAFE_INTEGER, js_error
-from labkit.workers.ffi import JsException
+from labkit.workers.ffi import JsException, JsMap
 from labkit.workers.js.responses import Response
 
 HEADER = b"\xff\x0f"
@@ -69,7 +69,8 @@ def _write(out: bytearray, value: Any) -> None:
 def _not_cloned(value: Any) -> str:
     if isinstance(value, Response) or isinstance(getattr(value, "js_object", None), Response):
         return "ReadableStream can only be serialized for RPC."
-    return f"{'function(){}' if callable(value) else '[object Object]'} could not be cloned."
+    shown = "function(){}" if callable(value) else "[object Map]" if isinstance(value, JsMap) else "[object Object]"
+    return f"{shown} could not be cloned."
 
 
 def _write_number(out: bytearray, value: float) -> None:

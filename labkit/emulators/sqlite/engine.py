@@ -102,17 +102,23 @@ class Engine:
     @property
     def size(self) -> int:
         """Bytes of the pages that are in use: the platform's `databaseSize`."""
-        [(pages, free)] = self.trusted("SELECT * FROM pragma_page_count, pragma_freelist_count")
+        pages, free = self._pages()
         return max(1, pages - free) * PAGE
+
+    def _pages(self) -> tuple[int, int]:
+        """The pages of the database, and how many of them are free."""
+        [(pages, free)] = self.trusted("SELECT * FROM pragma_page_count, pragma_freelist_count")
+        return pages, free
 
     def image(self) -> bytes | None:
         """All that is in it, small; None where there is nothing."""
+        if self._pages()[0] == 0:
+            return None
         self._is_trusted = True
         try:
-            pages = self.connection.serialize("main")
+            return zlib.compress(self.connection.serialize("main"), 1)
         finally:
             self._is_trusted = False
-        return zlib.compress(pages, 1) if pages else None
 
     def close(self) -> None:
         self.connection.close(True)

@@ -34,6 +34,7 @@ class Query:
         assert cursor is not None
         cursor.exec_trace = self._prepared
         cursor.execute(statement, bindings)
+        cursor.exec_trace = None  # nothing points back here, so a query that is dropped ends at once
         self._step()
 
     def _prepared(self, cursor: apsw.Cursor, statement: str, bindings: Any) -> bool:

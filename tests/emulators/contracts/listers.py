@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from labkit.emulators.kv import Kv
+from tests.emulators.disks import Disk
 from tests.emulators.worlds import flat
 
 
@@ -40,4 +41,40 @@ class KvLister:
         return [row.name for row in found["keys"]], found.get("cursor")
 
 
-LISTERS: dict[str, Callable[[], Lister]] = {"kv": KvLister}
+class StorageLister:
+    """The storage of a Durable Object has no cursors: a page begins after the last key of the page before it."""
+
+    def __init__(self) -> None:
+        self.disk = Disk()
+
+    def put(self, name: str) -> None:
+        self.disk.run(self.disk.storage.put(name, "v"))
+
+    def remove(self, name: str) -> None:
+        self.disk.run(self.disk.storage.delete(name))
+
+    def found(self, options: dict[str, Any]) -> list[str]:
+        return list(self.disk.run(self.disk.storage.list(options)))
+
+    def page(
+        self, prefix: str = "", limit: int | None = None, cursor: str | None = None
+    ) -> tuple[list[str], str | None]:
+        options: dict[str, Any] = {"prefix": prefix}
+        if cursor is not None:
+            options["startAfter"] = cursor
+        if limit is None:
+            return self.found(options), None
+        names = self.found(options | {"limit": limit + 1})
+        return names[:limit], names[limit - 1] if len(names) > limit else None
+
+
+class SyncKvLister(StorageLister):
+    def found(self, options: dict[str, Any]) -> list[str]:
+        return [key for key, _ in self.disk.storage.kv.list(options)]
+
+
+LISTERS: dict[str, Callable[[], Lister]] = {
+    "kv": KvLister,
+    "durable objects": StorageLister,
+    "durable objects, kv": SyncKvLister,
+}

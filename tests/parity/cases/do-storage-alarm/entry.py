@@ -1,7 +1,8 @@
 """The alarm as part of the storage; that it rings is another case's."""
 
-from attempt import attempt, report
 from datetime import datetime, timedelta
+
+from attempt import report
 from workers import DurableObject, Response, WorkerEntrypoint
 
 FAR = 5_000_000_000_000

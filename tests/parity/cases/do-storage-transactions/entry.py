@@ -1,8 +1,9 @@
 """Transactions of both kinds."""
 
+from datetime import datetime
+
 import js
 from attempt import attempt, describe, report
-from datetime import datetime
 from pyodide.ffi import to_js
 from workers import DurableObject, Response, WorkerEntrypoint
 
