@@ -58,10 +58,8 @@ class EventTarget(JsBuiltin):
             asyncio.ensure_future(result)
 
     async def _metered(self, invocation: Any, handler: Callable[..., Any], event: JsObject) -> None:
-        """A listener's run; that of a Durable Object waits at the object's gate as an event does."""
+        """A listener's run, on the budget of the event that began to listen, and behind its object's gate."""
         try:
-            if invocation.gate is not None:
-                await invocation.gate.enter()
             await invocation.metered(_result(handler, event))
         except OutOfSteps as error:
             invocation.log("error", f"Worker exceeded CPU time limit. {error}")
