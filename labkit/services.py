@@ -53,7 +53,10 @@ class ServiceBinding:
         """An RPC. Keywords arrive as one trailing dict, because that is what crosses the wire."""
         sent = rpc.arguments(args, keywords)
         self._worker.world.charge("service")
-        return rpc.result(await self._invoke(method, *sent))
+        try:
+            return rpc.result(await self._invoke(method, *sent))
+        finally:
+            rpc.release(sent)
 
     async def _invoke(self, method: str, *args: Any) -> Any:
         await confirmed()

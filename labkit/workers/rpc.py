@@ -26,7 +26,7 @@ from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.serialized import serialized_bytes
 from labkit.workers.js.streams import ReadableStream
 from labkit.workers.promises import settled
-from labkit.workers.proxies import JsException, JsProxy, jsnull
+from labkit.workers.proxies import JsException, JsNull, JsProxy, jsnull
 from labkit.workers.request import Request
 from labkit.workers.response import Response
 
@@ -77,23 +77,48 @@ _WRAPPED = {JsResponse: Response, JsRequest: Request, JsFormData: FormData, JsBl
 
 
 class RpcStub(JsProxy):
-    """A function that came over RPC: calling it runs it where it was sent from."""
+    """A function that came over RPC, as raw as JavaScript holds it: calling it runs it where it was sent from.
 
-    __slots__ = ("_function", "_invoke")
-    _js_name = "JsRpcStub"
+    Nothing of the SDK converts what goes in and comes out (`raw`). One that came as an argument is disposed of when
+    the call is over; what `dup` gives is not.
+    """
+
+    __slots__ = ("_function", "_invoke", "_is_disposed")
+    _js_name = "RpcStub"
 
     def __init__(self, function: Callable, invoke: Invoke):
-        self._function = function
-        self._invoke = invoke
+        self._function, self._invoke, self._is_disposed = function, invoke, False
 
     async def __call__(self, *args: Any, **keywords: Any) -> Any:
-        return await self._invoke(self._function, arguments(args, keywords))
+        if self._is_disposed:
+            raise JsException("Error", "RPC stub used after being disposed.")
+        sent = [raw(arg) for arg in ((*args, python_to_rpc(keywords)) if keywords else args)]
+        _refuse_large(sent)
+        return await self._invoke(self._function, sent)
 
-    def dispose(self) -> None:
-        """Nothing to release: stubs cost nothing here."""
+    def dup(self) -> RpcStub:
+        return RpcStub(self._function, self._invoke)
 
     def toString(self) -> str:
-        return "[object JsRpcStub]"
+        return "[object RpcStub]"
+
+
+class _RpcStubWrapper:
+    """A function in a result: the SDK's wrapper, which converts its arguments and results as those of a binding."""
+
+    def __init__(self, stub: RpcStub):
+        self.js_object = stub
+
+    async def __call__(self, *args: Any, **keywords: Any) -> Any:
+        given = {name: python_to_rpc(value) for name, value in keywords.items()}
+        return _wrapped(python_from_rpc(await self.js_object(*map(python_to_rpc, args), **given)))
+
+    def dup(self) -> _RpcStubWrapper:
+        return _RpcStubWrapper(self.js_object.dup())
+
+
+def _wrapped(value: Any) -> Any:
+    return _RpcStubWrapper(value) if isinstance(value, RpcStub) else value
 
 
 def arguments(args: Iterable[Any], keywords: dict[str, Any], invoke: Invoke | None = None) -> list[Any]:
@@ -109,7 +134,31 @@ def result(value: Any, invoke: Invoke | None = None) -> Any:
     """The result of a call as the caller receives it."""
     sent = to_rpc(value)
     _refuse_large([sent])
-    return from_rpc(sent, invoke)
+    found = from_rpc(sent, invoke)
+    return [_wrapped(item) for item in found] if isinstance(found, list) else _wrapped(found)
+
+
+def release(args: Any) -> None:
+    """Dispose of the stubs among the arguments of a call that is over."""
+    for each in args.values() if isinstance(args, dict) else args:
+        if isinstance(each, RpcStub):
+            each._is_disposed = True
+        elif isinstance(each, (list, dict)):
+            release(each)
+
+
+def raw(value: Any) -> Any:
+    """What arrives of a value that crosses without the SDK, as what a function gets and gives does.
+
+    JavaScript's own values are copied. A container of Python's is a proxy there, which cannot be sent.
+    """
+    if isinstance(value, str | int | float | NoneType | JsNull):
+        return value
+    if isinstance(value, RpcStub):
+        return value.dup()
+    if callable(value):
+        return RpcStub(value, _call_here)
+    return python_to_rpc(to_rpc(value)) if isinstance(value, JsProxy) else _moved(value)
 
 
 def to_rpc(value: Any) -> Any:
@@ -138,7 +187,7 @@ def _moved(value: Any) -> Any:
         return value._handed_over()
     if isinstance(value, JsHeaders):
         return value._copy()
-    if isinstance(value, (ReadableStream, RpcStub)) or (callable(value) and not isinstance(value, type)):
+    if isinstance(value, ReadableStream) or callable(value):
         return value
     name = getattr(type(value), "_js_name", None) or (type(value).__name__ if isinstance(value, JsProxy) else None)
     if name is not None:
@@ -157,13 +206,18 @@ def from_rpc(value: Any, invoke: Invoke | None = None) -> Any:
         return [from_rpc(item, invoke) for item in value]
     if isinstance(value, dict):
         return from_platform({key: from_rpc(item, invoke) for key, item in value.items()})
-    if callable(value) and not isinstance(value, (JsProxy, type)):
+    if isinstance(value, RpcStub):
+        return value.dup()
+    if callable(value) and not isinstance(value, JsProxy):
         return RpcStub(value, invoke or _call_here)
     return python_from_rpc(value)
 
 
 async def _call_here(function: Callable, args: list[Any]) -> Any:
-    return result(await settled(function(*args)))
+    try:
+        return raw(await settled(function(*args)))
+    except Exception as error:
+        raise seen_by_caller(error) from None
 
 
 def _refuse_large(values: list[Any]) -> None:
@@ -174,14 +228,6 @@ def _refuse_large(values: list[Any]) -> None:
             "Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: "
             f"{size} bytes.",
         )
-
-
-def method_of(target: Any, name: str) -> Callable:
-    """The method that a call of this name reaches; private names are reached too, as in the real runtime."""
-    found = getattr(target, name, None)
-    if not callable(found):
-        raise JsException("TypeError", f"Method {name} does not exist")
-    return found
 
 
 def seen_by_caller(error: BaseException) -> JsException:

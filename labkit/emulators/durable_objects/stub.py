@@ -100,6 +100,7 @@ class DurableObjectStub:
                 try:
                     return answer(await target.run(method, args, operation=method, units=REQUEST, rpc=operation))
                 finally:
+                    rpc.release(args)
                     await world.travel(place, self._colo)
         except Unreachable:
             raise lost().error from None
@@ -132,7 +133,10 @@ async def _back(target: DurableObject, colo: str, home: Context, function: Calla
     world = target.world
     await confirmed()
     await world.travel(target.place, colo)
-    result = rpc.result(await home.run(world.timeline.create_task, _called(world, function, args)))
+    try:
+        result = rpc.raw(await home.run(world.timeline.create_task, _called(world, function, args)))
+    except Exception as error:
+        raise rpc.seen_by_caller(error) from None
     await world.travel(colo, target.place)
     return result
 
@@ -142,9 +146,11 @@ async def _again(target: DurableObject, colo: str, function: Callable[..., Any],
     world = target.world
     await world.travel(colo, target.place)
     try:
-        result = rpc.result(await target.run(lambda _: function(*args), operation="function"))
+        result = rpc.raw(await target.run(lambda _: function(*args), operation="function"))
     except Reset as reset:
         raise reset.error from None
+    except Exception as error:
+        raise rpc.seen_by_caller(error) from None
     await world.travel(target.place, colo)
     return result
 

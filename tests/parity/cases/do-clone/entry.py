@@ -13,7 +13,7 @@ class Box(DurableObject):
             "list": [1, [2, None]], "dict": {"a": {"b": []}}, "set": {1}, "bytes": b"abc",
             "moment": datetime.datetime(2026, 1, 2, 3, 4, 5, 678900), "error": ValueError("kept"),
             "tuple": (1, 2), "bytearray": bytearray(b"x"), "object": object(), "class": Box, "function": len,
-            "keys": {1: "one", True: "yes"}, "memoryview": memoryview(b"xyz"), "infinite": float("inf"),
+            "keys": {1: "one", 2.5: "two"}, "memoryview": memoryview(b"xyz"), "infinite": float("inf"),
         }  # fmt: skip
         return await report(
             {label: lambda label=label, value=value: self.kept(label, value) for label, value in values.items()}
