@@ -107,6 +107,11 @@ class ClientSocket:
         if self.closed:
             heard(*self.closed)
 
+    def vanish(self) -> None:
+        """The device is gone without a goodbye: the other end hears that nobody said one."""
+        self._socket._vanish()
+        self._visitors.sockets.discard(self)
+
     def drop(self) -> None:
         """The PoP that it enters at is gone: both ends learn of it after a while."""
         self._socket._connection.break_up(self._socket)
@@ -213,12 +218,20 @@ def opened(
 
 
 async def _connect(visitors: Visitors, request: Request, home: places.Place) -> ClientSocket:
-    """The connection, after an upgrade the way any request goes. Refuses an answer that is not 101."""
+    """The connection. Refuses an answer that is not 101."""
+    answer = await upgraded(visitors, request, home)
+    if isinstance(answer, ClientSocket):
+        return answer
+    body = (await answer.text())[:SHOWN]
+    raise LabError(f"{request.url} answered {answer.status} and no WebSocket: {body or 'an empty body'}")
+
+
+async def upgraded(visitors: Visitors, request: Request, home: places.Place) -> ClientSocket | Response:
+    """The connection, after an upgrade the way any request goes; the response where the Worker opens none."""
     response = await visitors.visit(request, home.code)
     socket, colo = response.js_object.webSocket, request.cf.colo
     if socket is jsnull:
-        body = (await response.text())[:SHOWN]
-        raise LabError(f"{request.url} answered {response.status} and no WebSocket: {body or 'an empty body'}")
+        return response
     socket._stretch(_last_mile(visitors, home.code, colo))
     return ClientSocket(visitors, socket, response, colo)
 
