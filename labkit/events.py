@@ -11,7 +11,7 @@ from typing import Any
 from labkit import facts
 from labkit.emulators.cron import Cron, Fire
 from labkit.errors import ConfigError, LabError
-from labkit.invocation import ExceededCpu
+from labkit.invocation import ExceededCpu, WaitUntilFailed
 from labkit.logs import traceback_of
 from labkit.network import places
 from labkit.submission import Submission
@@ -91,6 +91,8 @@ async def _run(worker: Worker, controller: ScheduledController, colo: str) -> Ou
         if not cut and not (worker.world.faults and worker.world.faults.is_dead(colo)):
             raise
         task.uncancel()  # type: ignore[union-attr]
+    except WaitUntilFailed as failed:
+        ended, error = "exception", str(failed)
     except Exception as raised:
         worker.log(colo, "error", traceback_of(raised))
         ended, error = "exceededCpu" if isinstance(raised, ExceededCpu) else "exception", str(raised)

@@ -38,6 +38,10 @@ class ExceededCpu(Exception):
         self.sentence = sentence
 
 
+class WaitUntilFailed(Exception):
+    """What a scheduled run had handed to waitUntil failed: so has the run. The log has it already."""
+
+
 class ExecutionContext:
     """`self.ctx`: what a handler may ask of the runtime."""
 
@@ -70,6 +74,7 @@ class Invocation:
         self.random, self.strict = self.world.random, self.world.strict
         self.background: list[asyncio.Task[Any]] = []
         self.started: list[asyncio.Task[Any]] = []
+        self.failure: BaseException | None = None
         self._connections: asyncio.Semaphore | None = None
         self._paid = 0.0
         self._billed = 0.0
@@ -99,6 +104,13 @@ class Invocation:
         self.background.append(task)
         self.worker.background[task] = self
         task.add_done_callback(self.worker.background.pop)
+
+    async def drained(self) -> None:
+        """Wait for all that waitUntil was given: a scheduled run ends with the last of it. Raises WaitUntilFailed."""
+        while pending := [task for task in self.background if not task.done()]:
+            await asyncio.wait(pending)
+        if self.failure is not None:
+            raise WaitUntilFailed(str(self.failure)) from None
 
     def charge(self, primitive: str) -> None:
         """Count one subrequest. Refuses the one after the limit."""
@@ -171,7 +183,7 @@ class Invocation:
             except (KeyboardInterrupt, GeneratorExit):
                 raise
             except BaseException as error:
-                event.outcome = "exception"
+                event.outcome, self.failure = "exception", self.failure or error
                 self.log("error", traceback_of(error))
             finally:
                 self.bill(event)

@@ -241,7 +241,10 @@ class Worker:
 
 async def _call(invocation: Invocation, entrypoint: str, method: str, args: tuple[Any, ...]) -> Any:
     instance = invocation.isolate.entrypoint(entrypoint)(ExecutionContext(), invocation.env)
-    return await call_method(invocation, instance, method, args)
+    result = await call_method(invocation, instance, method, args)
+    if method == "scheduled":
+        await invocation.drained()
+    return result
 
 
 async def call_method(invocation: Invocation, instance: Any, method: str, args: Sequence[Any]) -> Any:

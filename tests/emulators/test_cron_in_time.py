@@ -53,6 +53,17 @@ class Computing(WorkerEntrypoint):
             pass
 
 
+class Background(WorkerEntrypoint):
+    async def scheduled(self, controller, env, ctx):
+        self.ctx.waitUntil(self.later())
+        self.ctx.waitUntil(asyncio.sleep(100))
+
+    async def later(self):
+        await asyncio.sleep(50)
+        if self.env.FAILS == "yes":
+            raise ValueError("too late")
+
+
 @dataclass
 class Ended:
     outcome: str = "ok"
@@ -211,6 +222,15 @@ def test_a_handler_that_raises_is_in_the_log_and_is_not_run_again():
     lab.run(lab.advance(2 * HOUR - 100))
     assert fires(lab) == [(HOUR, "exception")]
     assert "ValueError: no backup today" in lab.logs[-1].message
+
+
+@pytest.mark.parametrize(("fails", "outcome"), [("no", "ok"), ("yes", "exception")])
+def test_a_run_ends_with_the_last_of_waitUntil_and_fails_with_it(fails, outcome):
+    lab = Lab(Background, crons=["0 * * * *"], vars={"FAILS": fails}, start=START)
+    lab.run(lab.advance(HOUR + 200))
+    assert fires(lab) == [(HOUR, outcome)]
+    assert 100 <= lab.trace.where("cron")[0].seconds < 101
+    assert len([entry for entry in lab.logs if "too late" in entry.message]) == (fails == "yes")
 
 
 def test_a_run_that_waits_longer_than_fifteen_minutes_stops_where_it_stands():

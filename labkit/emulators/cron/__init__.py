@@ -11,12 +11,12 @@
 | | No locality: each run is at a place of its own, wherever there is room (docs, "Background") |
 | | Runs that take longer than the interval overlap: nothing holds the next one back |
 | | A changed schedule comes into force up to 15 minutes later, all at once; until then the old one goes on (docs) |
+| | A run ends with the last of `waitUntil`, and its first failure fails the run (docs; observed, workerd 2026-04-26) |
 | | CPU time by interval, 15 minutes of waiting included (Workers limits); a request and its CPU time on the bill |
 | simplified | How late a run starts, how often one happens twice: assumptions (`facts/cron.toml`) |
 | | A run whose machine is lost begins once more elsewhere, unless it called `noRetry()`: an assumption |
 | | A handler that raises is not run again; the documentation promises no retry |
 | | A new schedule replaces the old everywhere at one moment; in production places may differ for minutes |
-| | The outcome is the handler's; what `waitUntil` was given has an outcome of its own in the trace |
 | | `5,*` is refused, and `FRI-SUN` begins on Friday: saffron takes the first for `5,0` and begins one day early |
 | | Network off: no clock, only the trigger that is asked for, as in the vendor's local runtime |
 | not modelled | Green Compute (it changes where a trigger runs, never when), the list of past events, the REST API |
