@@ -195,7 +195,9 @@ def test_two_objects_serve_twice_as_many(rooms):
     assert 500 / (rooms.now - begun) > 1.6 * facts.value("durable_objects.requests_per_second")
 
 
-def test_an_object_that_computes_beyond_its_limit_is_reset(rooms):
-    error = rooms.refusal(rooms.stub().compute(10_000_000))
+def test_an_object_that_computes_beyond_its_limit_is_reset():
+    rooms = Rooms(wrangler={"limits": {"cpu_ms": 100}})
+    rooms.run(rooms.stub().compute(9_000))
+    error = rooms.refusal(rooms.stub().compute(11_000))
     assert error.message == "Durable Object exceeded its CPU time limit and was reset."
     assert rooms.run(rooms.stub().add()) == 1
