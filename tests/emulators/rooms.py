@@ -8,7 +8,7 @@ from typing import Any
 
 from labkit import Lab
 from labkit.emulators.durable_objects import DurableObjects
-from labkit.emulators.durable_objects.instance import DurableObject
+from labkit.emulators.durable_objects.durable_object import DurableObject
 from labkit.workers.ffi import JsException
 
 SOURCE = """

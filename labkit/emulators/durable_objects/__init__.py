@@ -2,7 +2,30 @@
 
 | | |
 |---|---|
-| modelled | x |
+| modelled | The namespace, identifiers and stubs: every method and refusal, in the words of workerd |
+| | RPC: what crosses is a copy, a function calls back; calls of one stub arrive in the order of calling (E-order) |
+| | Birth near whoever first asks or in the hinted region, for good (data location); jurisdictions, apac-ne and -se |
+| | Input gate: nothing else goes on during storage operations, critical sections and computing; workerd's io-gate.h |
+| | Output gate: answers, calls, requests and messages wait for the writes before them (blog, "Choose Three", 2021) |
+| | A write is confirmed when three of five followers have it; a crash loses whole batches, none acknowledged |
+| | Memory: 10 s idle, then gone; 70 to 140 s with a timer or a socket of the standard API (lifecycle) |
+| | `waitUntil` keeps it for up to 15 minutes; a restart leaves 30 s to what runs, none once it touches storage |
+| | `ctx.abort()`, a section that fails or takes 30 s, a constructor that fails, the CPU limit: it is reset |
+| | An object that was reset breaks the stub that was told so; another stub finds a fresh instance (error handling) |
+| | About 1,000 simple events a second, for each takes 1 ms of the thread; then a queue, and "overloaded" |
+| | Units: calls and alarms, messages 20 to 1, 0.128 GB for each second that it runs or could not hibernate, rows |
+| | Faults: `crash(name)`, `lab.kill` and `lab.partition`; `lab.evict` restarts the objects of a place |
+| | Storage, alarms and WebSockets: what is modelled of them stands in `storage`, `database`, `alarms` and `sockets` |
+| simplified | Which 38 places host objects, how the queue is limited, how long failover takes: assumptions |
+| | An object goes on elsewhere only where its place has failed; calls meanwhile wait, as the runtime's retries do |
+| | A new name costs a round trip to the farthest host (docs: up to a few hundred ms); then its place is known |
+| | The followers are the five nearest hosts and never fail; a write's time does not depend on its size |
+| | KV, R2, D1 and queues are not held by the output gate |
+| | A task that waits for a request of its own counts as a timer: it does not keep the object for longer |
+| | FedRAMP's places are those of the United States |
+| | Network off: the object is where it is asked for, no eviction by chance, no queue limit, no jurisdictions |
+| not modelled | Code updates in mid-flight, read replicas, facets, containers, memory limits, `retryable()` |
+| | A class that does not extend `DurableObject`: in Python it is no entrypoint at all |
 """
 
 from __future__ import annotations
@@ -12,9 +35,9 @@ from typing import Any
 
 from labkit import facts
 from labkit.emulators.durable_objects import placement
+from labkit.emulators.durable_objects.durable_object import DurableObject
 from labkit.emulators.durable_objects.endings import lost
 from labkit.emulators.durable_objects.ids import DurableObjectId, Ids
-from labkit.emulators.durable_objects.instance import DurableObject
 from labkit.emulators.durable_objects.namespace import DurableObjectNamespace
 from labkit.emulators.durable_objects.table import ObjectTable, row_of
 from labkit.emulators.hosting import Host

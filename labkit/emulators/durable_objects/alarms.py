@@ -32,7 +32,7 @@ from labkit.workers.js.dates import Date
 from labkit.workers.objects import JsObject
 
 if TYPE_CHECKING:
-    from labkit.emulators.durable_objects.instance import DurableObject
+    from labkit.emulators.durable_objects.durable_object import DurableObject
 
 NO_HANDLER = "Your Durable Object class must have an alarm() handler in order to call setAlarm()"
 NOT_POSITIVE = "setAlarm() cannot be called with an alarm time <= 0"

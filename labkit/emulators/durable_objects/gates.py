@@ -1,8 +1,7 @@
-"""The gates of one running object: which of its events may go on, and when what it has said may leave.
+"""The input gate of one running object: which of its events may go on.
 
-The input gate: while the object waits for its storage, or is inside a critical section, everything else of it waits;
-so does all of it while its one thread computes. Whoever waits goes on in the order in which it came. The output gate:
-what leaves the object waits for the writes before it to be confirmed.
+While the object waits for its storage, or is inside a critical section, everything else of it waits; so does all of it
+while its one thread computes. Whoever waits goes on in the order in which it came.
 
 | what holds | who may still go on |
 |---|---|
@@ -20,9 +19,9 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import Context, ContextVar
-from functools import partial
 from typing import Any
 
+from labkit.emulators.durable_objects.output_gate import OutputGate, fail
 from labkit.trace import given_back
 from labkit.world import World
 
@@ -46,23 +45,19 @@ class Section:
         self.waiting: Queue = deque()
 
 
-class Gates:
+class Gates(OutputGate):
     """The input and output gate of one instance; a `labkit.emulators.hosting.Gate`."""
 
     def __init__(self, world: World):
-        self.world = world
+        super().__init__(world)
         self._object = self._innermost = Section(self)
         self._reads = 0
         self._resuming: Queue = deque()  # reads that are done and wait for the thread
         self._is_computing = False
         self._handed: Ticket | None = None  # whose turn it is, until it has taken it
-        self._unconfirmed: dict[asyncio.Future[Any], None] = {}
         self.sockets: set[Any] = set()  # what the object accepted by the standard API, and only its memory keeps
         self.released: Callable[[], None] = lambda: None  # called as one of them ends
         self._closed: Exception | None = None
-        self.sockets: set[Any] = set()  # those that only this instance keeps
-
-    # The input gate.
 
     def admission(self) -> Generator[Any, Any, None]:
         """Wait until the running code may go on."""
@@ -182,7 +177,7 @@ class Gates:
         self._closed = error
         waiting = [turn for section in self._sections() for turn in (*section.entering, *section.waiting)]
         for future in [*waiting, *self._resuming, *self._unconfirmed]:
-            _fail(future, error)
+            fail(future, error)
 
     def _sections(self) -> Iterator[Section]:
         section: Section | None = self._innermost
@@ -195,7 +190,7 @@ class Gates:
         turn = self._line_up(queue)
         if patience is None:
             return (yield from self._take(turn))
-        timer = self.world.timeline.call_later(patience, _fail, turn, TimeoutError(), context=Context())
+        timer = self.world.timeline.call_later(patience, fail, turn, TimeoutError(), context=Context())
         try:
             yield from self._take(turn)
         finally:
@@ -233,27 +228,7 @@ class Gates:
                     self._handed = turn
                     return turn.set_result(None)
 
-    # The output gate.
-
-    def hold(self, write: asyncio.Future[Any]) -> None:
-        """Hold what leaves the object from now on until this write is confirmed."""
-        held = self.world.timeline.create_future()
-        self._unconfirmed[held] = None
-        write.add_done_callback(partial(self._confirm, held))
-
-    def _confirm(self, held: asyncio.Future[Any], write: asyncio.Future[Any]) -> None:
-        if held.done() or write.cancelled():
-            return
-        if error := write.exception():
-            _fail(held, error)  # and stays: nothing leaves any more
-        else:
-            del self._unconfirmed[held]
-            held.set_result(None)
-
-    @property
-    def is_holding(self) -> bool:
-        """Whether what leaves now would wait."""
-        return bool(self._unconfirmed)
+    # Its sockets.
 
     def keep(self, socket: Any) -> None:
         """Keep a socket for as long as the object is in memory."""
@@ -263,18 +238,6 @@ class Gates:
         """The socket has ended."""
         self.sockets.discard(socket)
         self.released()
-
-    async def output(self) -> None:
-        """Wait until everything that is held now is confirmed. Raises the error of a write that failed."""
-        for write in list(self._unconfirmed):
-            await asyncio.shield(write)
-
-
-def _fail(future: asyncio.Future[None], error: BaseException) -> None:
-    """Tell whoever waits, if anybody does."""
-    if not future.done():
-        future.set_exception(error)
-        future.exception()  # nobody is blamed for not asking
 
 
 class _Steps:

@@ -24,7 +24,7 @@ from labkit.workers.objects import JsArray, JsObject
 from labkit.workers.proxies import jsnull
 
 if TYPE_CHECKING:
-    from labkit.emulators.durable_objects.instance import DurableObject
+    from labkit.emulators.durable_objects.durable_object import DurableObject
     from labkit.workers.js.dates import Date
 
 TOO_LARGE = (

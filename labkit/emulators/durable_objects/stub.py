@@ -22,8 +22,8 @@ from labkit.workers.response import Response, as_response
 
 if TYPE_CHECKING:
     from labkit.emulators.durable_objects import DurableObjects
+    from labkit.emulators.durable_objects.durable_object import DurableObject
     from labkit.emulators.durable_objects.ids import DurableObjectId
-    from labkit.emulators.durable_objects.instance import DurableObject
     from labkit.world import World
 
 REQUEST = {"do.requests": 1}
@@ -70,6 +70,7 @@ class DurableObjectStub:
     def _call(self, method: str, *args: Any, **keywords: Any) -> Awaitable[Any]:
         """An RPC, on its way at once. Keywords arrive as one trailing dict, because that is what crosses the wire."""
         target = self._target()
+        rpc.refuse_reserved(method)
         sent = rpc.arguments(args, keywords, partial(_back, target, self._colo, copy_context()))
         return self._sent(method, sent, partial(rpc.result, invoke=partial(_again, target, self._colo)))
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from labkit.emulators.durable_objects.instance import DurableObject
+    from labkit.emulators.durable_objects.durable_object import DurableObject
 
 COLUMNS = ("object", "place", "state", "stored_bytes")
 
