@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from labkit.emulators.durable_objects import DurableObjects
     from labkit.emulators.queues import Queue, Queues
     from labkit.emulators.workflows import Workflows
+    from labkit.serving import Server
 
 ON = object()
 """The default of `network`: distances, caches, rate limits."""
@@ -146,6 +147,26 @@ class Lab:
         A message is a body, or `{"body": ..., "id": ..., "attempts": ...}`.
         """
         return self.world.timeline.submit(self._queues.deliver(name, messages), name="queue")
+
+    def serve(
+        self,
+        port: int = 8787,
+        *,
+        host: str = "localhost",
+        colo: str | None = None,
+        speed: float = 1.0,
+        log: Callable[[str], Any] | None = None,
+    ) -> Server:
+        """The Worker behind a real HTTP and WebSocket server: `server = await lab.serve()`, `await server.stop()`.
+
+        Cells go on running meanwhile, and the lab's time keeps pace: `speed` seconds in a real one, at `inf` no request
+        waits. Requests enter at `colo`, or where their header or query parameter `cf-lab-colo` says. `log` is called
+        with a line for each request and for what Workers print; port 0 is any that is free.
+        """
+        from labkit.serving import Server
+
+        place = places.place(colo or self.colo)
+        return Server(self._visitors, self.logs, place, port=port, host=host, speed=speed, log=log)
 
     def env(self, colo: str | None = None) -> DrivenEnv:
         """The bindings of a place, without a request: `await lab.env("LHR").CONFIG.get("k")` drives the lab's time."""

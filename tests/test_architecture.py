@@ -41,6 +41,7 @@ LAYERS = [
         "billing",
     ],
     ["deployment", "events", "short_forms", "snapshots"],
+    ["serving"],
     ["lab"],
     ["sim"],
     ["viz"],
@@ -48,7 +49,7 @@ LAYERS = [
     ["exercises"],
     ["notebook"],
     ["building", "export", "cohort"],
-    ["jupyter", "start", "readiness", "doctor", "suite", "constraints"],
+    ["jupyter", "start", "serve", "readiness", "doctor", "suite", "constraints"],
     ["cli"],
 ]
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}

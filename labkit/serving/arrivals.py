@@ -1,0 +1,79 @@
+"""What comes in over the wire, as the request of a visitor at a place: ASGI's scope and body in, a Request out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from labkit import facts
+from labkit.errors import LabError
+from labkit.network import places
+from labkit.visitor import as_request
+from labkit.workers.ffi import JsException
+from labkit.workers.request import Request
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Any], Awaitable[None]]
+
+ENTRANCE = "cf-lab-colo"
+"""The header or query parameter that names the place where this request enters; the Worker does not see it."""
+
+
+class Refused(Exception):
+    """The request gets this status and sentence, and no Worker's response."""
+
+    def __init__(self, status: int, sentence: str):
+        super().__init__(sentence)
+        self.status, self.sentence = status, f"{sentence}\n"
+
+
+async def body(scope: Scope, receive: Receive) -> bytes | None:
+    """The whole body; None where the request has none. Refuses one that is too large, and one that breaks off."""
+    names = {name for name, _ in scope["headers"]}
+    if scope["method"] in ("GET", "HEAD") or not names & {b"content-length", b"transfer-encoding"}:
+        return None
+    limit, parts, size = facts.value("workers.body_bytes"), [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise ConnectionError("The visitor left before the body had come.")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit:
+            raise Refused(413, f"Payload Too Large: a body has at most {limit:,} bytes.")
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def arrival(scope: Scope, content: bytes | None, usual: places.Place) -> tuple[Request, places.Place]:
+    """The request as the Worker gets it, and the place it enters at. Refuses what no visitor can send."""
+    headers = [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in scope["headers"]]
+    named = dict(headers)
+    entrance, query = _without_entrance(scope["query_string"])
+    colo = named.get(ENTRANCE, entrance)
+    place = usual if colo is None else _place(colo)
+    host, port = scope["server"]
+    scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
+    url = f"{scheme}://{named.get('host') or f'{host}:{port}'}{scope['raw_path'].decode('latin-1')}{query}"
+    sent = [line for line in headers if line[0] != ENTRANCE]
+    method = scope.get("method", "GET")
+    try:
+        return as_request(url, "", place, None, method=method, headers=sent, body=content, json=None), place
+    except (JsException, TypeError, AttributeError) as error:
+        raise Refused(400, f"{method} {url}: no Worker can be asked this. {error}") from None
+
+
+def _place(code: str) -> places.Place:
+    try:
+        return places.place(code.upper())
+    except LabError as error:
+        raise Refused(400, f"{ENTRANCE}: {error}") from None
+
+
+def _without_entrance(query: bytes) -> tuple[str | None, str]:
+    """The place that a query names, and the rest of the query with its question mark."""
+    parts = query.decode("latin-1").split("&")
+    found = [part.partition("=")[2] for part in parts if part.startswith(f"{ENTRANCE}=")]
+    rest = "&".join(part for part in parts if not part.startswith(f"{ENTRANCE}="))
+    return (found[-1] if found else None), (f"?{rest}" if rest else "")
