@@ -152,9 +152,9 @@ class Worker:
     async def _cold_start(self, isolate: Isolate) -> None:
         isolate.starting = self.world.timeline.create_future()
         with self.world.trace.event("workers", "cold_start", isolate.colo):
-            if self.world.links is not None:
-                await self.world.timeline.sleep(self._cold)
             try:
+                if self.world.links is not None:
+                    await self.world.timeline.sleep(self._cold)
                 isolate.start()
             except BaseException:
                 if self.isolates.get(isolate.colo) is isolate:  # else it was evicted while it started

@@ -123,6 +123,19 @@ def test_requests_that_arrive_during_a_cold_start_wait_for_the_one_isolate():
     assert len(lab.trace.where("workers", "cold_start")) == 1
 
 
+def test_whoever_gives_up_during_a_cold_start_does_not_hold_up_those_who_come_after():
+    lab = Lab(worker("return Response('there')"))
+    place = lab._deployment.worker
+
+    async def give_up():
+        start = asyncio.ensure_future(place.isolate("LHR"))
+        await asyncio.sleep(facts.value("workers.cold_start") / 2)
+        start.cancel()
+
+    lab.run(give_up())
+    assert answer(lab, colo="LHR")[1] == "there"
+
+
 def test_a_program_that_fails_at_its_start_answers_500_each_time():
     lab = Lab(worker("return Response('x')", head="1 / 0\n"))
     assert [answer(lab)[0], answer(lab)[0]] == [500, 500]
