@@ -136,7 +136,8 @@ class Deployment:
         return {name: emulator.snapshot() for name, emulator in self.emulators.items()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.evict()
+        for worker in (self.worker, *self.services.values()):
+            worker.evict()
         for name, emulator in self.emulators.items():
             emulator.restore(state[name])
 

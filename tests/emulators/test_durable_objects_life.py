@@ -285,3 +285,16 @@ def test_the_table_shows_itself_in_a_notebook(rooms):
     assert table[0] == {"object": "a", "place": "LHR", "state": "idle", "stored_bytes": rooms.objects.stored_bytes}
     assert "<td>LHR</td>" in table._repr_html_()
     assert repr(table).splitlines()[0].split() == ["object", "place", "state", "stored_bytes"]
+
+
+def test_what_was_under_way_at_a_restore_leaves_no_trace(rooms):
+    rooms.run(rooms.stub().keep("k", 1))
+    rooms.advance(20)
+    state, events = rooms.lab.snapshot(), len(rooms.lab.trace)
+    call = rooms.stub().wait(100)
+    rooms.advance(3)
+    rooms.lab.restore(state)
+    rooms.advance(200)
+    call.close()
+    assert len(rooms.lab.trace) == events
+    assert rooms.run(rooms.stub().kept("k")) == 1

@@ -99,9 +99,10 @@ class DurableObject:
         self.alarm.restore(alarm)
 
     def forget(self) -> None:
-        """It is another object's turn to be this one: nothing of it may happen any more."""
+        """Another takes its place, as of an earlier moment: nothing of it may happen any more, nor be billed."""
         self.alarm.stop()
         if self.instance:
+            self.instance.forgive()
             self.instance.end(moved())
         self.database.close()
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import Context, ContextVar
 from typing import Any
@@ -55,8 +55,6 @@ class Gates(OutputGate):
         self._resuming: Queue = deque()  # reads that are done and wait for the thread
         self._is_computing = False
         self._handed: Ticket | None = None  # whose turn it is, until it has taken it
-        self.sockets: set[Any] = set()  # what the object accepted by the standard API, and only its memory keeps
-        self.released: Callable[[], None] = lambda: None  # called as one of them ends
         self._closed: Exception | None = None
 
     def admission(self) -> Generator[Any, Any, None]:
@@ -227,17 +225,6 @@ class Gates(OutputGate):
                 if not turn.done():  # else whoever waited was cancelled
                     self._handed = turn
                     return turn.set_result(None)
-
-    # Its sockets.
-
-    def keep(self, socket: Any) -> None:
-        """Keep a socket for as long as the object is in memory."""
-        self.sockets.add(socket)
-
-    def release(self, socket: Any) -> None:
-        """The socket has ended."""
-        self.sockets.discard(socket)
-        self.released()
 
 
 class _Steps:

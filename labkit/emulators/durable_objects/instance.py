@@ -205,6 +205,10 @@ class Instance:
         """Go out of memory, undisturbed."""
         self.end(moved(), is_reset=False)
 
+    def forgive(self) -> None:
+        """Do not bill what is not billed yet: it has never been."""
+        self._billed_from = None
+
     def _pay(self) -> None:
         """Bill the time since the object became active."""
         if self._billed_from is not None:

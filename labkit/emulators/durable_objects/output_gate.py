@@ -1,11 +1,14 @@
 """The output gate of an instance: what leaves the object waits for the writes before it to be confirmed.
 
+The sockets that only the instance's memory keeps are known here too.
+
 Source: https://blog.cloudflare.com/durable-objects-easy-fast-correct-choose-three/
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -18,6 +21,8 @@ class OutputGate:
     def __init__(self, world: World):
         self.world = world
         self._unconfirmed: dict[asyncio.Future[None], None] = {}
+        self.sockets: set[Any] = set()  # what the object accepted by the standard API, and only its memory keeps
+        self.released: Callable[[], None] = lambda: None  # called as one of them ends
 
     def hold(self, write: asyncio.Future[Any]) -> None:
         """Hold what leaves the object from now on until this write is confirmed."""
@@ -43,6 +48,15 @@ class OutputGate:
         """Wait until everything that is held now is confirmed. Raises the error of a write that failed."""
         for write in list(self._unconfirmed):
             await asyncio.shield(write)
+
+    def keep(self, socket: Any) -> None:
+        """Keep a socket for as long as the object is in memory."""
+        self.sockets.add(socket)
+
+    def release(self, socket: Any) -> None:
+        """The socket has ended."""
+        self.sockets.discard(socket)
+        self.released()
 
 
 def fail(future: asyncio.Future[None], error: BaseException) -> None:
