@@ -97,8 +97,6 @@ class Gates(OutputGate):
         """Let the one thread compute for so long: nothing else of the object goes on meanwhile."""
         if seconds <= 0:
             return
-        while self._is_computing:  # only code that no admission has preceded
-            yield from self._queue(self._resuming)
         self._is_computing = True
         try:
             yield from self.world.timeline.sleep(seconds)
