@@ -1,0 +1,69 @@
+"""What a lesson can have go wrong with a queue: messages that come twice, consumers whose machine is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from labkit import durations, facts
+from labkit.emulators.queues.messages import Message
+from labkit.errors import LabError
+from labkit.world import World
+
+
+@dataclass(frozen=True)
+class Crash:
+    """The machine is lost so many seconds into the handler's run; None is when it has returned, before its acks count."""
+
+    after: float | None
+
+
+class Faults:
+    """The faults of one queue."""
+
+    world: World
+
+    def __init__(self) -> None:
+        self.duplicate_rate: float = facts.value("queues.duplicate_rate")
+        self._doubled = 0
+        self._crashes: list[Crash] = []
+
+    def duplicate(self, rate: float) -> None:
+        """Deliver this share of the messages twice, from now on: the same id, the same number of attempts."""
+        if not 0 <= rate <= 1:
+            raise LabError(f"duplicate({rate!r}): a share of the messages is from 0 to 1.")
+        self.duplicate_rate = rate
+
+    def duplicate_next(self, count: int = 1) -> None:
+        """Deliver the next message, or so many of the next, twice."""
+        self._doubled += count
+
+    def crash_next(self, after: float | str | None = None) -> None:
+        """Lose the machine that consumes the next batch: what it has done is done, and all its messages come again.
+
+        `after` so many seconds of its run, or words such as "2 seconds"; by default once the handler has returned, and
+        before its acknowledgements count.
+        """
+        self._crashes.append(Crash(None if after is None else durations.seconds(after)))
+
+    def is_doubled(self, message: Message) -> bool:
+        """Whether a message that is being delivered shall come twice; a copy never does."""
+        if message.is_copy:
+            return False
+        if self._doubled:
+            self._doubled -= 1
+            return True
+        return bool(self.duplicate_rate) and self.world.random.random() < self.duplicate_rate
+
+    def next_crash(self) -> Crash | None:
+        """How the consumer that begins now shall be lost, if it shall."""
+        return self._crashes.pop(0) if self._crashes else None
+
+    def faults(self) -> tuple[Any, ...]:
+        """What is still to go wrong."""
+        return self.duplicate_rate, self._doubled, tuple(self._crashes)
+
+    def set_faults(self, state: tuple[Any, ...]) -> None:
+        """Go back to it."""
+        self.duplicate_rate, self._doubled, crashes = state
+        self._crashes = list(crashes)
