@@ -135,6 +135,33 @@ def test_the_section_of_code_that_runs_comes_before_events_that_wait(room):
     assert room.log == [*told, "start B 2", "done 2", "end B 3"]
 
 
+def test_sections_of_two_events_follow_one_another(room):
+    room.together(room.event(room.alone("A", 2)), room.event(room.waiting("B", 1)), room.event(room.alone("C", 1)))
+    assert room.log == ["start A 0", "end A 2", "start B 2", "start C 2", "end C 3", "end B 3"]
+
+
+def test_two_events_that_are_under_way_enter_sections_in_turn(room):
+    def late(name: str) -> Callable[[], Any]:
+        async def code() -> None:
+            await asyncio.sleep(1)
+            await room.alone(name, 2)()
+
+        return code
+
+    room.together(room.event(late("A")), room.event(late("B")), room.event(late("C")))
+    assert room.log == ["start A 1", "end A 3", "start B 3", "end B 5", "start C 5", "end C 7"]
+
+
+def test_code_opens_one_section_after_the_other(room):
+    async def twice() -> None:
+        await room.alone("one", 1)()
+        await room.alone("two", 1)()
+        room.say("done")
+
+    room.together(room.event(twice), room.event(room.waiting("B", 1)))
+    assert room.log == ["start one 0", "end one 1", "start two 1", "end two 2", "done 2", "start B 2", "end B 3"]
+
+
 def test_sections_nest(room):
     async def outer() -> None:
         async with room.gates.section():

@@ -54,6 +54,7 @@ class Gates(OutputGate):
         self._reads = 0
         self._resuming: Queue = deque()  # reads that are done and wait for the thread
         self._is_computing = False
+        self._is_returning = False  # a section has ended, and whoever waited for it goes first
         self._handed: Ticket | None = None  # whose turn it is, until it has taken it
         self._closed: Exception | None = None
 
@@ -63,11 +64,13 @@ class Gates(OutputGate):
             return self.leave(self._handed)
         if _reading.get() is self:
             if self._is_computing or self._handed:
-                yield from self._queue(self._resuming)
+                yield from self._queue(self._resuming).__await__()
             return
         section = self._mine()
+        if self._is_returning and self._is_free and section is self._innermost:
+            return
         if section.entering or section.waiting or not self._is_open(section):
-            yield from self._queue(section.waiting)
+            yield from self._queue(section.waiting).__await__()
 
     async def enter(self, patience: float | None = None) -> Ticket:
         """Wait as a new event does, of which no code has run yet. TimeoutError after so many seconds.
@@ -76,7 +79,7 @@ class Gates(OutputGate):
         """
         whole = self._object
         if whole.entering or whole.waiting or not self._is_open(whole):
-            await _Steps(self._queue(whole.waiting, patience))
+            await self._queue(whole.waiting, patience)
         if self._closed:
             raise self._closed
         ticket = self._handed = self.world.timeline.create_future()
@@ -126,7 +129,8 @@ class Gates(OutputGate):
     @asynccontextmanager
     async def _later(self, turn: Section | Ticket) -> AsyncIterator[None]:
         if not isinstance(turn, Section):
-            await _Steps(self._take(turn))
+            _ticket.set(turn)  # the code that waits here is asked for admission as it wakes
+            await self._take(turn)
             turn = self.begin()
         with self.within(turn):
             yield
@@ -153,7 +157,13 @@ class Gates(OutputGate):
             over, self._innermost = self._innermost, self._innermost.outer
             for waiting, left in ((self._innermost.entering, over.entering), (self._innermost.waiting, over.waiting)):
                 waiting.extendleft(reversed(left))  # what it started and left running
-        self._soon()
+        self._is_returning = True
+        self.world.timeline.call_soon(self.world.timeline.call_soon, self._returned)
+
+    def _returned(self) -> None:
+        """Whoever waited for the section has gone on by now."""
+        self._is_returning = False
+        self._next()
 
     def _mine(self) -> Section:
         """The section that the running code is in."""
@@ -165,8 +175,11 @@ class Gates(OutputGate):
         return section
 
     def _is_open(self, section: Section) -> bool:
-        is_busy = self._is_computing or self._reads or self._handed or self._closed
-        return not is_busy and section is self._innermost
+        return self._is_free and not self._is_returning and section is self._innermost
+
+    @property
+    def _is_free(self) -> bool:
+        return not (self._is_computing or self._reads or self._handed or self._closed)
 
     def close(self, error: Exception) -> None:
         """The instance is gone: whoever waits at its gates, and whoever comes, gets this error."""
@@ -181,14 +194,14 @@ class Gates(OutputGate):
             yield section
             section = section.outer
 
-    def _queue(self, queue: Queue, patience: float | None = None) -> Generator[Any, Any, None]:
+    async def _queue(self, queue: Queue, patience: float | None = None) -> None:
         """Wait for one's turn in a queue."""
         turn = self._line_up(queue)
         if patience is None:
-            return (yield from self._take(turn))
+            return await self._take(turn)
         timer = self.world.timeline.call_later(patience, fail, turn, TimeoutError(), context=Context())
         try:
-            yield from self._take(turn)
+            await self._take(turn)
         finally:
             timer.cancel()
 
@@ -200,10 +213,10 @@ class Gates(OutputGate):
         queue.append(turn)
         return turn
 
-    def _take(self, turn: Ticket) -> Generator[Any, Any, None]:
+    async def _take(self, turn: Ticket) -> None:
         """Wait for one's turn, take it, and leave it to the next where it was not wanted any more."""
         try:
-            yield from turn
+            await turn
         finally:
             self.leave(turn)
             self._soon()
@@ -214,7 +227,7 @@ class Gates(OutputGate):
             self.world.timeline.call_soon(self._next)
 
     def _next(self) -> None:
-        if self._handed or self._is_computing:
+        if self._handed or self._is_computing or self._is_returning:
             return
         section = self._innermost
         for queue in [self._resuming] if self._reads else [self._resuming, section.entering, section.waiting]:
@@ -223,18 +236,6 @@ class Gates(OutputGate):
                 if not turn.done():  # else whoever waited was cancelled
                     self._handed = turn
                     return turn.set_result(None)
-
-
-class _Steps:
-    """A generator of waiting, as an awaitable."""
-
-    __slots__ = ("steps",)
-
-    def __init__(self, steps: Generator[Any, Any, None]):
-        self.steps = steps
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        return self.steps
 
 
 @contextmanager
