@@ -172,7 +172,8 @@ class Deployment:
         from labkit.emulators.workflows import Workflows
 
         host = self._host(entry)
-        workflows = self._once(f"workflows {entry['name']}", lambda: Workflows(entry, self.world, host))
+        dated = {"compatibility_date": self.config.compatibility_date, **entry}
+        workflows = self._once(f"workflows {entry['name']}", lambda: Workflows(dated, self.world, host))
         if workflows.schedules:
             begin = beginning(workflows.scheduled)
             self._once(f"schedules {entry['name']}", lambda: Crons(self.world, workflows.schedules, begin))

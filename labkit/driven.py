@@ -17,8 +17,7 @@ class DrivenEnv:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._env, name)
-        is_binding = type(value).__module__.startswith("labkit.")
-        return DrivenBinding(value, self._world) if is_binding else value
+        return DrivenBinding(value, self._world) if type(value).__module__.startswith("labkit.") else value
 
     def __repr__(self) -> str:
         return repr(self._env)
@@ -37,9 +36,20 @@ class DrivenBinding:
     def _driven(self, name: str, method: Any) -> Any:
         def call(*args: Any, **options: Any) -> Any:
             result = method(*args, **options)
-            return self._world.timeline.submit(result, name=name) if inspect.iscoroutine(result) else result
+            is_work = inspect.iscoroutine(result)
+            return self._world.timeline.submit(self._awaited(result), name=name) if is_work else result
 
         return call
+
+    async def _awaited(self, coroutine: Any) -> Any:
+        return self._handle(await coroutine)
+
+    def _handle(self, result: Any) -> Any:
+        """A handle that a binding gives, such as a Workflow's instance, drives the lab's time as the binding does."""
+        if isinstance(result, list):
+            return [self._handle(each) for each in result]
+        is_handle = type(result).__module__.startswith("labkit.emulators.")
+        return DrivenBinding(result, self._world) if is_handle else result
 
     def __repr__(self) -> str:
         return repr(self._binding)

@@ -41,6 +41,7 @@ class Config:
     consumers: Entries = ()
     workflows: Entries = ()
     crons: tuple[str, ...] = ()
+    compatibility_date: str = ""
     cpu_ms: float | None = None
     subrequests: int | None = None
     bound: tuple[tuple[str, str], ...] = ()
@@ -69,6 +70,7 @@ def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
         consumers=tuple(part(raw, "queues.consumers")),
         workflows=tuple(part(raw, "workflows")),
         crons=tuple(part(raw, "triggers.crons")),
+        compatibility_date=raw.get("compatibility_date", ""),
         cpu_ms=limits.get("cpu_ms"),
         subrequests=limits.get("subrequests"),
         bound=tuple(names_on_env(raw)),

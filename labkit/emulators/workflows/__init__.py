@@ -109,7 +109,6 @@ class Workflows:
         engine = self.engine
         engine.instances = {fields["id"]: Instance(**fields) for fields in stored}
         engine.queue = {name: engine.instances[name] for name in queue}
-        engine.busy = set()
         engine.wake_all()
 
     # What bindings need.

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
-from labkit.emulators.workflows import rules
+from labkit.emulators.workflows import commands, rules
 from labkit.emulators.workflows.instance import Instance
 from labkit.trace import Event
 from labkit.workers import rpc
@@ -99,22 +99,22 @@ class WorkflowInstance:
 
     async def pause(self) -> None:
         """Pause when the running step has ended. Without effect on an instance that is at its end."""
-        self._engine.pause(await self._ask("pause"))
+        commands.pause(self._engine, await self._ask("pause"))
 
     async def resume(self) -> None:
         """Go on. Without effect on an instance that is not paused."""
-        self._engine.resume(await self._ask("resume"))
+        commands.resume(self._engine, await self._ask("resume"))
 
     async def restart(self, given: Any = None, **keywords: Any) -> None:
         """Forget all outcomes and begin again; with `from={"name": ...}`, keep those before this step."""
         chosen = options("restart", given, keywords, ("from",), strict=self._workflow._workflows.world.strict)
         instance = await self._ask("restart")
         self._workflow._workflows.check_rate(1)
-        self._engine.restart(instance, chosen.get("from"))
+        commands.restart(self._engine, instance, chosen.get("from"))
 
     async def terminate(self) -> None:
         """End the instance now. Refuses one that is at its end."""
-        self._engine.terminate(await self._ask("terminate"))
+        commands.terminate(self._engine, await self._ask("terminate"))
 
     async def delete(self) -> None:
         """End the instance and delete all that is stored of it."""
@@ -130,7 +130,7 @@ class WorkflowInstance:
         rules.check_params(payload)
         instance = await self._ask("sendEvent", type=chosen.get("type"))
         event = {"payload": payload, "type": chosen.get("type"), "timestamp": workflows.moment}
-        self._engine.send(instance, event)
+        commands.send(self._engine, instance, event)
 
     sendEvent = send_event
 

@@ -1,6 +1,6 @@
 """What a step's function is called with, in both forms of `step.do`.
 
-With a compatibility date from 2026-02-25 on, a parameter's name is the name of an earlier step. Before, `depends=[...]`
+With a newer compatibility date a parameter's name is the name of an earlier step. Before, `depends=[...]`
 lists the steps, one for each parameter. A parameter `ctx` gets the step's context in either form.
 """
 
@@ -13,6 +13,8 @@ from typing import Any
 CTX: Any = object()
 """Stands for the step's context, which is known only when the function is called."""
 _CTX = "ctx"
+BY_NAME_SINCE = "2026-02-25"
+"""The compatibility date from which `step.do` goes by names. A Worker without a date has the newest behaviour."""
 
 Step = Callable[[], Any]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.workflows.history import History, history_of
 from labkit.emulators.workflows.records import Key, Record
+from labkit.workers.js.serialized import serialized_bytes
 
 if TYPE_CHECKING:
     import asyncio
@@ -66,13 +68,23 @@ class Instance:
         """Seconds for which it is kept after its end."""
         return self.retention[self.status == "errored"]
 
+    def event(self, workflow: str) -> dict[str, Any]:
+        """What `run()` is called with."""
+        event = {
+            "payload": self.params,
+            "timestamp": datetime.fromtimestamp(self.created, UTC),
+            "instanceId": self.id,
+            "workflowName": workflow,
+        }
+        return event | ({"schedule": self.schedule} if self.schedule else {})
+
     def stored(self) -> dict[str, Any]:
         """Plain data, to be made an instance of again."""
         return {name: value for name, value in vars(self).items() if name not in VOLATILE}
 
     def forget(self) -> None:
         """Everything that it has done: what a restart begins with."""
-        self.size -= sum(record_bytes(record) for record in self.records.values())
+        self.size -= sum(map(record_bytes, self.records.values()))
         self.records, self.events, self.runs_since_restart = {}, {}, 0
         self.output = self.error = self.wake_at = self.paused_at = self.ended_at = None
 
@@ -88,6 +100,6 @@ class Instance:
 
 def record_bytes(record: Record) -> int:
     """What a step's outcome takes of the instance's storage."""
-    from labkit.workers.js.serialized import serialized_bytes
-
+    if not record.is_done:
+        return 0
     return serialized_bytes(record.value) + len(record.error[1].encode())

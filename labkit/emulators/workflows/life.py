@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.javascript import text_of
-from labkit.emulators.workflows import rules
+from labkit.emulators.workflows import commands, rules
 from labkit.emulators.workflows.attempts import Callback, attempt
 from labkit.emulators.workflows.records import Key, Record
 from labkit.trace import Event
@@ -133,7 +133,7 @@ class Life:
 
     async def _settle(self, record: Record, too_late: JsException) -> None:
         """The first event of the type, one that came before included; or the end of the time."""
-        event = self.engine.take_event(self.instance, record.event_type)
+        event = commands.take_event(self.instance, record.event_type)
         if event is None and record.due > self.now:  # type: ignore[operator]
             event = await self._wait(record)
         if event is None:

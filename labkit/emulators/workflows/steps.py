@@ -27,12 +27,12 @@ class WorkflowStep:
     runs once. Called by hand a second time it is a second step of that name.
     """
 
-    def __init__(self, life: Life, legacy: bool = False):
+    def __init__(self, life: Life, *, by_name: bool):
         self._life = life
         self._steps: dict[str, Step] = {}
         self._results: dict[Step, Any] = {}
         self._in_flight: dict[Step, asyncio.Future[Any]] = {}
-        self.do = self._do_legacy if legacy else self._do_implicit
+        self.do = self._do_implicit if by_name else self._do_legacy
 
     def _do_implicit(self, name: str | None = None, *, concurrent: bool = False, config: Any = None) -> Callable:
         """A decorator: the function is a step, and its parameters' names are those of steps that it depends on."""

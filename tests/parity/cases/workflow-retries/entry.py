@@ -9,12 +9,12 @@ class Flow(WorkflowEntrypoint):
     async def run(self, event, step):
         seen = {}
 
-        def trying(name, until, error=ValueError("not yet"), **retries):
+        def trying(name, until, error=None, **retries):
             @step.do(name, config={"retries": retries, "timeout": "1 minute"})
             async def tries(ctx):
                 seen.setdefault(name, []).append(ctx["attempt"])
                 if ctx["attempt"] < until:
-                    raise error
+                    raise error or ValueError("not yet")
                 return describe(ctx)
 
             return tries
