@@ -37,7 +37,10 @@ def outgoing(resource: Any, options: dict[str, Any]) -> Request:
             return _taken(resource)
         resource = resource.js_object
     try:
-        return Request(JsRequest.new(resource, {name: _to_js(value) for name, value in options.items()}))
+        request = JsRequest.new(resource, {name: _to_js(value) for name, value in options.items()})
+        if not request.url.startswith(("http:", "https:")):
+            raise JsException("TypeError", f"Fetch API cannot load: {request.url}")
+        return Request(request)
     except JsException as error:
         raise AbortError(error) from None
 

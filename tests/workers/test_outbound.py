@@ -46,6 +46,7 @@ def test_options_change_a_request_on_its_way():
     [
         ("/x", {}, "Invalid URL: /x"),
         (5, {}, "Invalid URL: 5"),
+        ("box://x/path", {}, "Fetch API cannot load: box://x/path"),
         ("https://a.com", {"body": "x"}, "Request with a GET or HEAD method cannot have a body."),
     ],
 )
