@@ -441,3 +441,19 @@ def test_a_detached_task_belongs_to_no_request():
         return await timeline.spawn(read()), await timeline.spawn(read(), detached=True)
 
     assert timeline.run(both()) == ("a request", "nobody")
+
+
+def test_a_timer_in_the_background_rings_and_keeps_nobody_waiting():
+    timeline, rung = Timeline(), []
+
+    def ring():
+        timeline.env.background.discard(timer)
+        rung.append(timeline.now)
+
+    timer = timeline.call_at(5, ring)
+    timeline.env.background.add(timer)
+    with pytest.raises(Stuck, match="nothing on the timeline will ever bring it"):
+        timeline.run(timeline.create_future())
+    assert timeline.now == 0
+    timeline.advance(10)
+    assert rung == [5]
