@@ -51,6 +51,7 @@ class ServiceBinding:
 
     async def _call(self, method: str, *args: Any, **keywords: Any) -> Any:
         """An RPC. Keywords arrive as one trailing dict, because that is what crosses the wire."""
+        rpc.refuse_reserved(method)
         sent = rpc.arguments(args, keywords)
         self._worker.world.charge("service")
         try:

@@ -272,7 +272,7 @@ def _missing(method: str) -> str:
     return f"Method {method} does not exist"
 
 
-RELAXED = frozenset({"fetch", "alarm"})
+RELAXED = frozenset({"fetch", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"})
 """Handlers that may take fewer arguments than the runtime gives."""
 
 

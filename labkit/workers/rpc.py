@@ -1,7 +1,7 @@
-"""Values that cross from one isolate to another: copied by structured clone, refused where no copy can exist.
+"""Calls from one isolate to another: what arrives of their arguments, results, functions and errors.
 
-What arrives is a copy; a function arrives as a stub that calls back; a Request, a Response or a stream moves, and its
-sender can no longer read it; keyword arguments arrive as one trailing dict.
+What arrives is a copy (`cloning`); a function arrives as a stub that calls back; keyword arguments arrive as one
+trailing dict.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from typing import Any
 from labkit.steps import is_learner_code
 from labkit.workers import blob
 from labkit.workers.bindings import OURS, checked, from_platform
+from labkit.workers.cloning import moved, to_rpc
 from labkit.workers.formdata import FormData
 from labkit.workers.js.blobs import Blob as JsBlob
 from labkit.workers.js.builtins import Object
 from labkit.workers.js.dates import Date
 from labkit.workers.js.forms import FormData as JsFormData
-from labkit.workers.js.headers import Headers as JsHeaders
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.serialized import serialized_bytes
-from labkit.workers.js.streams import ReadableStream
 from labkit.workers.promises import settled
 from labkit.workers.proxies import JsException, JsNull, JsProxy, jsnull
 from labkit.workers.request import Request
@@ -121,6 +120,18 @@ def _wrapped(value: Any) -> Any:
     return _RpcStubWrapper(value) if isinstance(value, RpcStub) else value
 
 
+def refuse_reserved(method: str) -> None:
+    """Refuse the names that no RPC reaches, whether or not the receiver has a method of that name."""
+    if method in _HANDLERS:
+        raise JsException("TypeError", f"'{method}' is a reserved method and cannot be called over RPC.")
+    if method in _PROPERTIES:
+        raise JsException("TypeError", f'The RPC receiver does not implement the method "{method}".')
+
+
+_HANDLERS = ("alarm", "webSocketMessage", "webSocketClose", "webSocketError")
+_PROPERTIES = ("ctx", "env")
+
+
 def arguments(args: Iterable[Any], keywords: dict[str, Any], invoke: Invoke | None = None) -> list[Any]:
     """The arguments of a call as the other side receives them; TypeError or JsException before anything is sent."""
     sent = [to_rpc(arg) for arg in args]
@@ -158,46 +169,7 @@ def raw(value: Any) -> Any:
         return value.dup()
     if callable(value):
         return RpcStub(value, _call_here)
-    return python_to_rpc(to_rpc(value)) if isinstance(value, JsProxy) else _moved(value)
-
-
-def to_rpc(value: Any) -> Any:
-    """The value on its way: a copy, or the refusal of what cannot be copied."""
-    return _cloned(checked(value))
-
-
-def _cloned(value: Any) -> Any:
-    match value:
-        case str() | bool() | int() | float() | bytes() | datetime() | NoneType() | JsException():
-            return value
-        case dict():
-            return {key: _cloned(item) for key, item in value.items()}
-        case list():
-            return [_cloned(item) for item in value]
-        case set():
-            return {_cloned(item) for item in value}
-    return _moved(getattr(value, "js_object", value))
-
-
-def _moved(value: Any) -> Any:
-    """A message or a stream for its new owner, or a function; DataCloneError for everything else."""
-    if isinstance(value, JsRequest):
-        return JsRequest.new(value)
-    if isinstance(value, JsResponse):
-        return value._handed_over()
-    if isinstance(value, JsHeaders):
-        return value._copy()
-    if isinstance(value, ReadableStream) or callable(value):
-        return value
-    name = getattr(type(value), "_js_name", None) or (type(value).__name__ if isinstance(value, JsProxy) else None)
-    if name is not None:
-        message = f'Could not serialize object of type "{name}". This type does not support serialization.'
-        raise JsException("DataCloneError", message)
-    raise JsException(
-        "DataCloneError",
-        "Proxy could not be serialized because it is not a valid RPC receiver type. The Proxy must emulate either a "
-        "plain object or an RpcTarget, as indicated by the Proxy's prototype chain.",
-    )
+    return python_to_rpc(to_rpc(value)) if isinstance(value, JsProxy) else moved(value)
 
 
 def from_rpc(value: Any, invoke: Invoke | None = None) -> Any:

@@ -273,3 +273,19 @@ def test_a_remote_traceback_names_the_platforms_own_errors_as_a_worker_imports_t
     error = JsException("RangeError", "m")
     assert rpc.remote_error(error).message.endswith("pyodide.ffi.JsException: RangeError: m\n")
     assert pickle.loads(pickle.dumps(error)).name == "RangeError"
+
+
+@pytest.mark.parametrize(("method", "words"), [
+    ("alarm", "TypeError: 'alarm' is a reserved method and cannot be called over RPC."),
+    ("webSocketMessage", "TypeError: 'webSocketMessage' is a reserved method and cannot be called over RPC."),
+    ("env", 'TypeError: The RPC receiver does not implement the method "env".'),
+])  # fmt: skip
+def test_no_rpc_reaches_a_handler_of_events_or_what_the_runtime_keeps_there(method, words):
+    with pytest.raises(JsException) as refused:
+        rpc.refuse_reserved(method)
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize("method", ["queue", "scheduled", "_alarm", "run"])
+def test_other_names_are_methods(method):
+    rpc.refuse_reserved(method)

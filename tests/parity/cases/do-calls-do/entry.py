@@ -2,7 +2,7 @@
 
 import asyncio
 
-from attempt import attempt, report
+from attempt import report
 from workers import DurableObject, WorkerEntrypoint
 
 
@@ -48,20 +48,6 @@ class Box(DurableObject):
     async def money(self):
         return await self.ctx.storage.get("money")
 
-    async def fetch_other(self):
-        response = await self.other("b").fetch("http://box/x")
-        return [response.status, await response.text()]
-
-    async def hang_up(self):
-        task = asyncio.ensure_future(self.other("slow").slow())
-        await asyncio.sleep(0)
-        task.cancel()
-        return await attempt(lambda: task) if not task.cancelled() else "cancelled"
-
-    async def slow(self):
-        await asyncio.sleep(0.05)
-        await self.ctx.storage.put("money", 1)
-
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
@@ -77,6 +63,5 @@ class Default(WorkerEntrypoint):
                 "moved": lambda: a.moved("b", 5),
                 "refused": lambda: a.moved("b", 50),
                 "not undone": lambda: asyncio.gather(a.money(), b.money()),
-                "no fetch": lambda: a.fetch_other(),
             }
         )
