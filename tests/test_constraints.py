@@ -93,7 +93,7 @@ def test_a_machine_without_uv_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPa
 
 def test_the_library_imports_what_is_declared_and_all_that_is_declared_is_imported():
     declared = {Requirement(line).name for line in PROJECT["dependencies"]}
-    run_not_imported = {"ipykernel"}
+    run_not_imported = {"ipykernel", "websockets"}
     comes_with_ipykernel = {"jupyter_client", "IPython", "traitlets"}
     only_where_a_worker_brings_it = {"fastapi"}
     the_workers_own = {"workers", "js", "pyodide", "labkit"}
