@@ -189,6 +189,26 @@ def test_a_final_error_is_not_tried_again():
     assert bench.instance().error[1].strip().endswith("workers.workflows.NonRetryableError: no")
 
 
+def test_a_step_that_returns_what_cannot_be_kept_ends_the_instance_unheard():
+    bench = Bench("""
+class Flow(WorkflowEntrypoint):
+    async def run(self, event, step):
+        try:
+            @step.do("unkept")
+            async def unkept():
+                print("executed")
+                return lambda: 1
+            await unkept()
+        finally:
+            print("heard")
+""")
+    bench.create()
+    bench.advance("1 hour")
+    assert bench.logged() == ["executed"]
+    words = 'as the step "unkept" returned a value which is not serialisable'
+    assert bench.instance().error[0] == "WorkflowFatalError" and bench.instance().error[1].endswith(words)
+
+
 def test_a_step_that_nobody_awaits_any_more_goes_on():
     bench = Bench("""
 class Flow(WorkflowEntrypoint):
@@ -308,6 +328,21 @@ def test_an_event_of_another_type_is_kept_and_wakes_nobody():
     assert (instance.status, instance.runs, list(instance.events)) == ("waiting", 1, ["reject"])
 
 
+def test_of_two_who_wait_for_one_type_the_first_gets_the_first_event():
+    bench = Bench("""
+class Flow(WorkflowEntrypoint):
+    async def run(self, event, step):
+        got = await asyncio.gather(*(step.wait_for_event(name, "t") for name in "abc"))
+        return [each["payload"] for each in got]
+""")
+    bench.create()
+    for number in range(3):
+        bench.advance(5 * number * number)
+        bench.call("send_event", {"type": "t", "payload": number})
+    bench.advance(1)
+    assert bench.instance().output == [0, 1, 2]
+
+
 @pytest.mark.parametrize(("hours", "status"), [(23.9, "waiting"), (24.1, "errored")])
 def test_a_wait_ends_after_twenty_four_hours_by_default(hours, status):
     bench = Bench(EVENT)
@@ -415,6 +450,15 @@ def test_a_restart_from_a_step_keeps_the_results_before_it():
         bench.call("restart", {"from": {"name": "nope"}})
 
 
+def test_a_queued_instance_that_is_terminated_never_runs():
+    bench = Bench(LONG, {"concurrency": {"limit": 1}})
+    bench.create(id="first")
+    bench.create(id="second")
+    bench.call("terminate", id="second")
+    bench.advance("2 hours")
+    assert (bench.instance("first").status, bench.instance("second").runs) == ("complete", 0)
+
+
 def test_a_terminated_instance_does_nothing_any_more():
     bench = Bench(LONG)
     bench.create()
@@ -486,6 +530,15 @@ def test_an_instance_without_a_free_slot_is_queued_and_those_that_wait_take_none
     assert [bench.instance(name).status for name in "abc"] == ["complete"] * 3
 
 
+def test_more_queued_instances_than_the_platform_keeps_are_refused(monkeypatch):
+    bench = Bench(LONG, {"concurrency": {"limit": 1}})
+    monkeypatch.setattr(bench.flows.engine, "queue_limit", 2)
+    for name in ("a", "b", "c"):
+        bench.create(id=name)
+    with pytest.raises(JsException, match="at most 2 instances may be queued"):
+        bench.create(id="d")
+
+
 @pytest.mark.parametrize(("plan", "days"), [("free", 3), ("paid", 7)])
 def test_an_instance_is_kept_for_some_days_after_its_end(plan, days):
     bench = Bench(QUICK, plan=plan)
@@ -501,6 +554,8 @@ def test_the_configuration_and_the_instance_may_say_how_long_it_is_kept():
     bench = Bench(QUICK, {"default_retention": {"success_retention": "2 days", "error_retention": "40 days"}})
     assert bench.create(id="a").retention == (2 * 86_400, 30 * 86_400)
     assert bench.create(id="b", retention={"successRetention": "1 hour"}).retention == (3600, 30 * 86_400)
+    with pytest.raises(JsException, match="retention soon is no duration"):
+        bench.create(id="c", retention={"errorRetention": "soon"})
 
 
 @pytest.mark.parametrize("call", ['step.sleep("nap", "366 days")', 'step.wait_for_event("w", "t", timeout="366 days")'])
@@ -600,3 +655,15 @@ def test_the_local_delay_is_a_second_with_the_network_off():
     bench.advance("10 minutes")
     assert [round(each) for each in starts(bench)] == [0, 1, 3, 7, 15, 31]
     assert facts.value("workflows.retry_delay") == 10
+
+
+def test_an_instance_that_recovers_keeps_its_slot_over_a_snapshot():
+    bench = Bench(LONG, {"concurrency": {"limit": 1}})
+    bench.create(id="a")
+    bench.advance(1)
+    bench.flows.crash("a")
+    bench.advance(0.5)
+    bench.lab.restore(bench.lab.snapshot())
+    assert bench.create(id="b").status == "queued"
+    bench.advance("2 hours")
+    assert [bench.instance(name).status for name in "ab"] == ["complete", "complete"]

@@ -2,7 +2,31 @@
 
 | | |
 |---|---|
-| modelled | TODO |
+| modelled | The binding and the handle: all that Python's SDK has, in the runtime's words (parity lane, 16 cases) |
+| | `step`: both forms of `do`, dependencies, memory and errors as in the SDK 1.9.5 (its source, parity lane) |
+| | Replay: an execution begins at the top; recorded steps answer at once, code outside of steps runs again (docs) |
+| | A step is found by kind, name and which one of that name it is; a sleep by its duration too (engine's source) |
+| | A result is recorded once; its effect may happen more often: retries, lost machines, timed-out attempts that go on |
+| | Retries (5, 10 s, exponential), time limits (10 min), waits (24 h), at most 365 days; NonRetryableError (docs) |
+| | An attempt that a crash cut short counts, and the next one begins whatever the limit says (engine's source) |
+| | Pause waits for running steps and holds up new ones; what was due is due later by its length (engine's source) |
+| | A taken id, an event for what has ended: refused in production's words; createBatch leaves out taken ids (docs) |
+| | Statuses as production names them: "waiting" where the local runtime says "running" (docs, Trigger Workflows) |
+| | Limits: steps, result, payload, state, creations a second, instances at once and queued, retention (docs) |
+| | Schedules: an instance at each time, with `event["schedule"]` (changelog, 2 June 2026) |
+| | Units: a step once, sleeps and waits too (changelog, 7 July 2026); a request an instance; CPU time; stored bytes |
+| simplified | A run that waits leaves memory after 10 s without a step (assumption); the engine's source names 5 min |
+| | Only steps count as work: what a run awaits outside of them does not keep it in memory |
+| | A run that went away resumes after 2 s (assumption), at the nearest place where its own has failed |
+| | An instance lives where it was created; storing anything takes 10 ms (assumption) |
+| | Retries are not billed, nor a request for a replay: neither is documented |
+| | The CPU time of all steps of one execution is one budget; in production each step has its own |
+| | An output is what JSON keeps of it, as the local runtime shows it |
+| | The rate and the number at once are a Workflow's own here; in production an account's too |
+| | The words of refusals for rate, payload, retention and 366 days are the lab's: no source has them |
+| | Network off: as the local runtime: no distances, no rate, a default delay of 1 s |
+| not modelled | Streams as results, rollbacks, delays as functions, `sensitive`, `subscribe`, `deleteBatch`, hints |
+| | createBatch's object form, the REST API, `wrangler workflows`, new versions of a class |
 """
 
 from __future__ import annotations
@@ -132,7 +156,7 @@ class Workflows:
         usual, most = (facts.value(f"workflows.{name}", plan=plan) for name in ("retention_days", "retention_days_max"))
         keys = (("successRetention", "success_retention"), ("errorRetention", "error_retention"))
         found = [own.get(mine, default.get(theirs, usual * 86_400_000)) for mine, theirs in keys]
-        seconds = [min(rules.seconds_of(each), most * 86_400) for each in found]
+        seconds = [min(rules.retention_of(each), most * 86_400) for each in found]
         return seconds[0], seconds[1]
 
     def check_rate(self, count: int) -> None:

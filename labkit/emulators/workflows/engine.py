@@ -44,6 +44,7 @@ class Engine:
         self.slots = entry.get("concurrency", {}).get("limit") or most
         date = entry.get("compatibility_date") or BY_NAME_SINCE
         self.steps_go_by_name = date >= BY_NAME_SINCE
+        self.queue_limit = facts.value("workflows.queued", plan=world.plan)
         self.state_limit = facts.value("workflows.state_bytes", plan=world.plan)
 
     @property
@@ -58,7 +59,9 @@ class Engine:
     # The life of an instance.
 
     def add(self, instance: Instance) -> None:
-        """Keep a new instance and begin it."""
+        """Keep a new instance and begin it. Refuses one for which the queue has no room."""
+        if len(self.busy) >= self.slots and len(self.queue) >= self.queue_limit:
+            raise rules.too_many_queued(self.queue_limit)
         self.instances[instance.id] = instance
         self.begin(instance)
 

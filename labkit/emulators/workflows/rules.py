@@ -65,6 +65,10 @@ def too_many_creations(limit: float) -> JsException:
     return error(f"Workflow instance creation rate limit of {limit:g} per second exceeded")
 
 
+def too_many_queued(limit: int) -> JsException:
+    return error(f"Workflow instance queue is full: at most {limit} instances may be queued")
+
+
 def timed_out(milliseconds: float) -> JsException:
     return error(f"Execution timed out after {text_of(milliseconds)}ms")
 
@@ -135,6 +139,14 @@ def seconds_of(duration: Any) -> float:
                     "SQLITE_CONSTRAINT_NOTNULL)")  # fmt: skip
     if seconds > limit * 86_400:
         raise error(f"A Workflow can sleep or wait for at most {limit} days")
+    return seconds
+
+
+def retention_of(duration: Any) -> float:
+    """Seconds for which an instance is kept after its end."""
+    seconds = milliseconds(duration) / 1000
+    if not seconds >= 0:
+        raise error(f"Workflow instance retention {text_of(duration)} is no duration")
     return seconds
 
 
