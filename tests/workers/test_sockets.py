@@ -266,9 +266,10 @@ def test_an_attachment_is_a_copy_that_stays_with_the_socket():
     assert client.deserializeAttachment() is jsnull
 
 
-def test_an_attachment_must_be_javascripts():
-    with pytest.raises(JsException, match=r"^DataCloneError: \[object Object\] could not be cloned.$"):
-        WebSocket.new().serializeAttachment({"a": 1})
+@pytest.mark.parametrize(("given", "kind"), [({"a": 1}, "Object"), ([1], "Object"), (to_js({"a": 1}), "Map")])
+def test_an_attachment_must_be_javascripts_and_no_map(given, kind):
+    with pytest.raises(JsException, match=rf"^DataCloneError: \[object {kind}\] could not be cloned.$"):
+        WebSocket.new().serializeAttachment(given)
 
 
 def test_an_attachment_has_16384_bytes_at_most():

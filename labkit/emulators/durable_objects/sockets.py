@@ -142,17 +142,12 @@ class Sockets:
         self.owner.world.timeline.spawn(run, name=f"{method} of {self.owner.label}", detached=True)
 
     async def _run(self, socket: WebSocket, method: str, args: tuple[Any, ...]) -> None:
-        """Call a handler, if the class has it. Whatever comes of it, nobody but the log is told."""
-
-        def handle(instance: Any) -> Any:
-            handler = getattr(instance, method, None)
-            return handler(*args) if callable(handler) else None
-
+        """Call a handler. Whatever comes of it, nobody but the log is told."""
         units = MESSAGE if method == "webSocketMessage" else {}
         seconds = None if self.timeout_ms is None else self.timeout_ms / 1000
         try:
             async with asyncio.timeout(seconds):
-                await self.owner.run(handle, operation=method, units=units)
+                await self.owner.run(method, args, operation=method, units=units)
         except Exception as error:
             self.owner.objects.host.log(self.owner.place, error)
         finally:

@@ -22,7 +22,7 @@ from labkit.workers.js.goodbyes import cut_off, goodbye
 from labkit.workers.js.listeners import EventTarget
 from labkit.workers.js.requests import fields
 from labkit.workers.js.serialized import serialized_bytes
-from labkit.workers.objects import JsObject
+from labkit.workers.objects import JsMap, JsObject
 from labkit.workers.proxies import JsBuiltin, JsException, jsnull
 
 CONNECTING, OPEN, CLOSING, CLOSED = 0, 1, 2, 3
@@ -157,6 +157,8 @@ class WebSocket(EventTarget):
         """Keep a value with the socket, through hibernation too: at most 16,384 bytes."""
         if isinstance(attachment, (dict, list, tuple, set)):
             _refuse("DataCloneError", "[object Object] could not be cloned.")
+        if isinstance(attachment, JsMap):  # what `to_js` makes of a dict without a dict_converter
+            _refuse("DataCloneError", "[object Map] could not be cloned.")
         size = serialized_bytes(attachment)
         if size > ATTACHMENT_BYTES:
             message = f"A WebSocket 'attachment' cannot be larger than {ATTACHMENT_BYTES} bytes."

@@ -24,7 +24,7 @@ class Box(DurableObject):
         await self.ctx.storage.put("rang", True)
 
     async def wake(self):
-        await self.ctx.storage.setAlarm(time.time() * 1000)
+        await self.ctx.storage.setAlarm(time.time() * 1000 + 100)
 
     async def kept(self):
         return await self.ctx.storage.list()
