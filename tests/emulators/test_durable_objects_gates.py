@@ -152,6 +152,19 @@ def test_two_events_that_are_under_way_enter_sections_in_turn(room):
     assert room.log == ["start A 1", "end A 3", "start B 3", "end B 5", "start C 5", "end C 7"]
 
 
+def test_whoever_waited_for_the_section_goes_on_before_whoever_waited_for_the_object(room):
+    async def wait_for_it() -> None:
+        async def within(section: Any) -> None:
+            async with section:
+                await asyncio.sleep(1)
+
+        await asyncio.create_task(within(room.gates.section()))
+        room.say("after it")
+
+    room.together(room.event(wait_for_it), room.event(room.waiting("B", 1)))
+    assert room.log == ["after it 1", "start B 1", "end B 2"]
+
+
 def test_code_opens_one_section_after_the_other(room):
     async def twice() -> None:
         await room.alone("one", 1)()
