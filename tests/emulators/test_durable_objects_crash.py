@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def rooms() -> Rooms:
     return rooms
 
 
-def crash_after(rooms: Rooms, seconds: float, call: object) -> object:
+def crash_after(rooms: Rooms, seconds: float, call: Any) -> Any:
     """What a call comes to whose object's machine is lost so many seconds after it set out."""
 
     async def lost() -> object:
