@@ -44,7 +44,7 @@ class Engine:
         connection.execute("PRAGMA recursive_triggers = 0")
         connection.drop_modules(security.MODULES)
         connection.authorizer = self._authorize
-        self.meter = Meter(connection)
+        self.meter = Meter(connection, self.trusted)
 
     # For Workers.
 

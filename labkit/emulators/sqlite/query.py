@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
+from labkit.emulators.sqlite.rows import Count
 from labkit.emulators.sqlite.statements import refusal, words_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Query:
         self.columns: list[str] = []
         self.row: tuple[Any, ...] | None = None
         self.is_done = False
-        self.meter = engine.meter.start()
+        self.meter = Count(engine.meter)
         self._cursor: apsw.Cursor | None = engine.connection.cursor()
 
     def start(self, statement: str, bindings: Sequence[Any]) -> None:
@@ -33,7 +34,10 @@ class Query:
         cursor = self._cursor
         assert cursor is not None
         cursor.exec_trace = self._prepared
-        cursor.execute(statement, bindings)
+        try:
+            cursor.execute(statement, bindings)
+        finally:
+            self.meter.stop()
         cursor.exec_trace = None  # nothing points back here, so a query that is dropped ends at once
         self._step()
 
