@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from tests.conformance.areas import Bench
@@ -41,6 +42,8 @@ class Verdict:
 def replay(scenario: dict[str, Any], bench: Bench, known: Known) -> Verdict:
     """Play every step. A step that disagrees does not end the scenario."""
     verdict, kept = Verdict(), {}
+    if "consumer" in scenario:
+        bench.consume(scenario["consumer"])  # type: ignore[attr-defined]
     for number, step in enumerate(scenario["steps"]):
         if "advance" in step:
             bench.advance(step["advance"])
@@ -51,7 +54,21 @@ def replay(scenario: dict[str, Any], bench: Bench, known: Known) -> Verdict:
         if canonical(known.comparable(expected)) != canonical(known.comparable(got)):
             args = step.get("args", [])
             verdict.disagreements.append(Disagreement(scenario["id"], number, step["call"], args, expected, got))
+    if "deliveries" in scenario:
+        _compare_deliveries(scenario, bench.deliveries, known, verdict)  # type: ignore[attr-defined]
     return verdict
+
+
+def _compare_deliveries(scenario: dict[str, Any], got: list[dict[str, Any]], known: Known, verdict: Verdict) -> None:
+    """Each batch that a consumer was given counts as a call: which queue's, what was in it, and when, to the second."""
+    for queue in sorted({each["queue"] for each in (*scenario["deliveries"], *got)}):
+        pairs = zip_longest(known.batches_of(queue, scenario["deliveries"]), known.batches_of(queue, got), fillvalue={})
+        for number, (expected, ours) in enumerate(pairs):
+            verdict.calls += 1
+            late = abs(expected.get("t", 0) - ours.get("t", 0))
+            if late > 1000 or canonical(expected.get("messages")) != canonical(ours.get("messages")):
+                call = f"delivery {number} of {queue}"
+                verdict.disagreements.append(Disagreement(scenario["id"], number, call, [], expected, ours))
 
 
 def _outcome(step: dict[str, Any], bench: Bench, kept: dict[str, Any]) -> dict[str, Any]:
