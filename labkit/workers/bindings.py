@@ -12,7 +12,7 @@ import re
 import sys
 import warnings
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import NoneType
 from typing import Any
@@ -23,6 +23,8 @@ from labkit.workers.proxies import JsException, JsNull, JsProxy, jsnull
 
 SAFE_INTEGER = 2**53 - 1
 """The largest integer that a JavaScript number holds exactly."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 OURS = str(Path(__file__).parent.parent)
 """Where the lab's own code is: no line in it is the learner's."""
@@ -157,9 +159,9 @@ def number(value: Any) -> Any:
 
 
 def moment(value: datetime) -> datetime:
-    """The instant in UTC, cut to whole milliseconds as a JavaScript Date is."""
+    """The instant in UTC, cut towards 1970 to whole milliseconds as a JavaScript Date is."""
     instant = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+    return _EPOCH + timedelta(milliseconds=int(instant.timestamp() * 1000))
 
 
 def from_platform(value: Any) -> Any:

@@ -99,6 +99,10 @@ def test_a_datetime_is_utc_and_keeps_milliseconds():
     assert from_platform(checked(in_the_east)) == datetime(2026, 1, 1, 10)
 
 
+def test_a_datetime_before_1970_is_cut_towards_it_as_a_date_is():
+    assert checked(datetime(1960, 1, 1, 0, 0, 0, 500)) == datetime(1960, 1, 1, 0, 0, 0, 1000, tzinfo=UTC)
+
+
 def test_bytes_of_every_kind_arrive_as_bytes_and_come_back_as_a_memoryview():
     assert checked(b"ab") == checked(memoryview(b"ab")) == checked(to_js(b"ab")) == b"ab"
     assert from_platform(b"ab") == memoryview(b"ab")

@@ -28,7 +28,7 @@ class Box(DurableObject):
         return value.decode()
 
     async def as_view(self, value):
-        return [value == b"abc", bytes(value) == b"abc", value[0], value.tobytes().decode(), value.readonly]
+        return [value == b"abc", bytes(value) == b"abc", value[0], value.tobytes().decode()]
 
 
 class Default(WorkerEntrypoint):

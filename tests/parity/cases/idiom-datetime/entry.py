@@ -41,7 +41,8 @@ class Default(WorkerEntrypoint):
     async def fetch(self, request):
         box = self.env.BOX.getByName("a")
         if request.method == "GET":
-            return Response.json(await box.kept())
+            kept = await box.kept()
+            return Response.json(kept | {"all": {"json", "v8", "workflow"} <= set(kept)})
         moments = {"naive": NAIVE, "aware": AWARE, "east": EAST, "old": OLD}
         seen = {key: await attempt(lambda key=key, each=each: box.keep(key, each)) for key, each in moments.items()}
         seen["nested"] = await box.keep("nested", {"at": [NAIVE]})

@@ -20,7 +20,7 @@ DURATIONS = {
 
 class Flow(WorkflowEntrypoint):
     async def run(self, event, step):
-        soon = datetime.datetime.now() + datetime.timedelta(milliseconds=60)
+        soon = datetime.datetime.now() + datetime.timedelta(milliseconds=600)
         found = {label: await attempt(lambda each=each: step.sleep("z", each)) for label, each in DURATIONS.items()}
         return found | {
             "one argument": await attempt(lambda: step.sleep("3 days")),
