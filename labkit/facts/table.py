@@ -44,6 +44,20 @@ class Table:
         return f"<tr>{''.join(cells)}</tr>"
 
 
+class Rows(list[dict[str, Any]]):
+    """Rows of plain data that a notebook shows as a table: what an emulator answers when asked what it holds."""
+
+    def table(self) -> Table:
+        """The rows in words."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
 def shown(value: Any) -> str:
     """A figure in words: thousands separated, "no limit" for infinity, each plan by name."""
     if isinstance(value, Mapping):

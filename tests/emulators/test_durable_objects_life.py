@@ -283,7 +283,7 @@ def test_the_table_shows_itself_in_a_notebook(rooms):
     rooms.run(rooms.stub().keep("k", 1))
     table = rooms.objects.objects()
     assert table[0] == {"object": "a", "place": "LHR", "state": "idle", "stored_bytes": rooms.objects.stored_bytes}
-    assert "<td>LHR</td>" in table._repr_html_()
+    assert ">LHR</td>" in table._repr_html_()
     assert repr(table).splitlines()[0].split() == ["object", "place", "state", "stored_bytes"]
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from labkit.emulators.cron.expression import Cron
-from labkit.facts.table import Table
+from labkit.facts.table import Rows, Table
 
 
-class FireTable(list[dict[str, Any]]):
+class FireTable(Rows):
     """The next `n` moments of some triggers after a Unix time, one a row, and the hints about their expressions.
 
     `at` is the moment in Unix seconds, `cron` the expression, `says` the expression in words.
@@ -22,16 +21,13 @@ class FireTable(list[dict[str, Any]]):
         super().__init__({"at": at, "cron": cron.text, "says": cron.explain()} for at, cron in rows[:n])
         self.hints = [hint for cron in crons for hint in cron.hints()]
 
-    def _table(self) -> Table:
+    def table(self) -> Table:
         rows = [("UTC", "trigger", "in words")]
         rows += [(_date(row["at"]), f"`{row['cron']}`", row["says"]) for row in self]
         return Table(rows, foot=" ".join(self.hints))
 
     def __repr__(self) -> str:
-        return repr(self._table()).replace("`", "") if self else "(no trigger will fire)"
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
+        return super().__repr__().replace("`", "") if self else "(no trigger will fire)"
 
 
 def _date(unix: float) -> str:

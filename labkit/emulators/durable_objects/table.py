@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
+
+from labkit.facts.table import Rows, Table
 
 if TYPE_CHECKING:
     from labkit.emulators.durable_objects.durable_object import DurableObject
@@ -12,19 +13,12 @@ if TYPE_CHECKING:
 COLUMNS = ("object", "place", "state", "stored_bytes")
 
 
-class ObjectTable(list[dict[str, Any]]):
+class ObjectTable(Rows):
     """A row an object. `state` is "active" or "idle" while it is in memory, "hibernated" where it is not and the
     runtime keeps its sockets, else "inactive"."""
 
-    def __repr__(self) -> str:
-        rows = [COLUMNS, *map(_words, self)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(word)}</td>' for word in _words(row))}</tr>" for row in self)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    def table(self) -> Table:
+        return Table([COLUMNS, *map(_words, self)], right=(3,))
 
 
 def row_of(each: DurableObject) -> dict[str, Any]:

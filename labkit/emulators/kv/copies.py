@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 from math import inf
 from typing import Any
 
 from labkit.emulators.kv.caches import Copy
+from labkit.facts.table import Rows, Table
 
 COLUMNS = ("tier", "colo", "value", "age", "stale", "expires_in")
 _WIDTH = 40
 """Characters of a value that the table shows."""
 
 
-class CopyTable(list[dict[str, Any]]):
+class CopyTable(Rows):
     """A row for the central stores, then one for each cache that would still answer from its copy.
 
     `age` is how many seconds ago the version was written or the copy fetched, None where it never was; `expires_in`
@@ -22,15 +22,8 @@ class CopyTable(list[dict[str, Any]]):
     value that is not text stays bytes, and None is a key that is not there.
     """
 
-    def __repr__(self) -> str:
-        rows = [COLUMNS, *map(_words, self)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(word)}</td>' for word in _words(row))}</tr>" for row in self)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    def table(self) -> Table:
+        return Table([COLUMNS, *map(_words, self)], right=(3, 5))
 
 
 def row_of(tier: str, colo: str, copy: Copy, stale: bool, now: float, unix: float) -> dict[str, Any]:

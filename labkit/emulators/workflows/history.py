@@ -6,25 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from labkit.emulators.workflows.records import Attempt, Record
-from labkit.facts.table import Table
+from labkit.facts.table import Rows, Table
 
 COLUMNS = ("step", "attempt", "started", "took", "outcome", "replayed")
 
 
-class History(list[dict[str, Any]]):
+class History(Rows):
     """A row for each attempt of a step, each sleep and each wait, in the order in which they began.
 
     `started` and `took` are seconds, `took` None while it lasts; `replayed` says how often an execution of `run()`
     from the top was answered with the recorded outcome.
     """
 
-    def __repr__(self) -> str:
-        return repr(self._table())
-
-    def _repr_html_(self) -> str:
-        return self._table()._repr_html_()
-
-    def _table(self) -> Table:
+    def table(self) -> Table:
         return Table([COLUMNS, *map(_words, self)], right=(1, 2, 3, 5))
 
 
