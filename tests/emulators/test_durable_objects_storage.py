@@ -286,3 +286,74 @@ def test_an_object_that_never_wrote_takes_nothing_and_an_idle_one_its_compressed
     image, size, _ = disk.database.snapshot()
     assert image is not None and len(image) < 400 and size == disk.database.stored_bytes == 8192
     assert disk.all() == {"a": 1}
+
+
+def test_rows_that_were_written_and_not_taken_are_kept_all_the_same(disk: Disk):
+    disk.storage.sql.exec("CREATE TABLE t (n)")
+    cursor = disk.storage.sql.exec("INSERT INTO t VALUES (1), (2) RETURNING n")
+    cursor.next()
+    disk.turn()
+    disk.evict()
+    assert disk.storage.sql.exec("SELECT count(*) AS n FROM t").one().n == 2
+
+
+def test_an_instance_that_has_ended_or_must_leave_cannot_touch_the_storage(disk: Disk):
+    instance: Any = disk.storage._instance
+    instance.is_retired, instance.leave = True, lambda: setattr(instance, "ended", RuntimeError("moved"))
+    with pytest.raises(RuntimeError, match="moved"):
+        disk.run(disk.storage.put("a", 1))
+    assert disk.database.is_untouched
+
+
+def test_batches_are_confirmed_in_order(disk: Disk):
+    slow = Slow(disk)
+    for name in "ab":
+        disk.storage.put(name, 1)
+        disk.turn()
+    synced = disk.bench.timeline.spawn(disk.storage.sync())
+    slow.asked.pop().set_result(None)  # the second answers first
+    disk.turn()
+    assert not synced.done()
+    synced.cancel()
+    disk.crash()
+    assert disk.all() == {}, "what comes after a batch that is lost is lost with it"
+
+
+@pytest.mark.parametrize(("options", "keys"), [
+    ({"prefix": "a"}, ["a", "a1", "a2", "a3"]),
+    ({"prefix": "a", "start": "Z"}, ["a", "a1", "a2", "a3"]),
+    ({"prefix": "a", "start": "a2"}, ["a2", "a3"]),
+    ({"prefix": "a", "startAfter": "a2"}, ["a3"]),
+    ({"prefix": "a", "start": "b"}, []),
+    ({"prefix": "a", "end": "a3"}, ["a", "a1", "a2"]),
+    ({"prefix": "a", "end": "z"}, ["a", "a1", "a2", "a3"]),
+    ({"prefix": "a", "end": "a"}, []),
+    ({"start": "a2", "end": "é"}, ["a2", "a3", "b"]),
+    ({"start": "b", "end": "a"}, []),
+    ({"reverse": True, "start": "a3"}, ["é", "b", "a3"]),
+    ({"reverse": True, "limit": 1}, ["é"]),
+    ({"limit": "2"}, ["Z", "a"]),
+    ({"prefix": "\U0010ffff"}, []),
+])  # fmt: skip
+def test_a_list_is_the_keys_between_its_bounds(disk: Disk, options: dict[str, Any], keys: list[str]):
+    disk.run(disk.storage.put(dict.fromkeys(["a3", "a2", "a1", "a", "b", "Z", "é"], 1)))
+    assert list(disk.run(disk.storage.list(options))) == keys
+    assert [key for key, _ in disk.storage.kv.list(**options)] == keys
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"limit": 0}, "List limit must be positive."),
+    ({"limit": None}, "List limit must be positive."),
+    ({"start": "a", "startAfter": "b"}, "list() cannot be called with both start and startAfter values."),
+])  # fmt: skip
+def test_a_list_refuses_what_means_nothing(disk: Disk, options: dict[str, Any], words: str):
+    assert refused(disk, disk.storage.list(options)) == f"TypeError: {words}"
+
+
+def test_a_kv_list_ends_when_another_begins(disk: Disk):
+    disk.run(disk.storage.put({"a": 1, "b": 2}))
+    first = disk.storage.kv.list()
+    assert first.next() == {"done": False, "value": ["a", 1]}
+    disk.storage.kv.list()
+    with pytest.raises(JsException, match="Only one kv.list"):
+        first.next()

@@ -35,6 +35,10 @@ BROKEN = (
 _ALARM = "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
 
 
+def _nobody(*_: Any) -> None:
+    """Who is told of what happens to the disk of an object that nobody runs."""
+
+
 class Batch:
     """Writes that are one. `confirmed` resolves when they are; `savepoint` is None where an engine was replaced."""
 
@@ -65,10 +69,10 @@ class Database:
 
     def __init__(self, world: World, *, sqlite: bool = True):
         self.world, self.sqlite = world, sqlite
-        self.confirm: Confirm = lambda: None
-        self.began: Callable[[Batch], None] = lambda batch: None
-        self.moved: Callable[[], None] = lambda: None
-        self.failed: Callable[[str], None] = lambda words: None
+        self.confirm: Confirm = _nobody
+        self.began: Callable[[Batch], None] = _nobody
+        self.moved: Callable[[], None] = _nobody
+        self.failed: Callable[[str], None] = _nobody
         self.kv = KvTable(self)
         self._engine: Engine | None = None
         self._batch: Batch | None = None
@@ -190,8 +194,9 @@ class Database:
         if engine.connection.in_transaction:
             try:
                 engine.trusted("COMMIT")
-            except apsw.BusyError:  # a statement that writes is still being read from: the next batch's end will do
-                return
+            except apsw.BusyError:  # a statement that writes is still being read from: later will do
+                if not self._is_leaving:
+                    return
         if self._is_leaving:
             self._image = engine.image()
             self._size = engine.size if self._image else 0

@@ -38,6 +38,8 @@ class Range:
 class KvTable:
     """Keys with their values as bytes. The table is made by the first that is stored."""
 
+    __slots__ = ("_database",)
+
     def __init__(self, database: Database):
         self._database = database
 
