@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from labkit.workers.bindings import SAFE_INTEGER, js_error
+from labkit.workers.js.conversions import number_text
 
 
 def text_of(value: Any) -> str:
@@ -26,7 +26,7 @@ def text_of(value: Any) -> str:
         case int():
             return str(value)
         case float():
-            return _number_text(value)
+            return number_text(value)
         case list():
             return ",".join("" if item is None else text_of(item) for item in value)
         case bytes():
@@ -36,19 +36,6 @@ def text_of(value: Any) -> str:
         case set():
             return "[object Set]"
     return str(value)
-
-
-def _number_text(value: float) -> str:
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
-        return "0"
-    if 1e-6 <= abs(value) < 1e21:
-        return format(Decimal(repr(value)), "f").removesuffix(".0")
-    mantissa, _, exponent = repr(value).partition("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
 
 
 def int32(value: Any) -> int:

@@ -18,11 +18,12 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return _number(value)
+        return number_text(value)
     return value.toString() if isinstance(value, JsProxy) else "null" if value is jsnull else str(value)
 
 
-def _number(value: float) -> str:
+def number_text(value: float) -> str:
+    """A number as JavaScript writes it: 5.0 is "5", 1e21 is "1e+21"."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
