@@ -10,6 +10,10 @@ const INSIDE = path.join(import.meta.dirname, "inside");
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
 const SITE_PACKAGES = "/lib/python3.13/site-packages";
 const COMPATIBILITY_DATE = "2026-05-01";
+const FLAGS_SINCE = { // of Cloudflare's SDK
+  python_request_headers_preserve_commas: "2026-02-17",
+  python_workflows_implicit_dependencies: "2026-02-25",
+};
 
 /**
  * A router, and one Worker for all cases that may share an isolate, because starting Python takes seconds.
@@ -58,9 +62,11 @@ function pythonWorker(name, cases, sdk) {
   }));
   const merged = Object.fromEntries(Object.keys(bound[0]).map((key) =>
     [key, Object.assign({}, ...bound.map((each) => each[key]))]));
+  const [first] = cases;
+  const date = (first.own_isolate && first.wrangler.compatibility_date) || COMPATIBILITY_DATE;
   return {
-    name, compatibilityDate: COMPATIBILITY_DATE, unsafeEvalBinding: "UNSAFE_EVAL",
-    modulesRoot: "/", modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk)],
+    name, compatibilityDate: date, unsafeEvalBinding: "UNSAFE_EVAL", modulesRoot: "/",
+    modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk, date)],
     ...merged, outboundService: outside(cases),
   };
 }
@@ -88,8 +94,10 @@ function exportsOf(cases, prefixOf) {
   ].join("\n");
 }
 
-function modules(cases, sdk) {
+function modules(cases, sdk, date) {
+  const flags = Object.entries(FLAGS_SINCE).map(([flag, since]) => [flag, date >= since]);
   return [
+    module("ESModule", "/compatibility.mjs", `export const flags = ${JSON.stringify(Object.fromEntries(flags))};`),
     module("ESModule", "/entrypoints.mjs", read("entrypoints.mjs")),
     module("ESModule", "/python.mjs", read("python.mjs")),
     module("Text", "/python-files.txt", JSON.stringify(pythonFiles(cases, sdk))),

@@ -10,6 +10,7 @@ import wasmModule from "./pyodide.asm.wasm";
 import standardLibrary from "./python_stdlib.zip";
 import lockFile from "./pyodide-lock.txt";
 import pythonFiles from "./python-files.txt";
+import { flags as compatibilityFlags } from "./compatibility.mjs";
 import * as cloudflareWorkers from "cloudflare:workers";
 
 let started;
@@ -81,11 +82,6 @@ const sdkHelper = {
   cloudflareSocketsModule: {},
   doAnImport: (name) => (name.endsWith("/workflows.js") ? import("./workflows.mjs") : import(name)),
   patchWaitUntil: acceptCoroutines,
-};
-
-const compatibilityFlags = {
-  python_workflows_implicit_dependencies: true,
-  python_request_headers_preserve_commas: true,
 };
 
 const patched = new WeakSet();
