@@ -82,7 +82,10 @@ class Resident:
         """What the event runs. asyncio lets a task's `sys.exit()` end the loop: here it is an error like others."""
         try:
             if isinstance(call, str):
-                return await call_method(invocation, self.instance, call, args)
+                result = await call_method(invocation, self.instance, call, args)
+                if call == "queue":
+                    await invocation.drained()
+                return result
             result = call(self.instance)
             return await result if inspect.isawaitable(result) else result
         except SystemExit as error:

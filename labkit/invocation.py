@@ -33,13 +33,17 @@ class ExceededCpu(Exception):
     `sentence` is the platform's, which a caller hears; the whole text, with the line, is for the log.
     """
 
+    outcome = "exceededCpu"
+
     def __init__(self, sentence: str, where: OutOfSteps):
         super().__init__(f"{sentence} {where}")
         self.sentence = sentence
 
 
 class WaitUntilFailed(Exception):
-    """What a scheduled run had handed to waitUntil failed: so has the run. The log has it already."""
+    """What a scheduled run or a consumer had handed to waitUntil failed: so has the run. The log has it already."""
+
+    is_logged = True
 
 
 class ExecutionContext:
@@ -106,7 +110,7 @@ class Invocation:
         task.add_done_callback(self.worker.background.pop)
 
     async def drained(self) -> None:
-        """Wait for all that waitUntil was given: a scheduled run ends with the last of it. Raises WaitUntilFailed."""
+        """Wait for all that waitUntil was given: runs without a response end with the last. Raises WaitUntilFailed."""
         while pending := [task for task in self.background if not task.done()]:
             await asyncio.wait(pending)
         if self.failure is not None:
