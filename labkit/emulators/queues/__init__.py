@@ -2,7 +2,34 @@
 
 | | |
 |---|---|
-| modelled | x |
+| modelled | The binding: `send`, `sendBatch`, `metrics`, content types, in the runtime's words (recorded from workerd) |
+| | A batch leaves when it is full, or when its first message has waited `max_batch_timeout`; 10, 5 s, 3 retries (docs) |
+| | Which of `ack`, `retry`, `ackAll`, `retryAll` counts: `queues/batch.py` (docs, "Explicit acknowledgement"; workerd) |
+| | Explicit acks survive a handler that raises; the vendor's local runtime delivers those messages again |
+| | A batch is done with the last of what `waitUntil` was given, and fails with it (docs, "Consumer") |
+| | A crash before the handler's end is known delivers the whole batch again, what was acknowledged in it too |
+| | After `max_retries` the dead letter queue, with the same id and timestamp, or gone (docs; workerd) |
+| | Delays, of a message before a batch's before the queue's; `retry_delay`; at most 24 hours (docs) |
+| | Retention, from a message's arrival in this queue; a dead letter queue without a consumer loses them too (docs) |
+| | Pull consumers: leases, visibility timeouts, late acknowledgements, bodies in base64 but for text (docs) |
+| | 128 KB with 100 bytes of metadata, 100 messages or 256 KB a batch, 5,000 a second, 25 GB: also without a consumer |
+| | Consumers are added or taken away when a batch has ended, never in between; up to `max_concurrency` (docs) |
+| | Shards near the producers, and so no order (blog, October 2024); with the network off, first in, first out |
+| | 15 minutes a handler; its CPU time is the Worker's own (Queues limits) |
+| | Units: write, read and delete, for each 64 KB; a retry reads again, a dead letter is written again (pricing) |
+| | `pause`, `resume`, `purge` (docs, "Pause and purge"); `duplicate`, `duplicate_next`, `crash_next` to break things |
+| simplified | The law by which consumers are scaled (`queues/scaling.py`): the documentation names what counts, and no law |
+| | Where shards are and how many, how long one writes: assumptions that give the published median of 60 ms |
+| | A handler runs in the place of the first shard that its batch was read from: an assumption |
+| | No message comes twice unless a lesson asks for it: a rate is not published. A second copy has the same attempts |
+| | Words of sizes and delays are the local broker's; newer compatibility dates show "Unknown Internal Error (15000)" |
+| | `metrics` count what can be delivered now, at the moment when the send arrives, in all shards |
+| | A shard's data outlives its place and is read from elsewhere at once; partitions do not cut consumers from shards |
+| | 5,000 messages are counted over the last second, of all shards together |
+| | A v8 body is counted as workerd would serialize it, and kept as Python's pickle, which a pull consumer gets |
+| | Network off: as the vendor's local runtime, but that a queue without a consumer keeps its messages |
+| not modelled | The HTTP API for sending, event subscriptions, several accounts, the list of messages in the dashboard |
+| | `max_batch_size` in bytes, which is not documented; the 1,200 API requests in 5 minutes; jurisdictions |
 """
 
 from __future__ import annotations
@@ -10,6 +37,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import Context
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from math import exp
@@ -119,7 +147,7 @@ class Queues:
         grave = self.known[name]
         dead = Message(message.id, message.timestamp, message.body, message.size, shard=message.shard)
         grave.enter(dead, grave.delivery_delay)
-        grave.look()
+        self.world.timeline.call_soon(grave.look, context=Context())  # when all that die now are in it
         return dead.chunks
 
     async def ask_metrics(self, queue: Queue, colo: str) -> dict[str, Any]:
@@ -182,5 +210,4 @@ class Queues:
 
 
 def _metrics(count: int, size: int, oldest: datetime | None) -> dict[str, Any]:
-    found = {"backlogCount": count, "backlogBytes": size}
-    return found if oldest is None else found | {"oldestMessageTimestamp": oldest}
+    return {"backlogCount": count, "backlogBytes": size, "oldestMessageTimestamp": oldest}

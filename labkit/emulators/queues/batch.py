@@ -16,7 +16,7 @@ Sources: workerd's `api/queue.c++`, and https://developers.cloudflare.com/queues
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -66,12 +66,28 @@ def _delay(delay: int | None) -> dict[str, int]:
 class _Part:
     """A batch or a message: its fields by dot and, as the SDK's wrapper has it, by bracket."""
 
+    _js_name: str
+
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+    def __iter__(self) -> Iterator[Any]:
+        raise TypeError(f"'{self._js_name}' object is not iterable")
+
+    def __len__(self) -> int:
+        raise TypeError(f"'{self._js_name}' object has no len()")
+
+    def __bool__(self) -> bool:
+        return True
 
 
 class BatchMessage(_Part):
     """One message as a handler sees it. `attempts` begins at 1; `timestamp` is a naive datetime in UTC."""
+
+    _js_name = "QueueMessage"
 
     def __init__(self, message: Message, record: Record):
         self.id, self.attempts = message.id, message.attempts + 1
@@ -86,7 +102,7 @@ class BatchMessage(_Part):
             self._body = self._message.body.received()
         return self._body
 
-    def ack(self) -> None:
+    def ack(self, *_: Any) -> None:
         """Acknowledge this message, whatever becomes of the rest."""
         record = self._record
         if record.ack_all:
@@ -115,12 +131,14 @@ class BatchMessage(_Part):
 class MessageBatch(_Part):
     """A batch as a handler sees it. `metadata.metrics` is the backlog that it leaves behind."""
 
+    _js_name = "QueueController"
+
     def __init__(self, queue: str, messages: Sequence[Message], metrics: dict[str, Any]):
         self.queue, self._record = queue, Record()
         self.messages = [BatchMessage(message, self._record) for message in messages]
         self.metadata = from_platform({"metrics": metrics})
 
-    def ackAll(self) -> None:
+    def ackAll(self, *_: Any) -> None:
         """Acknowledge all messages but those that `retry()` was called on, even should the handler raise."""
         if self._record.retry_all:
             _no_effect("ackAll()", "retryAll()", "ackAll()")

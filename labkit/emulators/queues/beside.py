@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.emulators.queues import Queues
 
 EVERYWHERE = sorted(places.PLACES)
+EMPTY = {"backlogCount": 0, "backlogBytes": 0, "oldestMessageTimestamp": None}
 FIELDS = ("body", "id", "timestamp", "attempts")
 
 
@@ -29,7 +30,7 @@ class Beside:
     async def deliver(self, name: str, messages: Sequence[Any]) -> Any:
         """Run the handler once, somewhere, on a batch. Returns what it has said of each message."""
         queues = self.queues
-        batch = MessageBatch(name, [self._message(each) for each in messages], {"backlogCount": 0, "backlogBytes": 0})
+        batch = MessageBatch(name, [self._message(each) for each in messages], EMPTY)
         colo, resident, outcome = queues.world.random.choice(EVERYWHERE), None, "ok"
         try:
             resident = await queues.host.create(colo)
@@ -39,7 +40,8 @@ class Beside:
         except Crashed:
             outcome = "lost"
         except Exception as error:
-            queues.host.log(colo, error)
+            if not getattr(error, "is_logged", False):
+                queues.host.log(colo, error)
             outcome = getattr(error, "outcome", "exception")
         finally:
             self._running = [each for each in self._running if each is not resident]

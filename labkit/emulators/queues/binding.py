@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.queues import rules
@@ -31,7 +32,7 @@ class WorkerQueue:
         body, given = self._called("send", args, keywords)
         with self._operation("send") as event:
             if body is _MISSING:
-                raise js_error("TypeError", rules.NO_BODY)
+                raise rules.wrong_parameter("send", 1, "JsValue")
             chosen = self._options("send", "SendOptions", given, rules.SEND_OPTIONS)
             item = body_of(body, rules.content_type_of(chosen)), rules.delay_of(chosen)
             return await self._stored("send", [item], event)
@@ -49,6 +50,9 @@ class WorkerQueue:
             bodies = [self._item(item) for item in items]
             filled = [(body, usual if delay is None else delay) for body, delay in bodies]
             return await self._stored("sendBatch", filled, event)
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
 
     async def metrics(self, *args: Any, **keywords: Any) -> Any:
         """The backlog: a JsDict of `backlogCount`, `backlogBytes` and, where there is one, `oldestMessageTimestamp`."""
@@ -84,6 +88,8 @@ class WorkerQueue:
 
     def _item(self, item: Any) -> tuple[Body, int | None]:
         """One message of a batch, and its own delay."""
+        if not isinstance(item, dict | list | set | bytes | datetime):
+            raise js_error("TypeError", rules.NO_REQUEST)
         fields: Mapping[str, Any] = item if isinstance(item, dict) else {}
         for name in fields:
             if name not in rules.ITEM_FIELDS:

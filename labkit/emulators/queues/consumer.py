@@ -19,7 +19,7 @@ from labkit.timeline import TICK
 from labkit.trace import Event
 
 if TYPE_CHECKING:
-    from labkit.emulators.queues.queue import Queue
+    from labkit.emulators.queues.life import Life
 
 
 class Run:
@@ -40,7 +40,7 @@ class Run:
 class Consumer:
     """The Worker that a queue pushes its messages to."""
 
-    def __init__(self, queue: Queue, settings: ConsumerSettings):
+    def __init__(self, queue: Life, settings: ConsumerSettings):
         self.queue, self.settings, self.world = queue, settings, queue.world
         self.scale = Scale(settings.concurrency, settings.batch_size, is_fixed=self.world.links is None)
         self.running: set[Run] = set()
@@ -112,7 +112,7 @@ class Consumer:
         finally:
             self.running.discard(run)
         self._freed = self.world.timeline.now
-        self.scale.review(queue.backlog, event.outcome != "ok")
+        self.scale.review(queue.shards.count, event.outcome != "ok")
         self.look()
 
     async def _handled(self, run: Run, batch: MessageBatch) -> str:
@@ -129,7 +129,8 @@ class Consumer:
         except Crashed:
             return run.ending or "lost"
         except Exception as error:
-            host.log(run.place, error)
+            if not getattr(error, "is_logged", False):
+                host.log(run.place, error)
             return getattr(error, "outcome", "exception")
         finally:
             for timer in timers:

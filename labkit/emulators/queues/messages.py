@@ -103,7 +103,7 @@ def _has_opaque(value: Any) -> bool:
 
 
 def _name(value: Any) -> str:
-    return "#<Object>" if not callable(value) else str(value)
+    return "function(){}" if callable(value) else "#<Object>"
 
 
 def _mismatch(kind: str, wanted: str, value: Any) -> Exception:

@@ -16,13 +16,13 @@ from labkit.errors import LabError, PlatformError
 from labkit.workers.bindings import from_platform
 
 if TYPE_CHECKING:
-    from labkit.emulators.queues.queue import Queue
+    from labkit.emulators.queues.life import Life
 
 
 class Leases:
     """The leases of one queue's pulled messages."""
 
-    def __init__(self, queue: Queue):
+    def __init__(self, queue: Life):
         self.queue = queue
         self._messages: dict[str, Message] = {}
 

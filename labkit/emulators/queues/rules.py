@@ -25,6 +25,7 @@ PULL = "http_pull"
 WHERE = "https://developers.cloudflare.com/queues/configuration/configure-queues/"
 
 NO_BODY = "Message body cannot be undefined"
+NO_REQUEST = "Incorrect type: the provided value is not of type 'MessageSendRequest'."
 NO_MESSAGES = "sendBatch() requires at least one message"
 
 
