@@ -8,6 +8,9 @@ from typing import Any
 from labkit.worker import Env
 from labkit.world import World
 
+HANDLES = ("labkit.emulators.", "labkit.workers.rpc")
+"""Where the classes of stubs, instances and functions that came over RPC are written."""
+
 
 class DrivenEnv:
     """The env of a place, as `lab.env("LHR")` gives it."""
@@ -24,20 +27,24 @@ class DrivenEnv:
 
 
 class DrivenBinding:
-    """A binding whose coroutines are submitted to the lab's timeline."""
+    """A binding, or a handle that one gave (a stub, an instance), whose coroutines are submitted to the timeline."""
 
     def __init__(self, binding: Any, world: World):
         self._binding, self._world = binding, world
 
     def __getattr__(self, name: str) -> Any:
         member = getattr(self._binding, name)
-        return self._driven(name, member) if callable(member) else member
+        return self._method(name, member) if callable(member) else self._handle(member)
 
-    def _driven(self, name: str, method: Any) -> Any:
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return self._method("call", self._binding)(*args, **options)
+
+    def _method(self, name: str, method: Any) -> Any:
         def call(*args: Any, **options: Any) -> Any:
-            result = method(*args, **options)
-            is_work = inspect.iscoroutine(result)
-            return self._world.timeline.submit(self._awaited(result), name=name) if is_work else result
+            result = method(*map(_plain, args), **{key: _plain(value) for key, value in options.items()})
+            if inspect.iscoroutine(result):
+                return self._world.timeline.submit(self._awaited(result), name=name)
+            return self._handle(result)
 
         return call
 
@@ -45,11 +52,18 @@ class DrivenBinding:
         return self._handle(await coroutine)
 
     def _handle(self, result: Any) -> Any:
-        """A handle that a binding gives, such as a Workflow's instance, drives the lab's time as the binding does."""
+        """What a binding gave: a handle drives the lab's time as the binding does."""
         if isinstance(result, list):
             return [self._handle(each) for each in result]
-        is_handle = type(result).__module__.startswith("labkit.emulators.")
-        return DrivenBinding(result, self._world) if is_handle else result
+        return DrivenBinding(result, self._world) if type(result).__module__.startswith(HANDLES) else result
+
+    def __str__(self) -> str:
+        return str(self._binding)
 
     def __repr__(self) -> str:
         return repr(self._binding)
+
+
+def _plain(value: Any) -> Any:
+    """An argument as the binding knows it."""
+    return value._binding if isinstance(value, DrivenBinding) else value
