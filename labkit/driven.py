@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from labkit.worker import Env
+from labkit.workers.ffi import JsException
 from labkit.world import World
 
 HANDLES = ("labkit.emulators.", "labkit.workers.rpc")
@@ -49,7 +50,11 @@ class DrivenBinding:
         return call
 
     async def _awaited(self, coroutine: Any) -> Any:
-        return self._handle(await coroutine)
+        __tracebackhide__ = True
+        try:
+            return self._handle(await coroutine)
+        except JsException as error:
+            raise error.with_traceback(None) from None  # a cell has no use for our lines
 
     def _handle(self, result: Any) -> Any:
         """What a binding gave: a handle drives the lab's time as the binding does."""

@@ -24,6 +24,7 @@ class Submission:
         self.timeline, self.coroutine, self.name = timeline, coroutine, name
 
     def __await__(self) -> Generator[Any, Any, Any]:
+        __tracebackhide__ = True  # a notebook shows the learner's lines
         timeline = self.timeline
         task = self._begin()
         if asyncio._get_running_loop() is timeline:
