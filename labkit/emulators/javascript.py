@@ -78,7 +78,10 @@ def _number_of_text(text: str) -> float:
 
 def json_text(value: Any) -> str:
     """JSON.stringify of what a Worker passed: dates as text, bytes as an object, no big integers."""
-    return json.dumps(_json_ready(value), ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(_json_ready(value))
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _json_ready(value: Any) -> Any:

@@ -2,9 +2,9 @@
 
 | | |
 |---|---|
-| modelled | The binding: `send`, `sendBatch`, `metrics`, content types, in the runtime's words (recorded from workerd) |
-| | A batch leaves when it is full, or when its first message has waited `max_batch_timeout`; 10, 5 s, 3 retries (docs) |
-| | Which of `ack`, `retry`, `ackAll`, `retryAll` counts: `queues/batch.py` (docs, "Explicit acknowledgement"; workerd) |
+| modelled | The binding: `send`, `sendBatch`, `metrics`, content types, in the runtime's words (seen on workerd) |
+| | A batch leaves when it is full, or its first message has waited `max_batch_timeout`; 10, 5 s, 3 retries (docs) |
+| | Which of `ack`, `retry`, `ackAll`, `retryAll` counts: `queues/batch.py` (docs, "Batching, retries"; workerd) |
 | | Explicit acks survive a handler that raises; the vendor's local runtime delivers those messages again |
 | | A batch is done with the last of what `waitUntil` was given, and fails with it (docs, "Consumer") |
 | | A crash before the handler's end is known delivers the whole batch again, what was acknowledged in it too |
@@ -18,7 +18,7 @@
 | | 15 minutes a handler; its CPU time is the Worker's own (Queues limits) |
 | | Units: write, read and delete, for each 64 KB; a retry reads again, a dead letter is written again (pricing) |
 | | `pause`, `resume`, `purge` (docs, "Pause and purge"); `duplicate`, `duplicate_next`, `crash_next` to break things |
-| simplified | The law by which consumers are scaled (`queues/scaling.py`): the documentation names what counts, and no law |
+| simplified | The law by which consumers are scaled (`queues/scaling.py`): the page names what counts, and no law |
 | | Where shards are and how many, how long one writes: assumptions that give the published median of 60 ms |
 | | A handler runs in the place of the first shard that its batch was read from: an assumption |
 | | No message comes twice unless a lesson asks for it: a rate is not published. A second copy has the same attempts |
@@ -28,7 +28,7 @@
 | | 5,000 messages are counted over the last second, of all shards together |
 | | A v8 body is counted as workerd would serialize it, and kept as Python's pickle, which a pull consumer gets |
 | | Network off: as the vendor's local runtime, but that a queue without a consumer keeps its messages |
-| not modelled | The HTTP API for sending, event subscriptions, several accounts, the list of messages in the dashboard |
+| not modelled | The HTTP API for sending, event subscriptions, several accounts, the dashboard's list of messages |
 | | `max_batch_size` in bytes, which is not documented; the 1,200 API requests in 5 minutes; jurisdictions |
 """
 

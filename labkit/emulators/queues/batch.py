@@ -91,9 +91,13 @@ class BatchMessage(_Part):
 
     def __init__(self, message: Message, record: Record):
         self.id, self.attempts = message.id, message.attempts + 1
-        self.timestamp = from_platform(datetime.fromtimestamp(message.timestamp, UTC))
         self._message, self._record = message, record
         self._body = _ABSENT
+
+    @property
+    def timestamp(self) -> datetime:
+        """When it was sent."""
+        return from_platform(datetime.fromtimestamp(self._message.timestamp, UTC))
 
     @property
     def body(self) -> Any:

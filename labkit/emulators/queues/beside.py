@@ -11,6 +11,7 @@ from labkit.emulators.queues.batch import MessageBatch
 from labkit.emulators.queues.messages import Message, body_of
 from labkit.errors import LabError
 from labkit.network import places
+from labkit.workers.bindings import checked
 
 if TYPE_CHECKING:
     from labkit.emulators.queues import Queues
@@ -62,4 +63,4 @@ class Beside:
         sent = fields.get("timestamp", self.queues.world.unix)
         timestamp = sent.timestamp() if isinstance(sent, datetime) else float(sent)
         id = fields.get("id") or self.queues.new_id()
-        return Message(id, timestamp, body_of(fields["body"], "v8"), 0, attempts=fields.get("attempts", 1) - 1)
+        return Message(id, timestamp, body_of(checked(fields["body"]), "v8"), 0, attempts=fields.get("attempts", 1) - 1)

@@ -34,7 +34,7 @@ class WorkerQueue:
             if body is _MISSING:
                 raise rules.wrong_parameter("send", 1, "JsValue")
             chosen = self._options("send", "SendOptions", given, rules.SEND_OPTIONS)
-            item = body_of(body, rules.content_type_of(chosen)), rules.delay_of(chosen)
+            item = body_of(checked(body), rules.content_type_of(chosen)), rules.delay_of(chosen)
             return await self._stored("send", [item], event)
 
     async def sendBatch(self, *args: Any, **keywords: Any) -> Any:

@@ -13,7 +13,7 @@ from labkit.world import World
 
 @dataclass(frozen=True)
 class Crash:
-    """The machine is lost so many seconds into the run; None is once the handler has returned, before its acks count."""
+    """The machine is lost so many seconds into the run; None: when the handler has returned, before its acks count."""
 
     after: float | None
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from labkit import facts
 from labkit.emulators.javascript import json_text
-from labkit.workers.bindings import SAFE_INTEGER, checked, from_platform, js_error
+from labkit.workers.bindings import SAFE_INTEGER, from_platform, js_error
 from labkit.workers.js.serialized import serialized_bytes
 from labkit.workers.proxies import JsProxy
 
@@ -70,9 +70,8 @@ def chunks(size: int) -> int:
     return -(-size // facts.value("queues.billed_chunk_bytes")) or 1
 
 
-def body_of(value: Any, kind: str) -> Body:
-    """The body to be kept. Refuses a value that is not what its content type wants, in the runtime's words."""
-    found = checked(value)
+def body_of(found: Any, kind: str) -> Body:
+    """The body to be kept, of a value that `bindings.checked` has seen. Refuses what its content type does not want."""
     if kind == "json":
         text = json_text(found)
         return Body(kind, text, len(text.encode()))

@@ -20,7 +20,7 @@ from labkit import facts
 
 
 class Scale:
-    """The number of consumers, `concurrency`, from 1 to `most`; always 1 where it `is_fixed`, as in the local runtime."""
+    """The number of consumers, `concurrency`, from 1 to `most`; always 1 if it `is_fixed`, as in the local runtime."""
 
     def __init__(self, most: int, batch_size: int, is_fixed: bool):
         self.most, self.batch_size, self.is_fixed = most, batch_size, is_fixed
