@@ -151,7 +151,8 @@ class Timeline(asyncio.AbstractEventLoop):
         for _ in range(len(ready)):
             handle = ready.popleft()
             if type(handle) is not Callback:
-                handle._run()
+                if not handle.cancelled():  # by what ran before it at the same instant
+                    handle._run()
             elif not handle.is_cancelled:
                 try:
                     handle.context.run(handle.call, *handle.args)

@@ -417,6 +417,15 @@ def test_the_garbage_of_a_worker_that_makes_cycles_does_not_pile_up():
     assert Timeline().run(litter()) < 110_000
 
 
+def test_a_timer_that_another_of_the_same_instant_cancels_does_not_ring(caplog):
+    timeline, rang = Timeline(), []
+    timeline.call_at(1, lambda: second.cancel())
+    second = timeline.call_at(1, rang.append, "second")
+    timeline.call_at(1, rang.append, "third")
+    timeline.advance(2)
+    assert (rang, caplog.messages) == (["third"], [])
+
+
 def test_timers_that_are_cancelled_leave_the_agenda():
     timeline = Timeline()
     rang: list[float] = []
