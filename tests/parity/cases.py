@@ -20,7 +20,7 @@ from labkit.network import places
 HERE = Path(__file__).parent
 EXERCISES = HERE.parent.parent / "labkit" / "exercises"
 HOST = "https://worker.example"
-CASE_KEYS = {"about", "own_isolate", "wrangler", "origins", "others", "request"}
+CASE_KEYS = {"about", "wrangler", "origins", "others", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {
@@ -77,7 +77,7 @@ def cf(colo: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Case:
-    """A Worker and what it is asked. `own_isolate`: it needs the runtime to itself (it reads the importable `env`).
+    """A Worker and what it is asked.
 
     `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module.
     """
@@ -86,7 +86,6 @@ class Case:
     entry: Path
     wrangler: dict[str, Any]
     requests: tuple[Request, ...]
-    own_isolate: bool = False
     origins: dict[str, dict[str, Any]] = field(default_factory=dict)
     others: str = ""
 
@@ -132,8 +131,7 @@ def read(name: str, entry: Path, file: Path) -> Case:
     origins = raw.get("origins", {})
     for origin in origins.values():
         _refuse_unknown(file, origin, ORIGIN_KEYS)
-    wrangler, own_isolate = raw.get("wrangler", {}), raw.get("own_isolate", False)
-    return Case(name, entry, wrangler, requests, own_isolate, origins, raw.get("others", ""))
+    return Case(name, entry, raw.get("wrangler", {}), requests, origins, raw.get("others", ""))
 
 
 def request_of(file: Path, raw: dict[str, Any]) -> Request:

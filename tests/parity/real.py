@@ -44,8 +44,8 @@ def play(cases: Iterable[Case], seconds: float = 300) -> dict[str, list[Answer]]
 
 def _planned(case: Case) -> dict[str, Any]:
     return {
-        "name": case.name, "files": case.files(), "wrangler": case.wrangler, "own_isolate": case.own_isolate,
-        "origins": case.origins, "events": [request.event() for request in case.requests],
+        "name": case.name, "files": case.files(), "wrangler": case.wrangler, "origins": case.origins,
+        "events": [request.event() for request in case.requests],
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from labkit.lab import Lab
 from labkit.workers.ffi import to_js
 from tests.parity.cases import Request
 
-PATIENCE = 5
+PATIENCE = 2
 """Seconds after which a socket has heard nothing."""
 
 Transcript = list[tuple[str, Any]]

@@ -1,6 +1,6 @@
 // node main.mjs PLAN ANSWERS: play the plan's cases on the real runtime and write down what each answers.
 //
-// PLAN is `{"sdk": folder, "cases": [{"name", "files", "wrangler", "own_isolate", "origins", "events"}]}`;
+// PLAN is `{"sdk": folder, "cases": [{"name", "files", "wrangler", "origins", "events"}]}`;
 // ANSWERS becomes `{name: [answer, ...]}`. An answer is `{status, headers, body}` with the body in base64,
 // `{transcript}` of a WebSocket, `{outcome, noRetry}` of a cron, or `{exception}`.
 
@@ -51,9 +51,7 @@ async function playOne({ name, events }) {
   for (const event of events) answers[name].push(await answer(serviceName(name), event));
 }
 
-/** Whether a case spends its time waiting. Not one of its own isolate: what that leaves running races with others. */
-const waits = ({ own_isolate, events }) =>
-  !own_isolate && events.some((each) => each.pause || each.until || each.websocket);
+const waits = ({ events }) => events.some((each) => each.pause || each.until || each.websocket);
 
 try {
   // Starting holds up everything else in the process, and so would spoil what is measured in tenths of a second.

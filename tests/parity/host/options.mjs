@@ -16,23 +16,22 @@ const FLAGS_SINCE = { // of Cloudflare's SDK
 };
 
 /**
- * A router, and one Worker for all cases that may share an isolate, because starting Python takes seconds.
- * A case that says `own_isolate` has a Worker to itself.
+ * A router, and one Worker for all cases of one compatibility date, because starting Python takes seconds.
  */
 export function miniflareOptions({ cases, sdk }) {
-  const groups = grouped(cases);
-  return { cf: false, workers: [router(groups), ...groups.map(([name, members]) => pythonWorker(name, members, sdk))] };
+  const groups = byDate(cases);
+  return { cf: false, workers: [router(groups), ...groups.map(([date, members]) => pythonWorker(date, members, sdk))] };
 }
 
 /** The router's names for the isolates in which Python is to be started. */
 export function isolates({ cases }) {
-  return grouped(cases).map(([name]) => serviceName(name, "isolate"));
+  return byDate(cases).map(([date]) => serviceName(date, "isolate"));
 }
 
-function grouped(cases) {
-  const shared = cases.filter((each) => !each.own_isolate);
-  const alone = cases.filter((each) => each.own_isolate);
-  return [["shared", shared], ...alone.map((each) => [each.name, [each]])].filter(([, members]) => members.length);
+function byDate(cases) {
+  const dateOf = ({ wrangler }) => wrangler.compatibility_date ?? COMPATIBILITY_DATE;
+  const dates = [...new Set(cases.map(dateOf))];
+  return dates.map((date) => [date, cases.filter((each) => dateOf(each) === date)]);
 }
 
 /** The router's name for the entrypoint of a case. */
@@ -41,9 +40,9 @@ export function serviceName(caseName, className = "Default") {
 }
 
 function router(groups) {
-  const services = groups.flatMap(([group, cases]) => [
-    [serviceName(group, "isolate"), { name: group }],
-    ...cases.map(({ name }) => [serviceName(name), { name: group, entrypoint: serviceName(name) }]),
+  const services = groups.flatMap(([date, cases]) => [
+    [serviceName(date, "isolate"), { name: date }],
+    ...cases.map(({ name }) => [serviceName(name), { name: date, entrypoint: serviceName(name) }]),
   ]);
   return {
     name: "router", compatibilityDate: COMPATIBILITY_DATE, compatibilityFlags: ["service_binding_extra_handlers"],
@@ -52,33 +51,33 @@ function router(groups) {
   };
 }
 
-function pythonWorker(name, cases, sdk) {
-  const prefixOf = (each) => (each.own_isolate ? "" : serviceName(each.name, ""));
+/** The Worker of a compatibility date, which is its name too. What a case binds bears the case's name there. */
+function pythonWorker(date, cases, sdk) {
   const bound = cases.map((each) => ({
     ...bindings(each.wrangler, {
       prefix: prefixOf(each), owner: each.name, exported: (className) => serviceName(each.name, className),
     }),
-    serviceBindings: services(each, name, prefixOf(each)),
+    serviceBindings: services(each, date),
   }));
   const merged = Object.fromEntries(Object.keys(bound[0]).map((key) =>
     [key, Object.assign({}, ...bound.map((each) => each[key]))]));
-  const [first] = cases;
-  const date = (first.own_isolate && first.wrangler.compatibility_date) || COMPATIBILITY_DATE;
   return {
-    name, compatibilityDate: date, unsafeEvalBinding: "UNSAFE_EVAL", modulesRoot: "/",
-    modules: [module("ESModule", "/entry.mjs", exportsOf(cases, prefixOf)), ...modules(cases, sdk, date)],
+    name: date, compatibilityDate: date, unsafeEvalBinding: "UNSAFE_EVAL", modulesRoot: "/",
+    modules: [module("ESModule", "/entry.mjs", exportsOf(cases)), ...modules(cases, sdk, date)],
     ...merged, outboundService: outside(cases),
   };
 }
 
-/** A case's service bindings are to its own entrypoints, under names that no other case of the group has. */
-function services({ name: caseName, wrangler }, group, prefix) {
-  return Object.fromEntries((wrangler.services ?? []).map(({ binding, entrypoint }) =>
-    [prefix + binding, { name: group, entrypoint: serviceName(caseName, entrypoint ?? "Default") }]));
+const prefixOf = ({ name }) => serviceName(name, "");
+
+/** A case's service bindings are to its own entrypoints. */
+function services(each, worker) {
+  return Object.fromEntries((each.wrangler.services ?? []).map(({ binding, entrypoint }) =>
+    [prefixOf(each) + binding, { name: worker, entrypoint: serviceName(each.name, entrypoint ?? "Default") }]));
 }
 
 /** The source of a Worker that exports one class for each Python class that is asked for. */
-function exportsOf(cases, prefixOf) {
+function exportsOf(cases) {
   const lines = cases.flatMap((each) => {
     const bound = (each.wrangler.services ?? []).map(({ entrypoint }) => entrypoint ?? "Default");
     const classes = { WorkerEntrypoint: [...new Set(["Default", ...bound])], ...statefulClasses(each.wrangler) };

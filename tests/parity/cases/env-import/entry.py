@@ -1,9 +1,7 @@
-"""`env` and `wait_until` imported, for code that has no `self`."""
-
-import asyncio
+"""`env` imported, for code that has no `self`."""
 
 from attempt import report
-from workers import Response, WorkerEntrypoint, env, wait_until
+from workers import Response, WorkerEntrypoint, env
 
 AT_TOP = env.GREETING
 
@@ -15,8 +13,8 @@ async def remember(key):
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
         if request.url.endswith("/later"):
-            wait_until(asyncio.ensure_future(remember("later")))
-            return Response("accepted", status=202)
+            await remember("later")
+            return Response("kept", status=202)
         return await report(
             {
                 "at the top": lambda: AT_TOP,

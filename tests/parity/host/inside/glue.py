@@ -4,6 +4,7 @@ import importlib
 import inspect
 import sys
 
+from _pyodide_entrypoint_helper import cloudflareWorkersModule
 from pyodide.code import relaxed_call
 from workers import python_from_rpc, python_to_rpc
 
@@ -13,6 +14,7 @@ modules = {}
 def construct(case, class_name, context, env):
     """A new instance of a case's class, as each event gets one."""
     if case not in modules:
+        cloudflareWorkersModule.env = env  # what `from workers import env` finds
         modules[case] = load(f"/cases/{case}")
     return getattr(modules[case], class_name)(context, env)
 

@@ -78,7 +78,8 @@ function writeFile(files, path, text) {
 
 // What Cloudflare's launcher gives to its SDK.
 const sdkHelper = {
-  cloudflareWorkersModule: cloudflareWorkers,
+  // `from workers import env`: a case that is being imported gets its own bindings, not those of the shared isolate.
+  cloudflareWorkersModule: { waitUntil: cloudflareWorkers.waitUntil, env: cloudflareWorkers.env },
   cloudflareSocketsModule: {},
   doAnImport: (name) => (name.endsWith("/workflows.js") ? import("./workflows.mjs") : import(name)),
   patchWaitUntil: acceptCoroutines,

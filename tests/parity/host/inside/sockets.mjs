@@ -1,6 +1,6 @@
 // A visitor's WebSockets: plays a script of steps and writes down what each socket heard. `sockets.py` does the same.
 
-const PATIENCE = 5; // seconds
+const PATIENCE = 2; // seconds
 
 /** The transcript of a script: `[label, what]` for each message, goodbye and answer, in the order of the steps. */
 export async function converse(worker, { url, headers, cf, websocket }) {
