@@ -32,6 +32,7 @@ VERBS = {
     "hint": Verb(TERMINAL, "the next hint of an exercise", shared=True),
     "solution": Verb(TERMINAL, "the model answer of an exercise", shared=True),
     "reset": Verb(TERMINAL, "begin an exercise anew", shared=True),
+    "serve": Verb("labkit.serve", "serve a Worker's folder on this machine, as `wrangler dev` does"),
     "where": Verb("labkit.where", "the files of a stem such as kv, and what its emulator leaves out"),
     "test": Verb("labkit.suite", "run the whole test suite, or pytest with your words"),
     "build": Verb("labkit.building.command", "make the notebooks from their sources"),

@@ -87,8 +87,8 @@ class ClientSocket:
         self._check_open()
         self._socket.send(data if isinstance(data, str) else ArrayBuffer.new(data))
 
-    def bye(self, code: int = 1000, reason: str = "") -> None:
-        """Say goodbye, from code that runs on the lab's time. Refuses a code that no client may send."""
+    def bye(self, code: int | None = 1000, reason: str | None = "") -> None:
+        """Say goodbye, from code that runs on the lab's time. Refuses a code that no client may send; None is none."""
         try:
             self._socket.close(code, reason)
         except JsException as error:

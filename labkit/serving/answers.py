@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+
 from labkit.serving.arrivals import Scope, Send
 from labkit.workers.js.responses import NULL_BODY
 from labkit.workers.response import Response

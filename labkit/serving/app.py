@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -35,7 +36,7 @@ class App:
         task = asyncio.current_task()
         assert task is not None
         self._exchanges.add(task)
-        send = self._noted(scope, send)
+        send = self._noted(scope, receive, send)
         try:
             await self._handle(scope, receive, send)
         except Refused as refused:
@@ -107,14 +108,20 @@ class App:
             raise ConnectionError("The visitor has left.")
         return _result(work.answer)
 
-    def _noted(self, scope: Scope, send: Send) -> Send:
-        """`send`, which tells the log when a response begins."""
+    def _noted(self, scope: Scope, receive: Receive, send: Send) -> Send:
+        """`send`, which tells the log when a response begins, and stays until a refused upgrade's connection has gone.
+
+        uvicorn complains of an application that is back before that.
+        """
         began = asyncio.get_running_loop().time()
 
         async def noted(message: Any) -> None:
             if message["type"] in BEGINS:
                 self.log(_line(scope, message.get("status", 101), asyncio.get_running_loop().time() - began))
             await send(message)
+            if message["type"] == "websocket.http.response.body":
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(_gone(receive), 1)
 
         return noted
 
@@ -122,6 +129,12 @@ class App:
 async def _left(receive: Receive) -> None:
     while not (await receive())["type"].endswith(".disconnect"):
         pass
+
+
+async def _gone(receive: Receive) -> None:
+    """That the response has ended the connection, and that the connection has ended."""
+    await _left(receive)
+    await _left(receive)
 
 
 def _result(answer: asyncio.Future[Any]) -> Any:

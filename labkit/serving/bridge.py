@@ -49,7 +49,7 @@ class Bridge:
             try:
                 self.socket.say(message["text"] if message.get("text") is not None else message["bytes"])
             except LabError:  # it has ended in the lab, and the wire is about to hear
-                return await asyncio.Event().wait()
+                continue
             self.pace.wake()
 
     def _left(self, message: Any) -> None:
@@ -85,4 +85,4 @@ def _handshake(headers: Lines) -> tuple[str | None, Lines]:
     """The subprotocol that the Worker has chosen, and its other headers but those of the handshake itself."""
     chosen = dict(headers).get(b"sec-websocket-protocol")
     rest = [line for line in headers if not line[0].startswith(b"sec-websocket-")]
-    return chosen and chosen.decode(), rest
+    return (chosen.decode() if chosen else None), rest
