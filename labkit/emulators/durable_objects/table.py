@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from labkit.facts.table import Rows, Table
+from labkit.facts.table import Rows, Table, shown
 
 if TYPE_CHECKING:
     from labkit.emulators.durable_objects.durable_object import DurableObject
@@ -31,4 +31,4 @@ def row_of(each: DurableObject) -> dict[str, Any]:
 
 
 def _words(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(row[column]) for column in COLUMNS)
+    return tuple(shown(row[column]) for column in COLUMNS)
