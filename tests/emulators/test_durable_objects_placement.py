@@ -36,6 +36,13 @@ def test_an_object_is_born_near_whoever_first_asks_for_it(rooms, colo, place):
     assert born(rooms, colo) == place
 
 
+@pytest.mark.parametrize("options", [{}, {"locationHint": "weur"}])
+def test_it_is_born_in_a_place_that_lives(rooms, options):
+    rooms.lab.kill("LHR")
+    place = born(rooms, "MAN", **options)
+    assert place != "LHR" and places.place(place).region == "WEUR"
+
+
 def test_it_stays_where_it_was_born(rooms):
     assert born(rooms, "SYD") == "SYD"
     for _ in range(5):

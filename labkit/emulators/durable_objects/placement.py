@@ -9,7 +9,7 @@ https://developers.cloudflare.com/durable-objects/reference/data-location/
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 
 from labkit import facts
@@ -30,19 +30,23 @@ JURISDICTIONS = {"eu": EU, "us": US, "fedramp": US, "fedramp-high": US}
 
 
 def birthplace(world: World, colo: str, hint: str | None, jurisdiction: str | None) -> str:
-    """Where an object is born that is first asked for at `colo`."""
+    """Where an object is born that is first asked for at `colo`: a place that lives."""
     if world.links is None:
         return colo
-    allowed = within(jurisdiction)
+    allowed = living(world, jurisdiction)
     hinted = [place for place in allowed if hint and _is_in(place, NOT_HOSTED.get(hint, hint))]
     return nearest(world, colo, hinted or allowed)
 
 
 def refuge(world: World, lost: str, jurisdiction: str | None) -> str:
     """Where an object goes on whose place has failed: the nearest that lives."""
-    faults = world.faults
-    alive = [place for place in within(jurisdiction) if place != lost and not (faults and faults.is_dead(place))]
-    return nearest(world, lost, alive or [lost])
+    return nearest(world, lost, [place for place in living(world, jurisdiction) if place != lost] or [lost])
+
+
+def living(world: World, jurisdiction: str | None) -> Sequence[str]:
+    """The places that can host an object and have not failed; all that could, where none is left."""
+    hosts, faults = within(jurisdiction), world.faults
+    return [place for place in hosts if not (faults and faults.is_dead(place))] or hosts
 
 
 def nearest(world: World, colo: str, among: Collection[str]) -> str:
