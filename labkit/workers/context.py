@@ -57,7 +57,10 @@ def here(wanted: str) -> RequestContext:
 
 
 async def confirmed() -> None:
-    """Wait until what the running Durable Object wrote is on disk: what leaves it does not go before."""
+    """Wait until what the running Durable Object wrote is on disk: what leaves it does not go before.
+
+    A binding awaits this before it asks anybody for what changes something. Where no object runs it costs nothing.
+    """
     if gate := getattr(current.get(), "gate", None):
         await gate.output()
 

@@ -11,6 +11,7 @@ from labkit.emulators.cache import rules
 from labkit.emulators.cache.answers import Stored, answer
 from labkit.emulators.cache.freshness import seconds_to_live
 from labkit.trace import Event
+from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsProxy
 from labkit.workers.js.requests import Request
 from labkit.workers.js.responses import Response
@@ -52,6 +53,7 @@ class Cache(JsProxy):
                 event.outcome = "not stored"
                 return
             body = await response._bytes()
+            await confirmed()
             await self._work()
             stored = self._stored(response, body)
             event.bytes, event.outcome = len(body), "stored" if stored else "not stored"

@@ -7,6 +7,7 @@
 | | Birth near whoever first asks or in the hinted region, for good (data location); jurisdictions, apac-ne and -se |
 | | Input gate: nothing else goes on during storage operations, critical sections and computing; workerd's io-gate.h |
 | | Output gate: answers, calls, requests and messages wait for the writes before them (blog, "Choose Three", 2021) |
+| | So does what it changes elsewhere; a KV `get` of one key or `list` and a cache's `match` do not, as in workerd |
 | | A write is confirmed when three of five followers have it; a crash loses whole batches, none acknowledged |
 | | Memory: 10 s idle, then gone; 70 to 140 s with a timer or a socket of the standard API (lifecycle) |
 | | `waitUntil` keeps it for up to 15 minutes; a restart leaves 30 s to what runs, none once it touches storage |
@@ -20,7 +21,6 @@
 | | An object goes on elsewhere only where its place has failed; calls meanwhile wait, as the runtime's retries do |
 | | A new name costs a round trip to the farthest host (docs: up to a few hundred ms); then its place is known |
 | | The followers are the five nearest hosts and never fail; a write's time does not depend on its size |
-| | KV, R2, D1 and queues are not held by the output gate |
 | | A task that waits for a request of its own counts as a timer: it does not keep the object for longer |
 | | FedRAMP's places are those of the United States |
 | | Network off: the object is where it is asked for, no eviction by chance, no queue limit, no jurisdictions |

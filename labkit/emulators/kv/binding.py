@@ -14,6 +14,7 @@ from labkit.emulators.kv.store import Entry
 from labkit.emulators.listing import lenient_name_of, name_of
 from labkit.trace import Event
 from labkit.workers.bindings import checked, complain, from_platform, options
+from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsArray, JsException
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class KvNamespace:
             entry = Entry(name, data, rules.metadata_of(chosen), rules.expiration_of(*end, self._kv.unix))
             rules.check_size(entry)
             event.units, event.bytes = {"kv.write": 1.0}, len(data)
+            await confirmed()
             await self._ask(event, self._path.write("PUT", entry))
 
     async def delete(self, *args: Any, **keywords: Any) -> None:
@@ -84,6 +86,7 @@ class KvNamespace:
                          self._kv.world.strict)  # fmt: skip
             name = event.detail["key"] = rules.key_of("DELETE", key)
             event.units = {"kv.delete": 1.0}
+            await confirmed()
             await self._ask(event, self._path.write("DELETE", Entry(name)))
 
     async def list(self, *args: Any, **keywords: Any) -> Any:
@@ -124,6 +127,7 @@ class KvNamespace:
                 rules.check_bulk_key(name)
             event.units = {"kv.read": float(len(keys))}
             event.detail |= {"key": ", ".join(names)[:_SHOWN], "keys": len(names)}
+            await confirmed()
             answers = await self._ask(event, self._path.read_many(names, ttl))
             self._note(event, max(answers, key=lambda answer: (answer.outcome == "miss", answer.age)))
             event.detail["stale"] = any(self._kv.store.is_stale(answer.entry) for answer in answers)

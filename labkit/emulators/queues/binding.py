@@ -10,6 +10,7 @@ from labkit.emulators.queues import rules
 from labkit.emulators.queues.messages import Body, body_of
 from labkit.trace import Event
 from labkit.workers.bindings import checked, complain, from_platform, js_error, options, unknown_option
+from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsArray, JsException
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class WorkerQueue:
                 rules.check_batch(sizes)
             for _, delay in items:
                 rules.check_delay(method, delay)
+            await confirmed()
             metrics = await queue.queues.store(queue, self._colo, method, items, event)
         except JsException as error:
             event.outcome, event.detail["error"] = "refused", str(error)

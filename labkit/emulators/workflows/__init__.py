@@ -46,6 +46,7 @@ from labkit.emulators.workflows.instance import Instance
 from labkit.errors import LabError
 from labkit.network.faults import Unreachable
 from labkit.network.places import PLACES
+from labkit.workers.context import confirmed
 from labkit.world import World
 
 __all__ = ["History", "Instance", "Workflow", "WorkflowInstance", "Workflows"]
@@ -171,6 +172,7 @@ class Workflows:
 
     async def reach(self, colo: str, name: Any) -> Instance:
         """The instance of a name, after the way there and back."""
+        await confirmed()
         instance = self.engine.instances.get(name) if isinstance(name, str) else None
         place = instance.colo if instance else colo
         try:

@@ -16,6 +16,7 @@ from labkit.emulators.workflows.instance import Instance
 from labkit.trace import Event
 from labkit.workers import rpc
 from labkit.workers.bindings import checked, from_platform, js_error, options
+from labkit.workers.context import confirmed
 
 if TYPE_CHECKING:
     from labkit.emulators.workflows import Workflows
@@ -38,6 +39,7 @@ class Workflow:
         with self._operation("create") as event:
             instance = self._instance(chosen)
             event.detail["instance"] = instance.id
+            await confirmed()
             self._workflows.check_rate(1)
             await self._workflows.engine.write()
             if instance.id in self._workflows.engine.instances:
@@ -50,6 +52,7 @@ class Workflow:
         given = checked(batch)
         with self._operation("createBatch") as event:
             made = [self._instance(self._options("createBatch", each, {})) for each in _batch(given)]
+            await confirmed()
             self._workflows.check_rate(len(made))
             await self._workflows.engine.write()
             new = {each.id: each for each in reversed(made) if each.id not in self._workflows.engine.instances}
