@@ -58,6 +58,19 @@ def test_every_case_can_be_read_and_there_are_enough_of_them():
     assert all("Default" in case.files()["entry.py"] for case in found)
 
 
+@pytest.mark.parametrize(("primitive", "count"), [("do", 20), ("queue", 10), ("workflow", 12), ("cron", 4)])
+def test_each_stateful_primitive_has_its_cases(primitive, count):
+    assert len([case for case in all_cases() if case.name.startswith(primitive + "-")]) >= count
+
+
+def test_what_stands_beside_an_entry_goes_with_it(tmp_path):
+    for name in ("entry.py", "store.py"):
+        (tmp_path / name).write_text(f"# {name}")
+    (tmp_path / "requests.toml").write_text('[[request]]\npath = "/"\n')
+    files = read("x", tmp_path / "entry.py", tmp_path / "requests.toml").files()
+    assert files["store.py"] == "# store.py" and set(files) == {"entry.py", "store.py", "attempt.py"}
+
+
 def test_a_request_is_read_with_its_body_and_headers(tmp_path):
     file = tmp_path / "requests.toml"
     file.write_text('[[request]]\npath = "/a"\njson = { x = 1 }\nheaders = [["a", "1"], ["a", "2"]]\n')
