@@ -116,6 +116,9 @@ class Invocation:
         if self.failure is not None:
             raise WaitUntilFailed(str(self.failure)) from None
 
+    def print(self, *values: Any) -> None:
+        self.worker.print(self.isolate.colo, *values)
+
     def charge(self, primitive: str) -> None:
         """Count one subrequest. Refuses the one after the limit."""
         self.subrequests += 1

@@ -46,6 +46,7 @@ class StartUp:
         self.env, self.caches = isolate.env, isolate.caches
         world = isolate.worker.world
         self.random, self.strict, self.now = world.random, world.strict, lambda: world.unix
+        self.print = partial(isolate.worker.print, isolate.colo)
 
     def wait_until(self, awaitable: Any) -> None:
         raise JsException("Error", NO_IO)

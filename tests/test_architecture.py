@@ -43,7 +43,7 @@ LAYERS = [
     ["deployment", "events", "short_forms", "snapshots"],
     ["serving"],
     ["lab"],
-    ["sim"],
+    ["sim", "hono"],
     ["viz"],
     ["grading"],
     ["exercises"],

@@ -196,6 +196,12 @@ def test_a_task_that_nobody_waits_for_ends_with_the_response():
     assert len(lab.logs) == 1 and "hand it to ctx.waitUntil" in lab.logs.messages[0]
 
 
+def test_what_javascripts_console_says_is_in_the_log():
+    lab = Lab(worker("console.error('no', 1)", "return Response('ok')", head="from js import console\n"))
+    assert answer(lab) == (200, "ok")
+    assert lab.logs.messages == ["no 1"]
+
+
 def test_a_start_that_computes_too_long_is_refused_with_its_line():
     lab = Lab(worker("return Response('x')", head="for _ in range(200_000): pass\n"))
     assert answer(lab) == (503, "error code: 1102")

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from labkit.workers.buffers import JsBuffer, Uint8Array
+from labkit.workers.context import current
 from labkit.workers.js.conversions import text
 from labkit.workers.js.requests import fields
 from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
@@ -88,10 +89,11 @@ def decodeURIComponent(value: Any) -> str:
 
 
 class Console(JsProxy):
-    """`console.log` and its kin print, and so reach the Worker's log."""
+    """`console.log` and its kin write to the Worker's log, as `print` does there."""
 
     def log(self, *values: Any) -> None:
-        print(*(repr(value) if isinstance(value, (list, dict)) else text(value) for value in values))
+        write = getattr(current.get(), "print", print)
+        write(*(repr(value) if isinstance(value, (list, dict)) else text(value) for value in values))
 
     debug = info = warn = error = trace = log
 
