@@ -72,6 +72,10 @@ class Agenda(simpy.Environment):
         elif not entry.done():
             entry.set_result(None)
 
+    def pass_to(self, moment: float) -> None:
+        """Let time go on to a moment before which nothing is due. `run(until=...)` would leave its event behind."""
+        self._now = moment
+
     def next_instant(self, until: float) -> bool:
         """Go to the time of the next event, and let all events of that time happen; False where it is after `until`."""
         queue = self._queue

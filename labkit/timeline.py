@@ -126,7 +126,7 @@ class Timeline(asyncio.AbstractEventLoop):
             else:
                 return False
         if until > self.now:
-            self.env.run(until=until)
+            self.env.pass_to(until)
         return True
 
     def stop(self, futures: Iterable[asyncio.Future[Any]]) -> None:

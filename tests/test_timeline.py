@@ -119,6 +119,12 @@ def test_three_days_of_sleep_pass_in_one_step():
     assert timeline.now == 3 * 86_400
 
 
+def test_time_that_passed_leaves_nothing_on_the_agenda():
+    timeline = Timeline()
+    timeline.advance(10)
+    assert timeline.now == 10 and timeline.env.is_idle
+
+
 def test_advance_includes_its_last_instant_and_nothing_after_it():
     timeline, seen = Timeline(), []
     for when in (1.0, 2.0, 2.0000001):
