@@ -24,7 +24,7 @@ CASE_KEYS = {"about", "wrangler", "origins", "others", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {
-    "path", "method", "headers", "colo", "cron", "time", "websocket", "pause", "until", "compare", "differs",
+    "path", "method", "headers", "colo", "cron", "time", "queue", "websocket", "pause", "until", "compare", "differs",
 } | BODY_KEYS  # fmt: skip
 AS_TUPLES = ("compare", "websocket")
 STEP_KEYS = {"on", "open", "send", "send_base64", "receive", "close", "reason", "fetch", "pause"}
@@ -32,7 +32,7 @@ STEP_KEYS = {"on", "open", "send", "send_base64", "receive", "close", "reason", 
 
 @dataclass(frozen=True)
 class Request:
-    """One event: a request, a cron's time, or a WebSocket and the steps that its visitor takes.
+    """One event: a request, a cron's time, a batch of a queue, or a WebSocket and the steps that its visitor takes.
 
     It enters at `colo`, an IATA code. `pause` lets that many seconds pass first, for what a Worker does after its
     response; a request with `until` is sent again until its answer holds that text. `compare` names further headers
@@ -46,6 +46,7 @@ class Request:
     colo: str = "LHR"
     cron: str | None = None
     time: int = 1_767_225_600
+    queue: dict[str, Any] | None = None
     websocket: tuple[dict[str, Any], ...] = ()
     pause: float = 0
     until: str | None = None
@@ -57,6 +58,8 @@ class Request:
         return HOST + self.path if self.path.startswith("/") else self.path
 
     def __str__(self) -> str:
+        if self.queue:
+            return f"batch of {self.queue['name']}"
         return f"cron {self.cron}" if self.cron else f"{self.method} {self.path}"
 
     def event(self) -> dict[str, Any]:
@@ -64,8 +67,8 @@ class Request:
         body = None if self.body is None else base64.b64encode(self.body).decode()
         return {
             "url": self.url, "method": self.method, "headers": self.headers, "body": body,
-            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "pause": self.pause, "until": self.until,
-            "websocket": list(self.websocket) or None,
+            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "queue": self.queue,
+            "pause": self.pause, "until": self.until, "websocket": list(self.websocket) or None,
         }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -59,6 +60,9 @@ def _answer(lab: Lab, request: Request) -> Answer:
     if request.cron:
         ended = lab.run(lab.scheduled(request.cron, request.time))
         return Answer(outcome=outcome(ended.outcome, ended.noRetry))
+    if request.queue:
+        said = lab.run(lab.queue(request.queue["name"], request.queue["messages"]))
+        return Answer(200, [("content-type", "application/json")], json.dumps(said).encode())
     if request.websocket:
         return Answer(transcript=lab.run(sockets.converse(lab, request)))
     answer = _fetched(lab, request)

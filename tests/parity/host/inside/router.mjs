@@ -15,10 +15,17 @@ export default {
 
 async function deliver(worker, event) {
   if (event.cron) return worker.scheduled({ cron: event.cron, scheduledTime: new Date(event.time * 1000) });
+  if (event.queue) return deliverBatch(worker, event.queue);
   if (event.websocket) return converse(worker, event);
   const { url, method, headers, body, cf } = event;
   const request = new Request(url, { method, headers, cf, body: body && fromBase64(body), redirect: "manual" });
   return describe(await worker.fetch(request));
+}
+
+/** Run the `queue` handler once, beside the queue. What it said of each message is the answer's body. */
+async function deliverBatch(worker, { name, messages }) {
+  const given = messages.map((each) => ({ attempts: 1, timestamp: new Date(0), ...each }));
+  return describe(Response.json(await worker.queue(name, given)));
 }
 
 async function describe(response) {
