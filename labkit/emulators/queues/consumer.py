@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """One batch on its way through a handler. `ending` is how it ended, where its machine did not last."""
+    """One batch, on its way to a handler and through it. `ending` is how it ended, where its machine did not last."""
 
-    def __init__(self, messages: list[Message], place: str, crash: Crash | None):
-        self.messages, self.place, self.crashes = messages, place, crash
+    def __init__(self, messages: list[Message], batch: MessageBatch, place: str):
+        self.messages, self.batch, self.place = messages, batch, place
+        self.has_begun = False
+        self.crashes: Crash | None = None
         self.resident: Resident | None = None
         self.ending: str | None = None
 
@@ -57,11 +59,11 @@ class Consumer:
             if (due := self._due()) > timeline.now + TICK:
                 self._timer = timeline.call_at(due, self.look, context=Context())
                 return
-            self._begin()
+            self._dispatch()
 
     def lose(self, colo: str) -> None:
         """A place has failed: what was consumed there comes again."""
-        for run in [run for run in self.running if run.place == colo]:
+        for run in [run for run in self.running if run.place == colo and run.has_begun]:
             run.crash()
 
     def snapshot(self) -> tuple[Any, ...]:
@@ -82,30 +84,34 @@ class Consumer:
         since = self.queue.shards.since
         return (since if self.world.links else max(since, self._freed)) + self.settings.batch_timeout
 
-    def _begin(self) -> None:
-        messages = self.queue.take(self.settings.batch_size)
-        run = Run(messages, self._place(messages[0].shard), self.queue.next_crash())
+    def _dispatch(self) -> None:
+        """Send the next batch on its way; until it has arrived nothing is under way that a snapshot cannot hold."""
+        queue = self.queue
+        messages = queue.take(self.settings.batch_size)
+        shard = messages[0].shard
+        place = place_of(shard) if shard else queue.queues.home
+        run = Run(messages, MessageBatch(queue.name, messages, queue.metrics()), queue.queues.alive_near(place))
         for message in messages:
             message.place = run.place
         self.running.add(run)
-        self.world.timeline.spawn(self._run(run), name=f"consumer of {self.queue.name}", detached=True)
+        self.world.timeline.call_later(self._on_the_way(run), self._begin, run, context=Context())
 
-    def _place(self, shard: str) -> str:
-        """Where a handler runs: in the place of the batch's first shard, or in the nearest that lives."""
-        queues = self.queue.queues
-        return queues.alive_near(place_of(shard)) if shard else queues.home
+    def _begin(self, run: Run) -> None:
+        """The batch has arrived, in the place of its first shard, or in the nearest that lives."""
+        run.place = self.queue.queues.alive_near(run.place)
+        run.has_begun, run.crashes = True, self.queue.next_crash()
+        self.world.timeline.spawn(self._run(run), name=f"consumer of {self.queue.name}", detached=True)
 
     async def _run(self, run: Run) -> None:
         """The whole life of a batch, in the trace as one event."""
         queue, messages = self.queue, run.messages
-        batch = MessageBatch(queue.name, messages, queue.metrics())
         detail = {"queue": queue.name, "messages": len(messages), "concurrency": len(self.running)}
         try:
             with self.world.trace.event("queues", "deliver", run.place, **detail) as event:
                 event.units["queues.operations"] = sum(message.chunks for message in messages)
                 event.bytes = sum(message.body.size for message in messages)
-                event.outcome = await self._handled(run, batch)
-                self._settle(run, batch, event)
+                event.outcome = await self._handled(run)
+                self._settle(run, event)
         except asyncio.CancelledError:
             queue.put_back(messages)
             raise
@@ -115,16 +121,15 @@ class Consumer:
         self.scale.review(queue.shards.count, event.outcome != "ok")
         self.look()
 
-    async def _handled(self, run: Run, batch: MessageBatch) -> str:
+    async def _handled(self, run: Run) -> str:
         """Run the handler. Returns how that ended: "ok", "exception", "exceededCpu", "exceededWallTime", "lost"."""
         host, timers = self.queue.queues.host, []
-        await self.world.timeline.sleep(self._on_the_way(run))
         try:
             resident = await host.create(run.place)
             if run.ending is None:
                 run.resident = resident
                 timers = self._deadlines(run)
-                await resident.run("queue", (batch, None, None), primitive="queues", operation="consume",
+                await resident.run("queue", (run.batch, None, None), primitive="queues", operation="consume",
                                    units={"workers.requests": 1}, queue=self.queue.name)  # fmt: skip
         except Crashed:
             return run.ending or "lost"
@@ -156,10 +161,10 @@ class Consumer:
             timers.append(later(run.crashes.after, run.crash, context=Context()))
         return timers
 
-    def _settle(self, run: Run, batch: MessageBatch, event: Event) -> None:
+    def _settle(self, run: Run, event: Event) -> None:
         """Do with each message what the handler said, as far as its machine lived to tell."""
         outcome = event.outcome
-        record = Record() if outcome == "lost" else batch._record
+        record = Record() if outcome == "lost" else run.batch._record
         fates: Counter[str] = Counter()
         for message in run.messages:
             if record.retries_message(message.id, outcome):

@@ -219,7 +219,9 @@ class Life(Faults):
         for message in state["messages"]:
             self.messages[message.number] = message
             self.stored_bytes += message.size
-            if message.state != WAITING:
+            if message.state == DELIVERED:  # on its way to a consumer that has not begun
+                self.shards.add(message)
+            elif message.state != WAITING:
                 self._hidden.append((message.visible, message.number, message))
         self.shards.restore(state["shards"])
         self.intake.recent = state["intake"]
