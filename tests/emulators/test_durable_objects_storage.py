@@ -199,6 +199,32 @@ def test_a_write_that_may_be_unconfirmed_holds_nothing_but_sync_waits_for_it(dis
     assert synced.done()
 
 
+def test_a_write_that_must_be_confirmed_holds_though_one_that_need_not_began_its_batch(disk: Disk):
+    slow = Slow(disk)
+    disk.storage.put("a", 1, allowUnconfirmed=True)
+    assert not disk.gates.is_holding
+    disk.storage.put("b", 1)
+    assert disk.gates.is_holding
+    disk.turn()
+    slow.next()
+    assert not disk.gates.is_holding
+
+
+def test_a_transaction_holds_nothing_before_its_end(disk: Disk):
+    """Its own requests could never leave otherwise; workerd's `ActorSqlite::ExplicitTxn` is the same."""
+    slow, seen = Slow(disk), []
+
+    async def run(txn: Any) -> None:
+        await txn.put("a", 1)
+        await disk.gates.output()
+        seen.append(disk.gates.is_holding)
+
+    disk.run(disk.storage.transaction(run))
+    assert (seen, disk.gates.is_holding) == ([False], True)
+    slow.next()
+    assert not disk.gates.is_holding
+
+
 def test_a_broken_reference_at_the_end_of_a_turn_resets_the_object(disk: Disk):
     sql = disk.storage.sql
     sql.exec("CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p DEFERRABLE INITIALLY DEFERRED)")

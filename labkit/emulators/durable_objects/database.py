@@ -40,13 +40,17 @@ def _nobody(*_: Any) -> None:
 
 
 class Batch:
-    """Writes that are one. `confirmed` resolves when they are; `savepoint` is None where an engine was replaced."""
+    """Writes that are one. `confirmed` resolves when they are; `savepoint` is None where an engine was replaced.
 
-    __slots__ = ("engine", "savepoint", "confirmed", "sent")
+    `is_awaited` says whether what leaves the object waits for them.
+    """
+
+    __slots__ = ("engine", "savepoint", "confirmed", "sent", "is_transaction", "is_awaited")
 
     def __init__(self, engine: Engine, savepoint: str | None, confirmed: asyncio.Future[None]):
         self.engine, self.savepoint, self.confirmed = engine, savepoint, confirmed
         self.sent: asyncio.Future[Any] | None = None
+        self.is_transaction = self.is_awaited = False
 
     @property
     def is_sure(self) -> bool:
@@ -58,19 +62,20 @@ class Database:
     """One object's disk. It outlives the instances of the object.
 
     `confirm` sends a batch to those who must confirm it and returns the future of their answer, or None where nobody
-    is asked. `began` is told of each batch as it begins, `moved` of an alarm that is another after a rollback, and
-    `failed` with the words for which a batch was refused at its end.
+    is asked. `hold` is told what leaving must wait for, `moved` of an alarm that is another after a rollback, and
+    `failed` with the words for which a batch was refused at its end. While it `is_lax`, nothing waits for a write.
     """
 
     __slots__ = (
-        "world", "sqlite", "confirm", "began", "moved", "failed", "kv",
+        "world", "sqlite", "confirm", "hold", "is_lax", "moved", "failed", "kv",
         "_image", "_size", "_alarm", "_engine", "_batch", "_flights", "_nested", "_names", "_is_leaving",
     )  # fmt: skip
 
     def __init__(self, world: World, *, sqlite: bool = True):
         self.world, self.sqlite = world, sqlite
         self.confirm: Confirm = _nobody
-        self.began: Callable[[Batch], None] = _nobody
+        self.hold: Callable[[asyncio.Future[Any]], None] = _nobody
+        self.is_lax = False
         self.moved: Callable[[], None] = _nobody
         self.failed: Callable[[str], None] = _nobody
         self.kv = KvTable(self)
@@ -141,16 +146,20 @@ class Database:
 
     def begin(self) -> None:
         """A write is about to happen: the first of a turn begins a batch, which ends with the turn."""
-        if self._batch is None:
+        batch = self._batch
+        if batch is None:
             batch = self._begin()
             self.world.timeline.call_soon(self._end_of_turn, batch, context=Context())
+        if not (self.is_lax or batch.is_awaited):
+            batch.is_awaited = True
+            if not batch.is_transaction:  # one that is open holds nothing: its own requests could never leave
+                self.hold(batch.confirmed)
 
     def _begin(self) -> Batch:
         self._names += 1
         batch = Batch(self.open(), f"_cf_batch_{self._names}", self.world.timeline.create_future())
         batch.engine.trusted(f"SAVEPOINT {batch.savepoint}")
         self._batch = batch
-        self.began(batch)
         return batch
 
     def _end_of_turn(self, batch: Batch) -> None:
@@ -166,6 +175,8 @@ class Database:
             self.roll_back_batch()
             return self.failed(BROKEN)
         self._batch = None
+        if batch.is_transaction and batch.is_awaited:
+            self.hold(batch.confirmed)
         self._send(batch)
 
     def _send(self, batch: Batch) -> None:
@@ -240,7 +251,7 @@ class Database:
         old.is_deleted = True
         self._engine, self._alarm = Engine(None, self.begin), None
         batch = Batch(old, None, self.world.timeline.create_future())
-        self.began(batch)
+        self.hold(batch.confirmed)
         self.moved()
         self._send(batch)
 
@@ -256,7 +267,10 @@ class Database:
         if not self._nested and not sync:
             self.end()
         if self._batch is None:
-            self.begin() if sync else self._begin()
+            if sync:
+                self.begin()
+            else:
+                self._begin().is_transaction = True
         self._names += 1
         name = f"_cf_savepoint_{self._names}"
         self.open().trusted(f"SAVEPOINT {name}")

@@ -83,7 +83,7 @@ class DurableObject:
             sockets.cut() if is_reset else sockets.forget()
         if is_reset:
             database.lose_unconfirmed()
-        database.began = database.failed = _ignore  # they were the instance's
+        database.hold = database.failed = _ignore  # they were the instance's
         database.close()
 
     def snapshot(self) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.emulators.durable_objects import kv_api
 from labkit.emulators.durable_objects import kv_rules as rules
 from labkit.emulators.durable_objects.answers import Answer, answer
-from labkit.emulators.durable_objects.database import Batch
+from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.sql import SqlStorage
 from labkit.emulators.durable_objects.sync_kv import SyncKvStorage
 from labkit.emulators.durable_objects.transactions import run_sync, run_transaction
@@ -42,8 +42,7 @@ class DurableObjectStorage:
         self._instance = instance
         self.gates, self.world = instance.gates, instance.world
         self.database, self.alarm = instance.object.database, instance.object.alarm
-        self._may_leave = False
-        self.database.began, self.database.failed = self._began, self._failed
+        self.database.hold, self.database.failed = self.gates.hold, self._failed
         self.database.moved = self.alarm.arm
         self.sql, self.kv = SqlStorage(self), SyncKvStorage(self)
 
@@ -210,12 +209,7 @@ class DurableObjectStorage:
         return self.world.trace.event("durable_objects", f"storage.{operation}", owner.place, object=owner.label)
 
     def _unconfirmed(self, allowed: bool) -> Any:
-        return _Allowing(self) if allowed else nullcontext()
-
-    def _began(self, batch: Batch) -> None:
-        """What leaves the object waits for this batch, unless it was begun by a write that says it need not."""
-        if not self._may_leave:
-            self.gates.hold(batch.confirmed)
+        return _Allowing(self.database) if allowed else nullcontext()
 
     def _failed(self, words: str) -> None:
         from labkit.emulators.durable_objects.endings import Reset
@@ -227,13 +221,13 @@ MISSING: Any = object()
 
 
 class _Allowing:
-    """While it is entered, a batch that begins holds nothing."""
+    """While it is entered, nothing that leaves waits for what is written."""
 
-    def __init__(self, storage: DurableObjectStorage):
-        self.storage = storage
+    def __init__(self, database: Database):
+        self.database = database
 
     def __enter__(self) -> None:
-        self.storage._may_leave = True
+        self.database.is_lax = True
 
     def __exit__(self, *_: Any) -> None:
-        self.storage._may_leave = False
+        self.database.is_lax = False
