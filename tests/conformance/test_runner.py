@@ -37,6 +37,44 @@ class FakeBench:
         self.clock += seconds
 
 
+class ConsumingBench(FakeBench):
+    """A bench whose consumer was given one batch of the queue `main` after a tenth of a second."""
+
+    deliveries = [{"t": 100, "queue": "main", "messages": [{"body": "a", "attempts": 1}, {"body": "b", "attempts": 1}]}]
+
+    def consume(self, consumer: dict[str, Any]) -> None:
+        self.consumer = consumer
+
+
+def delivered(*batches: dict[str, Any], known: Known | None = None):
+    scenario = {"id": "q-1", "steps": [], "consumer": {"config": {}, "rules": []}, "deliveries": list(batches)}
+    return replay(scenario, ConsumingBench(), known or Known())
+
+
+def one(late: float = 100, queue: str = "main", bodies: str = "ab") -> dict[str, Any]:
+    return {"t": late, "queue": queue, "messages": [{"body": body, "attempts": 1} for body in bodies]}
+
+
+@pytest.mark.parametrize("late", [0, 1100])
+def test_a_batch_agrees_that_comes_within_a_second(late):
+    verdict = delivered(one(late))
+    assert (verdict.calls, verdict.disagreements) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "batches",
+    [[one(1101)], [one(bodies="ba")], [one(bodies="a")], [one(queue="other")], [], [one(), one()],
+     [one(bodies="a"), one(bodies="b")]],
+)  # fmt: skip
+def test_a_batch_that_comes_late_or_holds_something_else_or_does_not_come_disagrees(batches):
+    assert delivered(*batches).disagreements
+
+
+def test_batches_are_compared_message_by_message_where_the_table_says_so():
+    assert delivered(one(bodies="a"), one(bodies="b"), known=Known(batches={"main"})).disagreements == []
+    assert delivered(one(bodies="b"), one(bodies="a"), known=Known(batches={"main"})).disagreements
+
+
 def play(*steps: dict[str, Any], known: Known | None = None):
     return replay({"id": "x-1", "steps": list(steps)}, FakeBench(), known or Known())
 

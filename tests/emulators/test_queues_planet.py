@@ -44,6 +44,17 @@ def test_what_one_place_sends_in_order_is_not_delivered_in_order():
     assert bodies != list(range(40))
 
 
+def test_no_shard_waits_until_another_is_empty():
+    jobs = Consumed(planet(), max_batch_size=5, max_batch_timeout=1, max_concurrency=1)
+    jobs.jobs.pause()
+    for colo in ("LHR", "SYD"):
+        jobs.send(*[colo] * 40, colo=colo)
+    jobs.jobs.resume()
+    jobs.bench.advance(60)
+    assert {body for batch in jobs.batches()[:6] for body in batch} == {"LHR", "SYD"}
+    assert {"LHR", "SYD"} <= set(jobs.places)
+
+
 def test_the_same_seed_gives_the_same_order():
     def order(seed: int) -> list[Any]:
         jobs = Consumed(planet(seed), max_batch_size=5, max_batch_timeout=1)

@@ -89,6 +89,26 @@ def test_a_retry_without_a_delay_waits_as_the_consumer_says():
     assert queue.backlog == 1
 
 
+def test_a_delay_that_is_longer_than_the_lease_was_is_kept():
+    jobs, queue = pulled("x")
+    queue.ack(retries=[{"lease_id": each.lease_id, "delay_seconds": 60} for each in queue.pull()])
+    jobs.bench.advance(59.9)
+    assert queue.backlog == 0
+    jobs.bench.advance(0.2)
+    assert queue.backlog == 1
+
+
+def test_a_new_lease_lasts_though_an_older_one_of_the_message_would_end_now():
+    jobs, queue = pulled("x")
+    queue.ack(retries=[each.lease_id for each in queue.pull()])
+    jobs.bench.advance(20)
+    queue.pull()
+    jobs.bench.advance(29.9)
+    assert queue.backlog == 0
+    jobs.bench.advance(0.2)
+    assert [each.attempts for each in queue.pull()] == [3]
+
+
 def test_a_late_acknowledgement_counts_where_nobody_was_given_the_message_yet():
     jobs, queue = pulled("x")
     (late,) = queue.pull(visibility_timeout_ms=1000)

@@ -224,7 +224,7 @@ class Life(Faults):
             elif message.state != WAITING:
                 self._hidden.append((message.visible, message.number, message))
         self.shards.restore(state["shards"])
-        self.intake.recent = state["intake"]
+        self.intake.restore(state["intake"])
         heapq.heapify(self._hidden)
         self.leases.restore(state["leases"])
         if self.consumer:

@@ -97,7 +97,6 @@ class Leases:
             return self.queue.remove(message)
         if message.state != LEASED or message.leases[-1] != lease:
             return 0  # the lease has ended, and the message is to be delivered again anyway
-        message.visible = -1.0  # its lease will not lapse any more
         return self.queue.failed(message, None if delay is None else retry_delay(int(delay)))[1]
 
     def _pulled(self, message: Message) -> Any:
