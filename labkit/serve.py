@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from labkit import wrangler
+from labkit import facts, wrangler
 from labkit.errors import ConfigError, LabError
 from labkit.lab import Lab
 
@@ -54,7 +54,7 @@ async def serve(options: argparse.Namespace) -> None:
                               "Ctrl-C ends it; a changed file begins it anew."]))  # fmt: skip
             port = server.port
             following, seen = await next_version(options, began, seen)
-        _keep(lab, following)
+        await keep(lab, following)
         lab = following
 
 
@@ -63,9 +63,7 @@ def build(folder: Path, plan: str, began: float) -> Lab:
     source = configuration(folder)
     main = wrangler.read(source).main
     if main is None:
-        raise ConfigError(
-            f'The configuration in {folder} names no Worker: add "main": "entry.py".', where=wrangler.WHERE
-        )
+        raise ConfigError(f'The configuration in {folder} names no "main": add "entry.py".', where=wrangler.WHERE)
     return Lab(folder / main, source, secrets=dict(secrets(folder)), plan=plan, start=began)
 
 
@@ -125,10 +123,15 @@ def stamps(folder: Path) -> dict[str, int]:
     return found
 
 
-def _keep(before: Lab, after: Lab) -> None:
+async def keep(before: Lab, after: Lab) -> None:
     """Let the new version go on with what the one before has stored, where it can."""
     try:
-        after.restore(before.snapshot())
+        try:
+            state = before.snapshot()
+        except LabError:  # a request that was cut, or a waitUntil, has still to end
+            await before.advance(facts.value("workers.wait_until"))
+            state = before.snapshot()
+        after.restore(state)
     except LabError as error:
         _print(f"Storage begins empty. {error}")
 

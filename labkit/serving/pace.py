@@ -69,11 +69,17 @@ class Pace:
         due = simulated + (real - then) * self._rate
         if timeline is not self._timeline:
             self._timeline, due = timeline, timeline.now
-            self.went_back()
+            self._forget()
         if timeline.now >= due:
             due = timeline.now
             self._since = real, due
         return due
+
+    def _forget(self) -> None:
+        """The lab went back to a snapshot: what was under way is not in it, and nothing drives it any more."""
+        for work in list(self._under_way):
+            work.answer.cancel()
+        self.went_back()
 
     @property
     def _rate(self) -> float:

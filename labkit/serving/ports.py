@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from contextlib import suppress
 
@@ -35,13 +36,12 @@ def _bound(address: str, port: int) -> socket.socket:
 
 
 def _why(host: str, address: str, port: int, error: OSError) -> str:
-    if isinstance(error, socket.gaierror):
-        return f"host={host!r} is no address of this machine: {error.strerror}."
+    if error.errno != errno.EADDRINUSE:
+        reason = str(error.strerror or error).partition(" (while")[0]
+        return f"The server cannot listen on {host}:{port}: {reason}."
     free = _next_free(address, port)
-    if free is None:
-        return f"The server cannot listen on {host}:{port}: {error.strerror or error}."
-    return (f"Port {port} is taken ({error.strerror or error}), perhaps by a server that was not stopped. "
-            f"{free} is free: port={free}.")  # fmt: skip
+    hint = f" {free} is free: port={free}." if free else ""
+    return f"Port {port} is taken, perhaps by a server that was not stopped.{hint}"
 
 
 def _next_free(address: str, port: int) -> int | None:

@@ -13,7 +13,7 @@ met = []
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
         name = request.url.partition("?")[0].rpartition("/")[2]
-        return await getattr(self, name or "mirror")(request)
+        return await getattr(self, name, self.mirror)(request)
 
     async def mirror(self, request):
         seen = {"method": request.method, "url": request.url, "colo": request.cf.colo, "body": await request.text()}
@@ -105,4 +105,38 @@ class Default(WorkerEntrypoint):
         server.send(f"welcome to {request.cf.colo}")
         headers = {"sec-websocket-protocol": "chat.v2", "x-room": "a", "set-cookie": "seat=4"}
         return Response(None, status=101, web_socket=client, headers=headers)
+"""
+
+ROOM = """
+from workers import DurableObject, Response, WorkerEntrypoint
+from js import WebSocketPair
+from pyodide.ffi import to_js
+
+
+class Room(DurableObject):
+    def __init__(self, ctx, env):
+        super().__init__(ctx, env)
+        self.starts = (ctx.storage.kv.get("starts") or 0) + 1
+        ctx.storage.kv.put("starts", self.starts)
+
+    async def fetch(self, request):
+        client, server = WebSocketPair.new().object_values()
+        server.serializeAttachment(request.url.rpartition("/")[2])
+        self.ctx.acceptWebSocket(server)
+        return Response(None, status=101, web_socket=client, headers={"sec-websocket-protocol": "chat.v2"})
+
+    def tell(self, words):
+        for socket in self.ctx.getWebSockets():
+            socket.send(words)
+
+    async def webSocketMessage(self, socket, message):
+        self.tell(f"{socket.deserializeAttachment()}: {message} ({self.starts})")
+
+    async def webSocketClose(self, socket, code, reason, clean):
+        self.tell(f"{socket.deserializeAttachment()} left: {code} {reason}")
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return await self.env.ROOM.getByName("lobby").fetch(request)
 """
