@@ -22,7 +22,11 @@ class Metered:
         budget, compute = invocation.budget, gate.compute if gate else invocation.world.timeline.sleep
         error: BaseException | None = None
         if gate:
-            yield from gate.admission()
+            try:
+                yield from gate.admission()
+            except BaseException:
+                coroutine.close()  # it has not begun, and will not
+                raise
         while True:
             try:
                 with budget:
