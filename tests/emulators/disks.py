@@ -10,6 +10,7 @@ from typing import Any
 from labkit.emulators.durable_objects.alarms import Alarm
 from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.gates import Gates
+from labkit.emulators.durable_objects.opened import Opened
 from labkit.emulators.durable_objects.storage import DurableObjectStorage
 from tests.emulators.worlds import Bench, flat
 
@@ -17,14 +18,14 @@ from tests.emulators.worlds import Bench, flat
 class Disk:
     """The database of one object, and `storage` as its present instance has it. `ends` says why instances ended."""
 
-    def __init__(self, bench: Bench | None = None, *, sqlite: bool = True):
+    def __init__(self, bench: Bench | None = None, *, sqlite: bool = True, opened: Opened | None = None):
         self.bench = bench or flat()
         self.ends: list[str] = []
         host = SimpleNamespace(has=lambda method: True)
         self.owner = SimpleNamespace(
             objects=SimpleNamespace(host=host), world=self.bench.world, place="LHR", label="a", instance=None
         )
-        self.database = self.owner.database = Database(self.bench.world, sqlite=sqlite)
+        self.database = self.owner.database = Database(self.bench.world, sqlite=sqlite, opened=opened)
         self.owner.alarm = Alarm(self.owner)  # type: ignore[arg-type]
         self.begin()
 

@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from labkit.emulators.durable_objects.opened import Opened
 from tests.emulators.disks import Disk, Slow
 
 KEYS = st.sampled_from(["a", "a1", "b", "é", ""])
@@ -20,7 +21,8 @@ class Storage(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.disk = Disk()
+        opened = Opened(1)
+        self.disk, self.other = Disk(opened=opened), Disk(opened=opened)
         self.slow = Slow(self.disk)
         self.sure: dict[str, Any] = {"keys": {}, "rows": [], "alarm": None}
         self.now = deepcopy(self.sure)
@@ -104,6 +106,11 @@ class Storage(RuleBasedStateMachine):
     def evict(self):
         self.end_the_turn()
         self.disk.evict()
+
+    @rule()
+    def another_is_used(self):
+        self.other.database.open()
+        assert self.disk.database.is_open == bool(self.flights or self.is_dirty)
 
     @precondition(lambda self: not self.flights and not self.is_dirty)
     @rule()

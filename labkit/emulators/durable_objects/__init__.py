@@ -39,6 +39,7 @@ from labkit.emulators.durable_objects.durable_object import DurableObject
 from labkit.emulators.durable_objects.endings import lost
 from labkit.emulators.durable_objects.ids import DurableObjectId, Ids
 from labkit.emulators.durable_objects.namespace import DurableObjectNamespace
+from labkit.emulators.durable_objects.opened import Opened
 from labkit.emulators.durable_objects.table import ObjectTable, row_of
 from labkit.emulators.hosting import Host
 from labkit.errors import LabError
@@ -53,6 +54,7 @@ class DurableObjects:
     def __init__(self, class_name: str, world: World, host: Host, *, sqlite: bool = True):
         self.class_name, self.world, self.host, self.sqlite = class_name, world, host, sqlite
         self.known: dict[str, DurableObject] = {}
+        self.opened = Opened()
         names = (None, *placement.JURISDICTIONS)
         self._ids = {name: Ids(class_name, name) for name in names}
         self._billed_gb = facts.value("durable_objects.billed_memory_gb")

@@ -21,6 +21,7 @@ from typing import Any
 import apsw
 
 from labkit.emulators.durable_objects.kv_table import KvTable
+from labkit.emulators.durable_objects.opened import Opened
 from labkit.emulators.sqlite import Engine
 from labkit.world import World
 
@@ -68,11 +69,13 @@ class Database:
 
     __slots__ = (
         "world", "sqlite", "confirm", "hold", "is_lax", "moved", "failed", "kv",
-        "_image", "_size", "_alarm", "_engine", "_batch", "_flights", "_nested", "_names", "_is_leaving",
+        "_image", "_size", "_alarm", "_engine", "_batch", "_flights", "_nested", "_names", "_is_leaving", "_opened",
+        "_rowid",
     )  # fmt: skip
 
-    def __init__(self, world: World, *, sqlite: bool = True):
+    def __init__(self, world: World, *, sqlite: bool = True, opened: Opened | None = None):
         self.world, self.sqlite = world, sqlite
+        self._opened = Opened() if opened is None else opened
         self.confirm: Confirm = _nobody
         self.hold: Callable[[asyncio.Future[Any]], None] = _nobody
         self.is_lax = False
@@ -93,8 +96,15 @@ class Database:
         """The database, in memory."""
         if self._engine is None:
             self._engine = Engine(self._image, self.begin)
+            self._engine.connection.set_last_insert_rowid(self._rowid)
+        self._opened.use(self)
         self._is_leaving = False
         return self._engine
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in memory."""
+        return self._engine is not None
 
     @property
     def is_untouched(self) -> bool:
@@ -124,8 +134,20 @@ class Database:
 
     def close(self) -> None:
         """Leave memory: nothing but compressed pages is kept. Where a batch is on its way, once it is confirmed."""
-        self._is_leaving = True
+        self._is_leaving, self._rowid = True, 0
         self._rest()
+
+    def put_away(self) -> None:
+        """Do not stay open; whoever uses it next does not notice."""
+        rowid = self._engine.connection.last_insert_rowid() if self._engine else 0
+        self.close()
+        self._rowid = rowid
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody would notice that it is closed, and opened when it is used next."""
+        engine = self._engine
+        return not (self._batch or self._flights or self._nested or (engine and engine.is_particular))
 
     def snapshot(self) -> State:
         """All that is stored, what is not confirmed yet included."""
@@ -138,9 +160,9 @@ class Database:
         self._forget_batch()
         self._flights.clear()
         if self._engine:
-            self._engine.close()
-            self._engine = None
+            self._shut(self._engine)
         self._image, self._size, self._alarm = state
+        self._rowid = 0
 
     # Batches.
 
@@ -196,6 +218,7 @@ class Database:
             if not batch.confirmed.done():
                 batch.confirmed.set_result(None)
         self._rest()
+        self._opened.trim()
 
     def _rest(self) -> None:
         """Where nothing is open or on its way: commit for good, and leave memory if that was wished."""
@@ -211,8 +234,12 @@ class Database:
         if self._is_leaving:
             self._image = engine.image()
             self._size = engine.size if self._image else 0
-            engine.close()
-            self._engine = None
+            self._shut(engine)
+
+    def _shut(self, engine: Engine) -> None:
+        engine.close()
+        self._engine = None
+        self._opened.closed(self)
 
     def unconfirmed(self) -> asyncio.Future[None] | None:
         """What resolves when all that is written by now is confirmed; None where it is."""

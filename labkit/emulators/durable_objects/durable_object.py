@@ -30,7 +30,7 @@ class DurableObject:
     def __init__(self, objects: DurableObjects, id: DurableObjectId, place: str):
         self.objects, self.id, self.place = objects, id, place
         self.available = 0.0
-        self.database = Database(objects.world, sqlite=objects.sqlite)
+        self.database = Database(objects.world, sqlite=objects.sqlite, opened=objects.opened)
         self.database.confirm = self._confirmation
         self.alarm = Alarm(self)
         self.instance: Instance | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -34,7 +35,8 @@ class Engine:
         self.connection = connection = apsw.Connection(":memory:", statementcachesize=64)
         self.on_write = on_write
         self.is_deleted = False
-        self._is_trusted = False
+        self._is_trusted = self._is_set = False
+        self._cursors: weakref.WeakSet[apsw.Cursor] = weakref.WeakSet()
         if image is not None:
             _fill(connection, image)
         for limit, most in security.LIMITS.items():
@@ -56,6 +58,20 @@ class Engine:
         for statement in before:
             self._query(statement, (), PARAMETERS_BEFORE_LAST).close()
         return self._query(last, bindings, WRONG_PARAMETERS)
+
+    def cursor(self) -> apsw.Cursor:
+        """What a statement is run with. Whoever drops it is done."""
+        cursor = self.connection.cursor()
+        self._cursors.add(cursor)
+        return cursor
+
+    @property
+    def is_particular(self) -> bool:
+        """Whether another connection to the same pages would not be the same: rows are left to take, a pragma is set,
+
+        or somebody asked how many rows were changed before.
+        """
+        return self._is_set or len(self._cursors) > 0
 
     def _query(self, statement: str, bindings: Sequence[Any], wrong_parameters: str) -> Query:
         if is_empty(statement):
@@ -92,7 +108,10 @@ class Engine:
         return self.connection.changes()
 
     def _authorize(self, *asked: Any) -> int:
-        return apsw.SQLITE_OK if self._is_trusted else security.authorize(*asked)
+        if self._is_trusted:
+            return apsw.SQLITE_OK
+        self._is_set = self._is_set or security.is_of_connection(*asked)
+        return security.authorize(*asked)
 
     @property
     def has_broken_references(self) -> bool:

@@ -27,7 +27,7 @@ class Query:
         self.row: tuple[Any, ...] | None = None
         self.is_done = False
         self.meter = Count(engine.meter)
-        self._cursor: apsw.Cursor | None = engine.connection.cursor()
+        self._cursor: apsw.Cursor | None = engine.cursor()
 
     def start(self, statement: str, bindings: Sequence[Any]) -> None:
         """Prepare the statement and go to its first row."""

@@ -95,6 +95,13 @@ def authorize(action: int, one: str | None, two: str | None, database: str | Non
     return apsw.SQLITE_OK if allowed and not protected else apsw.SQLITE_DENY
 
 
+def is_of_connection(action: int, one: str | None, two: str | None, *_: str | None) -> bool:
+    """Whether it sets or asks what a connection remembers and a database does not."""
+    if action == apsw.SQLITE_FUNCTION:
+        return (two or "").lower() in ("changes", "total_changes")
+    return action == apsw.SQLITE_PRAGMA and one in _BOOLEAN_PRAGMAS and two is not None
+
+
 def _is_action_allowed(action: int, one: str | None, two: str | None) -> bool:
     if action in _FREE or action in _NAMED:
         return True
