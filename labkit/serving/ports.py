@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 from contextlib import suppress
 
@@ -31,8 +32,20 @@ def listening(host: str, port: int) -> list[socket.socket]:
 
 
 def _bound(address: str, port: int) -> socket.socket:
+    """A socket that listens. It names its protocol, for else asyncio lets the end of each answer wait for 40 ms."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return socket.create_server((address, port), family=family)
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # elsewhere it would let two servers have one port
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        made.bind((address, port))
+        made.listen()
+        return made
+    except OSError:
+        made.close()
+        raise
 
 
 def _why(host: str, address: str, port: int, error: OSError) -> str:

@@ -90,6 +90,14 @@ async def test_only_this_machine_can_reach_it_unless_asked(lab):
 
 
 @scenario
+async def test_the_end_of_an_answer_does_not_wait_for_more(lab):
+    async with lab.serve(0) as server, visitor(server) as client:
+        await client.get("/tell")
+        sockets = [each.transport.get_extra_info("socket") for each in server._life.uvicorn.server_state.connections]
+        assert [each.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for each in sockets] == [1]
+
+
+@scenario
 async def test_a_stop_lets_a_request_end(lab):
     async with lab.serve(0, speed=6000) as server, visitor(server) as client:
         asked = asyncio.create_task(client.get("/minute"))
