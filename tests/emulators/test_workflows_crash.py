@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator
-from typing import Any
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit import Lab
 from labkit.errors import LabError
+from tests.emulators.crashing import at_every_await, at_every_moment
 from tests.emulators.flows import Bench
 
 ORDER = """
@@ -36,25 +37,15 @@ class Flow(WorkflowEntrypoint):
 STEPS = ["reserve", "charge", "pack", "flaky"]
 
 
-class FragileHost:
-    """The Workflow's host, whose machine is lost when learner code wakes for the `last` time. Also the gate."""
+class Order(Bench):
+    """The instance that every test here loses."""
 
-    def __init__(self, bench: Bench, last: int):
-        self.bench, self.last, self.wakes = bench, last, 0
-        self.host = bench.flows.engine.host
-        bench.flows.engine.host = self
+    def __init__(self):
+        super().__init__(ORDER)
 
-    async def create(self, colo: str, ctx: Any = None, gate: Any = None, *, primitive: str = "workers") -> Any:
-        return await self.host.create(colo, ctx, self, primitive=primitive)
-
-    def admission(self) -> Generator[Any, Any, None]:
-        self.wakes += 1
-        if self.wakes == self.last:
-            self.bench.flows.crash("i")
-            yield from self.bench.lab.world.timeline.sleep(0)
-
-    def compute(self, seconds: float) -> Generator[Any, Any, None]:
-        yield from self.bench.lab.world.timeline.sleep(seconds)
+    def play(self) -> None:
+        self.create()
+        self.advance(300)
 
 
 def recorded(bench: Bench) -> Counter[str]:
@@ -62,48 +53,22 @@ def recorded(bench: Bench) -> Counter[str]:
     return Counter(step for step, outcome in bench.attempts() if outcome == "ok" and step != "nap")
 
 
-@pytest.mark.filterwarnings("ignore:coroutine .*_call. was never awaited")  # lost at the gate, before it had begun
-def test_after_a_crash_at_any_await_of_the_learner_the_output_is_the_same():
-    straight = Bench(ORDER)
-    counting = FragileHost(straight, last=0)
-    straight.create()
-    straight.advance(120)
-    assert straight.instance().output == [1, 2, 3, 4] and counting.wakes > 10
-    twice = 0
-    for last in range(1, counting.wakes + 1):
-        bench = Bench(ORDER)
-        FragileHost(bench, last)
-        bench.create()
-        bench.advance(300)
-        effects = Counter(bench.logged())
-        assert bench.instance().output == [1, 2, 3, 4]
-        assert recorded(bench) == dict.fromkeys(STEPS, 1)
+def crash(lab: Lab) -> None:
+    if lab.workflows("FLOW").instances:
+        lab.workflows("FLOW").crash("i")
+
+
+@pytest.mark.parametrize("walk", [at_every_await, partial(at_every_moment, lose=crash)], ids=["await", "moment"])
+def test_after_a_crash_at_any_point_the_output_is_the_same(walk):
+    runs = twice = 0
+    for order in walk(Order):
+        effects = Counter(order.logged())
+        assert order.instance().output == [1, 2, 3, 4]
+        assert recorded(order) == dict.fromkeys(STEPS, 1)
         assert all(effects[step] >= 1 for step in STEPS)
+        runs += 1
         twice += effects["charge"] > 1
-    assert twice > 0, "an effect without protection happens twice where the machine is lost after it"
-
-
-def moments() -> list[float]:
-    """Every moment at which something begins or ends in a run without a crash, and one between each two."""
-    bench = Bench(ORDER)
-    bench.create()
-    bench.advance(120)
-    seen = sorted({time for event in bench.lab.trace.where("workflows") for time in (event.start, event.end)})
-    return sorted({*seen, *((one + other) / 2 for one, other in zip(seen, seen[1:], strict=False))})
-
-
-def test_after_a_crash_at_any_moment_the_output_is_the_same():
-    lost_after_the_effect = 0
-    for moment in moments():
-        bench = Bench(ORDER)
-        bench.create()
-        bench.advance(max(0.0, moment - bench.now))
-        bench.flows.crash("i")
-        bench.advance(300)
-        assert bench.instance().output == [1, 2, 3, 4]
-        assert recorded(bench) == dict.fromkeys(STEPS, 1)
-        lost_after_the_effect += Counter(bench.logged())["reserve"] > 1
-    assert lost_after_the_effect > 0
+    assert runs > 20 and twice > 0, "an effect without protection happens twice where the machine is lost after it"
 
 
 def test_an_attempt_that_a_crash_cut_short_has_failed_and_counts():
