@@ -7,6 +7,7 @@ Python SDK, and the same in JavaScript.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import subprocess
 import time
@@ -76,9 +77,11 @@ def weight(objects: int) -> tuple[float, float]:
 
     lab.run(write())
     lab.trace.clear()
+    gc.collect()
     active = _memory() - before
     lab.run(lab.advance(600))
     lab.trace.clear()
+    gc.collect()
     idle = _memory() - before
     tracemalloc.stop()
     return active / objects, idle / objects
@@ -89,13 +92,13 @@ def _memory() -> int:
 
 
 def run(scale: float = 1.0) -> list[Row]:
-    calls, objects = max(20, int(5_000 * scale)), max(10, int(10_000 * scale))
+    calls, objects = max(20, int(5_000 * scale)), max(10, int(3_000 * scale))
     planet, alone = best(lambda: ours(calls, True)), best(lambda: ours(calls, False))
     active, idle = weight(objects)
     rows = [
         Row("Durable Object RPC on the planet", planet, "calls/s", note="placement, gates and distance simulated"),
         Row("Durable Object RPC with the network off", alone, "calls/s"),
-        Row("an active Durable Object", active / 1000, "KB", note=f"of {objects:,} that each stored a text"),
+        Row("an active Durable Object", active / 1000, "KB", note=f"of {objects:,} that stored a text; few stay open"),
         Row("a Durable Object that is no longer active", idle / 1000, "KB"),
     ]
     if reason := real.unavailable():

@@ -51,15 +51,23 @@ def living(world: World, jurisdiction: str | None) -> Sequence[str]:
 
 def nearest(world: World, colo: str, among: Collection[str]) -> str:
     """The place with the shortest way."""
-    links = world.links
-    assert links
+    assert world.links
+    return _nearest(world.links, colo, tuple(among))
+
+
+@lru_cache(maxsize=512)
+def _nearest(links: Links, colo: str, among: tuple[str, ...]) -> str:
     return min(among, key=lambda place: (links.rtt(colo, place), place))
 
 
 def round_the_world(world: World, colo: str) -> float:
     """Seconds in which the network finds that a name is new: a round trip to the farthest place that might know it."""
-    links = world.links
-    return max(links.rtt(colo, place) for place in facts.value("durable_objects.places")) if links else 0.0
+    return _farthest(world.links, colo) if world.links else 0.0
+
+
+@lru_cache(maxsize=512)
+def _farthest(links: Links, colo: str) -> float:
+    return max(links.rtt(colo, place) for place in facts.value("durable_objects.places"))
 
 
 @lru_cache(maxsize=64)
