@@ -14,7 +14,8 @@
 A handler takes `c`, a middleware `c, next`; either may be async. This one file is all there is: beside an `entry.py`
 it runs on Cloudflare as it stands (`from hono import Hono`). Names and options are Hono's (`app.notFound`,
 `maxAge=600`); what one imports, and what the SDK's Request has too, is spelt as Python does (`bearer_auth`,
-`form_data`). `tests/hono` holds its answers against those of the real Hono.
+`form_data`). `tests/hono` holds its answers against those of the real Hono, after which it is written (MIT licence,
+Copyright (c) 2021 - present, Yusuke Wada and Hono contributors).
 
 | | |
 |---|---|
@@ -90,8 +91,12 @@ class Matcher(NamedTuple):
 
     def match(self, path: str) -> dict[str, str] | None:
         found = self.pattern.fullmatch(path)
-        # Backwards, so that of a name that comes twice the first stays.
-        return found and {name: found[f"p{place}"] for place, name in reversed([*enumerate(self.names)])}
+        if found is None:
+            return None
+        params: dict[str, str] = {}
+        for place, name in enumerate(self.names):
+            params.setdefault(name, found[f"p{place}"])
+        return params
 
 
 _PATH_PARTS = re.compile(
@@ -332,10 +337,11 @@ class Hono:
         async def missing() -> None:
             c.res = await _settled(self.notFoundHandler(c))
 
-        answer = await _settled(handler(c, missing))
-        if answer is not None:
-            return answer
-        return c.res if c.finalized else await _settled(self.notFoundHandler(c))
+        returned = handler(c, missing)
+        answer = await _settled(returned)
+        if answer is None and c.finalized and inspect.isawaitable(returned):  # one that is not async has to return
+            return c.res
+        return await _settled(self.notFoundHandler(c)) if answer is None else answer
 
     def _add_all(self, handlers: Iterable[Handler]) -> Hono:
         methods, paths = self._named
@@ -631,16 +637,17 @@ def _refuse_constant(name: str) -> Any:
 def _nested(form: dict[str, Any]) -> dict[str, Any]:
     """`{"a.b": 1}` as `{"a": {"b": 1}}`."""
     nested = {name: value for name, value in form.items() if "." not in name}
-    for name in form.keys() - nested.keys():
+    for name, value in form.items():
+        if "." not in name:
+            continue
         *ways, last = name.split(".", 33)
         if len(ways) > 32:
             raise ValueError("Nesting limit exceeded")
         inner = nested
         for way in ways:
-            if not isinstance(inner.get(way), dict):
-                inner[way] = {}
+            inner[way] = inner[way] if isinstance(inner.get(way), dict) else {}
             inner = inner[way]
-        inner[last] = form[name]
+        inner[last] = value
     return nested
 
 
@@ -1113,7 +1120,7 @@ def _cookies(header: str) -> dict[str, str]:
         name, equals, value = (part.strip(" \t") for part in pair.partition("="))
         if not equals or name in found or not _COOKIE_NAME_READ.fullmatch(name):
             continue
-        if len(value) > 1 and value.startswith('"') and value.endswith('"'):
+        if value.startswith('"') and value.endswith('"'):
             value = value[1:-1]
         if _COOKIE_VALUE.fullmatch(value):
             found[name] = _decoded(value)

@@ -16,7 +16,7 @@ from labkit.where import ROOT
 LINT = ("ruff", ["ruff", "check"])
 TYPES = ("pyright", ["pyright", "--pythonpath", sys.executable])
 TESTS = ("pytest", ["pytest", "-n", "auto", "--dist", "loadscope", "-q"])
-LANES = {"parity": "Node", "typescript": "Node", "browser": "Chromium", "bench": "an idle machine"}
+LANES = {"parity": "Node", "typescript": "Node", "hono": "Node", "browser": "Chromium", "bench": "an idle machine"}
 
 
 def main(arguments: list[str]) -> int:
