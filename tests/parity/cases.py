@@ -18,9 +18,10 @@ from labkit import visitor
 from labkit.network import places
 
 HERE = Path(__file__).parent
-EXERCISES = HERE.parent.parent / "labkit" / "exercises"
+ROOT = HERE.parent.parent
+EXERCISES = ROOT / "labkit" / "exercises"
 HOST = "https://worker.example"
-CASE_KEYS = {"about", "wrangler", "origins", "others", "request"}
+CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {
@@ -82,7 +83,8 @@ def cf(colo: str) -> dict[str, Any]:
 class Case:
     """A Worker and what it is asked.
 
-    `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module.
+    `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module,
+    `beside` files of the project that it takes along.
     """
 
     name: str
@@ -91,11 +93,13 @@ class Case:
     requests: tuple[Request, ...]
     origins: dict[str, dict[str, Any]] = field(default_factory=dict)
     others: str = ""
+    beside: tuple[str, ...] = ()
 
     def files(self) -> dict[str, str]:
         """The Worker's Python files by name: the entry, what stands beside it, and `attempt.py`, for any case."""
-        beside = self.entry.parent.glob("*.py") if self.entry.name == "entry.py" else ()
-        texts = {path.name: path.read_text(encoding="utf-8") for path in (*beside, HERE / "attempt.py")}
+        own = self.entry.parent.glob("*.py") if self.entry.name == "entry.py" else ()
+        taken = [*own, HERE / "attempt.py", *(ROOT / name for name in self.beside)]
+        texts = {path.name: path.read_text(encoding="utf-8") for path in taken}
         entry = self.entry.read_text(encoding="utf-8")
         return texts | {"entry.py": f"{entry}\n\n{self.others}" if self.others else entry}
 
@@ -134,7 +138,8 @@ def read(name: str, entry: Path, file: Path) -> Case:
     origins = raw.get("origins", {})
     for origin in origins.values():
         _refuse_unknown(file, origin, ORIGIN_KEYS)
-    return Case(name, entry, raw.get("wrangler", {}), requests, origins, raw.get("others", ""))
+    others, beside = raw.get("others", ""), tuple(raw.get("beside", ()))
+    return Case(name, entry, raw.get("wrangler", {}), requests, origins, others, beside)
 
 
 def request_of(file: Path, raw: dict[str, Any]) -> Request:
