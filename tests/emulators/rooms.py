@@ -38,6 +38,16 @@ class Room(DurableObject):
         await self.ctx.storage.put(key, value)
         await asyncio.sleep(seconds)
 
+    async def keep_in_transaction(self, key, value, seconds):
+        async def body(txn):
+            await self.ctx.storage.put(key, value)
+            await asyncio.sleep(seconds)
+
+        await self.ctx.storage.transaction(body)
+
+    async def leave_a_transaction(self, key, value, seconds):
+        self.task = asyncio.create_task(self.keep_in_transaction(key, value, seconds))
+
     async def keep_unconfirmed(self, key, value):
         await self.ctx.storage.put(key, value, allowUnconfirmed=True)
 

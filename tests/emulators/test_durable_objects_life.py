@@ -298,3 +298,30 @@ def test_what_was_under_way_at_a_restore_leaves_no_trace(rooms):
     call.close()
     assert len(rooms.lab.trace) == events
     assert rooms.run(rooms.stub().kept("k")) == 1
+
+
+def test_a_transaction_of_an_evicted_instance_is_undone_and_takes_no_write_of_the_next_along(rooms):
+    rooms.run(rooms.stub().add())
+
+    async def evicted() -> object:
+        old = rooms.stub().keep_in_transaction("old", 1, 5)
+        await rooms.lab.world.timeline.sleep(2)
+        rooms.lab.evict()
+        await rooms.stub().keep("new", 2)
+        return await old
+
+    [error] = rooms.together(evicted())
+    assert error.message == MOVED
+    rooms.objects.crash("a")
+    assert rooms.run(rooms.stub().kept("old")) is None
+    assert rooms.run(rooms.stub().kept("new")) == 2
+
+
+def test_a_transaction_that_nobody_waits_for_is_undone_with_its_instance(rooms):
+    rooms.run(rooms.stub().leave_a_transaction("old", 1, 1000))
+    rooms.advance(150)
+    assert rooms.state() == "inactive"
+    rooms.run(rooms.stub().keep("new", 2))
+    rooms.objects.crash("a")
+    assert rooms.run(rooms.stub().kept("old")) is None
+    assert rooms.run(rooms.stub().kept("new")) == 2

@@ -317,6 +317,11 @@ class Database:
         if not self._nested and not sync:
             self.end()
 
+    def end_transactions(self) -> None:
+        """Undo the transaction that is open: its instance must not touch the storage any more."""
+        if self._nested:
+            self.roll_back_batch()
+
     def has_inner(self, name: str) -> bool:
         """Whether another transaction is open inside this one."""
         return name in self._nested and self._nested[-1] != name

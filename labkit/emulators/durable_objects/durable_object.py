@@ -83,6 +83,7 @@ class DurableObject:
             sockets.cut() if is_reset else sockets.forget()
         if is_reset:
             database.lose_unconfirmed()
+        database.end_transactions()
         database.hold = database.failed = _ignore  # they were the instance's
         database.close()
 

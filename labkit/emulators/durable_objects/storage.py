@@ -199,14 +199,18 @@ class DurableObjectStorage:
         return answer(self.gates, outcome, failure, concurrent=bool(chosen.get("allowConcurrency")))
 
     def event(self, operation: str) -> Event:
-        """The event of an operation that begins now. Refuses an instance that must not touch the storage any more."""
+        """The event of an operation that begins now. Refuses as `refuse_gone` does."""
+        self.refuse_gone()
+        owner = self._instance.object
+        return self.world.trace.event("durable_objects", f"storage.{operation}", owner.place, object=owner.label)
+
+    def refuse_gone(self) -> None:
+        """Refuse an instance that must not touch the storage any more; one that is retired ends with that."""
         instance = self._instance
         if instance.is_retired:
             instance.leave()
         if instance.ended:
             raise instance.ended
-        owner = self._instance.object
-        return self.world.trace.event("durable_objects", f"storage.{operation}", owner.place, object=owner.label)
 
     def _unconfirmed(self, allowed: bool) -> Any:
         return _Allowing(self.database) if allowed else nullcontext()

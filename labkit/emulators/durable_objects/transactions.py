@@ -36,6 +36,7 @@ async def run_transaction(storage: DurableObjectStorage, args: tuple[Any, ...]) 
                 txn.finish(keep=False)
                 event.outcome = "rolled back"
                 raise rpc.remote_error(error) from None
+            storage.refuse_gone()
             if txn.is_rolled_back:
                 event.outcome = "rolled back"
             txn.finish(keep=True)
