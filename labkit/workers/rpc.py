@@ -193,6 +193,8 @@ async def _call_here(function: Callable, args: list[Any]) -> Any:
 
 
 def _refuse_large(values: list[Any]) -> None:
+    if all(type(value) in _SMALL for value in values):
+        return
     size = serialized_bytes(values)
     if size > MESSAGE_BYTES:
         raise JsException(
@@ -200,6 +202,9 @@ def _refuse_large(values: list[Any]) -> None:
             "Serialized RPC arguments or return values are limited to 32MiB, but the size of this value was: "
             f"{size} bytes.",
         )
+
+
+_SMALL = frozenset({bool, int, float, NoneType})
 
 
 def seen_by_caller(error: BaseException) -> JsException:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context, copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.durable_objects.endings import Reset, lost
+from labkit.emulators.durable_objects.output_gate import fail
 from labkit.network.faults import Unreachable
 from labkit.workers import rpc
 from labkit.workers.context import confirmed
@@ -81,9 +82,10 @@ class DurableObjectStub:
         """Send a call after those before it. It reaches the object even if nobody waits for its result."""
         timeline = self._objects.world.timeline
         before, self._last = self._last, timeline.create_future()
-        task = timeline.spawn(self._round_trip(method, args, answer, before, self._last), name=method)
-        task.add_done_callback(lambda task: task.cancelled() or task.exception())
-        return _outcome(task)
+        outcome = timeline.create_future()
+        call = self._round_trip(method, args, answer, before, self._last)
+        timeline.spawn(_told(outcome, call), name=method)
+        return _outcome(outcome)
 
     async def _round_trip(
         self, method: str, args: list[Any], answer: Callable[[Any], Any],
@@ -124,9 +126,25 @@ class DurableObjectStub:
         return place
 
 
-async def _outcome(task: asyncio.Task[Any]) -> Any:
+async def _told(outcome: asyncio.Future[Any], call: Coroutine[Any, Any, Any]) -> None:
+    """Take a call to its end, and tell whoever still waits what it came to."""
+    try:
+        result = await call
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except asyncio.CancelledError:
+        outcome.cancel()
+        raise
+    except BaseException as error:
+        fail(outcome, error)
+    else:
+        if not outcome.done():
+            outcome.set_result(result)
+
+
+async def _outcome(outcome: asyncio.Future[Any]) -> Any:
     """The result of a call that goes on whether or not anybody waits for it."""
-    return await asyncio.shield(task)
+    return await outcome
 
 
 async def _back(target: DurableObject, colo: str, home: Context, function: Callable[..., Any], args: list[Any]) -> Any:
