@@ -141,3 +141,25 @@ def test_a_statement_that_reads_only_begins_no_batch():
     assert began == []
     engine.run("CREATE TABLE t (a); INSERT INTO t VALUES (1); SELECT * FROM t")
     assert began == [1, 1]
+
+
+CHANGES = ("ALTER TABLE t ADD COLUMN z", "ALTER TABLE t DROP COLUMN b", "ALTER TABLE t RENAME COLUMN z TO b")
+
+
+def test_the_same_text_has_the_columns_of_the_schema_that_is_there_now():
+    engine = Engine()
+    engine.run("CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 2)")
+    seen = [engine.run("SELECT * FROM t")]
+    seen += [engine.run(change) and engine.run("SELECT * FROM t") for change in CHANGES]
+    assert [query.columns for query in seen] == [["a", "b"], ["a", "b", "z"], ["a", "z"], ["a", "b"]]
+    assert [query.row for query in seen] == [(1, 2), (1, 2, None), (1, None), (1, None)]
+
+
+def test_a_change_of_the_schema_that_is_rolled_back_leaves_the_columns_of_before():
+    engine = Engine()
+    engine.run("CREATE TABLE t (a)")
+    engine.trusted("SAVEPOINT s")
+    engine.run(CHANGES[0])
+    assert engine.run("SELECT * FROM t").columns == ["a", "z"]
+    engine.roll_back("s")
+    assert engine.run("SELECT * FROM t").columns == ["a"]

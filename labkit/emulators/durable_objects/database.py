@@ -310,7 +310,7 @@ class Database:
             return
         engine = self.open()
         if not keep:
-            engine.trusted(f"ROLLBACK TO {name}")
+            engine.roll_back(name)
             self._look_at_the_alarm()
         engine.trusted(f"RELEASE {name}")
         self._nested.remove(name)
@@ -332,7 +332,7 @@ class Database:
 
     def _undo(self, batch: Batch) -> None:
         if batch.savepoint is not None:
-            batch.engine.trusted(f"ROLLBACK TO {batch.savepoint}")
+            batch.engine.roll_back(batch.savepoint)
             batch.engine.trusted(f"RELEASE {batch.savepoint}")
         if not batch.confirmed.done():
             batch.confirmed.set_result(None)

@@ -107,6 +107,11 @@ class Engine:
             raise refusal(words_of(error)) from None
         return self.connection.changes()
 
+    def roll_back(self, savepoint: str) -> None:
+        """Go back to a savepoint, and with it to its schema."""
+        self.trusted(f"ROLLBACK TO {savepoint}")
+        self.meter.forget()
+
     def _authorize(self, *asked: Any) -> int:
         if self._is_trusted:
             return apsw.SQLITE_OK

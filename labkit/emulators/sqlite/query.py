@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from labkit.emulators.sqlite.engine import Engine
 
 CANCELLED = "SQLite query was canceled because the database was deleted."
+_UNUSED = 8
+"""From this bit on SQLite ignores the flags of a statement to prepare, and the cache of statements tells by them what
+was prepared before a change of the schema: such a statement would still say the columns of then."""
 
 
 class Query:
@@ -35,7 +38,7 @@ class Query:
         assert cursor is not None
         cursor.exec_trace = self._prepared
         try:
-            cursor.execute(statement, bindings)
+            cursor.execute(statement, bindings, prepare_flags=self.engine.meter.schemas << _UNUSED)
         finally:
             self.meter.stop()
         cursor.exec_trace = None  # nothing points back here, so a query that is dropped ends at once

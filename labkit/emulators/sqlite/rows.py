@@ -33,6 +33,7 @@ class Meter:
     def __init__(self, connection: apsw.Connection, explain: Any):
         self.connection, self.explain = connection, explain
         self.programs: dict[str, Program] = {}
+        self.schemas = 0  # how often the schema was changed, or may have been
         self.status: dict[str, int] = {}
         self.updates = 0
         connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, self._profiled)
@@ -48,6 +49,11 @@ class Meter:
                 self.programs.clear()
             found = self.programs[statement] = Program(self._explained(statement, bindings))
         return found
+
+    def forget(self) -> None:
+        """The schema is another: so are columns and programs."""
+        self.programs.clear()
+        self.schemas = (self.schemas + 1) % 2**16
 
     def _explained(self, statement: str, bindings: Any) -> list[tuple[Any, ...]]:
         """A statement's instructions; none where it cannot be explained, as an EXPLAIN cannot."""
@@ -109,4 +115,4 @@ class Count:
         run = Run(status.get(FULL_SCAN, 0), status.get(STEPS, 0), self.rows, changed, total, meter.updates)
         self.read, self.written = program.rows(run, meter.size)
         if program.changes_schema:
-            meter.programs.clear()
+            meter.forget()
