@@ -41,7 +41,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 from urllib.parse import quote, urlsplit
 
 from js import Date, Headers, Uint8Array, console, crypto  # pyright: ignore[reportMissingImports]
@@ -90,6 +90,7 @@ class Matcher(NamedTuple):
     names: tuple[str, ...]
 
     def match(self, path: str) -> dict[str, str] | None:
+        """The parameters, or None. Of a name that comes twice the first counts."""
         found = self.pattern.fullmatch(path)
         if found is None:
             return None
@@ -168,40 +169,42 @@ def _with_next(handler: Handler) -> Handler:
     return handler if _arity(handler) > 1 else lambda c, next: handler(c)
 
 
-def _compose(handlers: list[Handler], on_error: Handler | None, on_not_found: Handler | None = None) -> Handler:
-    """The handlers as one: each calls the rest by `next`, and an error in the rest is answered where it was raised."""
+class _Onion:
+    """Handlers that each call the rest by `next`. An error in the rest is answered where it was raised.
 
-    async def composed(c: Context, next: Handler | None = None) -> Context:
-        reached = -1
+    `last` is what stands after the handlers; where nothing does, `on_not_found` answers.
+    """
 
-        async def dispatch(place: int) -> None:
-            nonlocal reached
-            if place <= reached:
-                raise RuntimeError("next() called multiple times")
-            reached, failed, answer = place, False, None
-            if step := handler_at(place):
-                try:
-                    answer = await _settled(step())
-                except Exception as error:
-                    if on_error is None:
-                        raise
-                    c.error, failed = error, True
-                    answer = await _settled(on_error(error, c))
-            elif on_not_found is not None and not c.finalized:
-                answer = await _settled(on_not_found(c))
-            if answer is not None and (failed or not c.finalized):
-                c.res = answer
+    def __init__(
+        self, c: Context, handlers: list[Handler], on_error: Handler, on_not_found: Any = None, last: Any = None
+    ):
+        self.c, self.handlers, self.on_error = c, handlers, on_error
+        self.on_not_found, self.last = on_not_found, last
+        self.reached = -1
 
-        def handler_at(place: int) -> Handler | None:
-            if place >= len(handlers):
-                return next
-            c.req.routeIndex = place
-            return lambda: handlers[place](c, lambda: dispatch(place + 1))
+    async def run(self, place: int = 0) -> None:
+        """Call the handler at a place; the response is then in `c.res`, unless none was made."""
+        if place <= self.reached:
+            raise RuntimeError("next() called multiple times")
+        c, self.reached, failed = self.c, place, False
+        try:
+            answer = await self._called(place)
+        except Exception as error:
+            c.error, failed = error, True
+            answer = await _settled(self.on_error(error, c))
+        if answer is None and self._is_after_all(place) and not c.finalized and self.on_not_found:
+            answer = await _settled(self.on_not_found(c))
+        if answer is not None and (failed or not c.finalized):
+            c.res = answer
 
-        await dispatch(0)
-        return c
+    def _is_after_all(self, place: int) -> bool:
+        return place >= len(self.handlers) and self.last is None
 
-    return composed
+    async def _called(self, place: int) -> Any:
+        if place < len(self.handlers):
+            self.c.req.routeIndex = place
+            return await _settled(self.handlers[place](self.c, lambda: self.run(place + 1)))
+        return await _settled(self.last()) if self.last else None
 
 
 def _answer_404(c: Context) -> Any:
@@ -325,7 +328,7 @@ class Hono:
         handlers = [route.handler for route, _ in c.req.matched]
         if len(handlers) == 1:
             return await self._handled_alone(handlers[0], c)
-        await _compose(handlers, self.errorHandler, self.notFoundHandler)(c)
+        await _Onion(c, handlers, self.errorHandler, self.notFoundHandler).run()
         if not c.finalized:
             message = "Context is not finalized. Did you forget to return a Response object or `await next()`?"
             raise RuntimeError(message)
@@ -363,7 +366,8 @@ def _guarded(handler: Handler, on_error: Handler) -> Handler:
     """A sub-app's handler, whose exceptions its own error handler answers."""
 
     async def guarded(c: Context, next: Handler) -> Any:
-        return (await _compose([], on_error)(c, lambda: handler(c, next))).res
+        await _Onion(c, [], on_error, last=lambda: handler(c, next)).run()
+        return c.res
 
     return guarded
 
@@ -467,8 +471,7 @@ class Context:
 
     def json(self, value: Any, status: int | None = None, headers: Mapping[str, Any] | None = None) -> Any:
         """A Response of JSON. Refuses with ValueError or TypeError what JSON cannot say: NaN, a datetime."""
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return self._made(text, status, {"Content-Type": "application/json", **(headers or {})})
+        return self._made(_compact(value), status, {"Content-Type": "application/json", **(headers or {})})
 
     def html(self, html: str, status: int | None = None, headers: Mapping[str, Any] | None = None) -> Any:
         """A Response of HTML, which nobody escapes."""
@@ -540,10 +543,12 @@ class HonoRequest:
 
     @property
     def url(self) -> str:
+        """The whole URL, encoded as it arrived."""
         return self.raw.url
 
     @property
     def method(self) -> str:
+        """The method in capitals: HEAD where the answer is GET's."""
         return self.raw.js_object.method
 
     @property
@@ -630,6 +635,11 @@ def _media_type(request: HonoRequest) -> str:
     return (request.header("content-type") or "").partition(";")[0].strip().lower()
 
 
+def _compact(value: Any) -> str:
+    """The value as `JSON.stringify` writes it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON.")
 
@@ -685,10 +695,8 @@ def _refused(status: int, message: Any, challenge: str | None = None) -> HTTPExc
     if isinstance(message, str):
         return HTTPException(status, res=Response(message, status=status, headers=headers))
     if not isinstance(message, Response):
-        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-        return HTTPException(
-            status, res=Response(text, status=status, headers=headers | {"content-type": "application/json"})
-        )
+        headers["content-type"] = "application/json"
+        return HTTPException(status, res=Response(_compact(message), status=status, headers=headers))
     given = Headers.new(message.js_object.headers)
     if challenge and not given.has("WWW-Authenticate"):
         given.set("WWW-Authenticate", challenge)
@@ -763,10 +771,8 @@ def logger(write: Callable[[str], Any] | None = None) -> Handler:
     """A line for each request and one for its answer. In colour, unless the Worker has a variable `NO_COLOR`."""
 
     def status(c: Context) -> str:
-        colour = {2: 32, 3: 36, 4: 33, 5: 31}.get(c.res.status // 100)
-        return (
-            f"\x1b[{colour}m{c.res.status}\x1b[0m" if colour and not hasattr(c.env, "NO_COLOR") else str(c.res.status)
-        )
+        colour = None if hasattr(c.env, "NO_COLOR") else {2: 32, 3: 36, 4: 33, 5: 31}.get(c.res.status // 100)
+        return f"\x1b[{colour}m{c.res.status}\x1b[0m" if colour else str(c.res.status)
 
     async def middleware(c: Context, next: Handler) -> None:
         say, asked = write or console.log, f"{c.req.method} {c.req.url[c.req.url.index('/', 8) :]}"
@@ -801,9 +807,7 @@ def bearer_auth(
     scheme = f"{prefix} " if prefix else ""
     quoted = re.sub(r'([\\"])', r"\\\1", realm)
 
-    async def refusal(
-        c: Context, status: int, given: Mapping[str, Any] | None, challenge: str, message: str
-    ) -> Exception:
+    async def refusal(c: Context, status: int, given: Any, challenge: str, message: str) -> Exception:
         options = given or {}
         challenge = await _value(options.get("wwwAuthenticateHeader") or scheme + challenge, c)
         if not isinstance(challenge, str):
@@ -858,7 +862,7 @@ def basic_auth(
     async def is_known(name: str, word: str, c: Context) -> bool:
         if verifyUser is not None:
             return await _settled(verifyUser(name, word, c))
-        return any([_same(each, name) & _same(its, word) for each, its in known])
+        return any([_same(each, name) & _same(its, word) for each, its in known])  # all of them, whoever it is
 
     async def middleware(c: Context, next: Handler) -> None:
         given = _credentials(c.req.header("Authorization") or "")
@@ -942,7 +946,7 @@ def secure_headers(
     others = {
         "Permissions-Policy": _permissions(permissionsPolicy or {}),
         "Reporting-Endpoints": ", ".join(f'{each["name"]}="{each["url"]}"' for each in reportingEndpoints),
-        "Report-To": ", ".join(json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in reportTo),
+        "Report-To": ", ".join(map(_compact, reportTo)),
     }
 
     async def middleware(c: Context, next: Handler) -> None:
@@ -961,9 +965,10 @@ def _content_policy(c: Context, policy: Mapping[str, Any]) -> str:
     """The text of a content security policy: names in kebab case, functions of `c, directive` called."""
     parts = []
     for name, given in policy.items():
-        values: list[Any] = [given] if isinstance(given, str) or callable(given) else list(given)
+        values = [given] if isinstance(given, str) or callable(given) else given
         kebab = re.sub("[A-Z]+(?![a-z])|[A-Z]", lambda found: ("-" if found.start() else "") + found[0].lower(), name)
-        parts.append(" ".join([kebab, *(each(c, name) if callable(each) else each for each in values)]))
+        words = [str(each(c, name) if callable(each) else each) for each in values]
+        parts.append(" ".join([kebab, *words]))
     return "; ".join(parts)
 
 
@@ -1074,9 +1079,10 @@ def get_cookie(c: Context, key: str | None = None, prefix: str | None = None) ->
 
 
 def set_cookie(c: Context, name: str, value: str, **options: Any) -> None:
-    """Send a cookie. Options: prefix, domain, path ("/"), expires (a datetime), maxAge (seconds), httpOnly, secure,
+    """Send a cookie. Refuses with ValueError what browsers would.
 
-    sameSite, priority, partitioned. Refuses with ValueError what browsers would.
+    Options: prefix ("secure" or "host"), domain, path ("/"), expires (a datetime), maxAge (seconds), httpOnly, secure,
+    sameSite, priority, partitioned.
     """
     c.header("Set-Cookie", _cookie(name, value, **options), append=True)
 
@@ -1096,9 +1102,8 @@ async def get_signed_cookie(c: Context, secret: str | bytes, key: str | None = N
     for name, whole in _cookies(c.req.header("Cookie") or "").items():
         value, dot, signature = whole.rpartition(".")
         if dot and len(signature) == 44 and signature.endswith("="):
-            found[name] = (
-                value if hmac.compare_digest(_signature(value, secret).encode(), signature.encode()) else False
-            )
+            ours = _signature(value, secret)
+            found[name] = value if hmac.compare_digest(ours.encode(), signature.encode()) else False
     return found if key is None else found.get(_PREFIXES[prefix] + key)
 
 
@@ -1210,13 +1215,13 @@ def validator(target: str, schema: Any, hook: Handler | None = None) -> Handler:
     """
     if target not in _TARGETS:
         raise ValueError(f"validator({target!r}): it checks {', '.join(_TARGETS)}.")
-    if inspect.isroutine(schema):
-        check = schema if _arity(schema) > 1 else lambda value, c: schema(value)
-    else:
+    if isinstance(schema, type) or get_origin(schema) is not None:
         check = _by_pydantic(schema, hook)
+    else:
+        check = schema if _arity(schema) > 1 else lambda value, c: schema(value)
 
     async def middleware(c: Context, next: Handler) -> Any:
-        result = await _settled(check(await _TARGETS[target](c), c))
+        result = await _settled(check(await _settled(_TARGETS[target](c)), c))
         if isinstance(result, Response):
             return result
         c.req._validated[target] = result
@@ -1266,34 +1271,25 @@ async def _form_of(c: Context) -> dict[str, Any]:
         fields = (await c.req.form_data()).items()
     except Exception as error:
         raise HTTPException(400, message=f"Malformed FormData request. {error}") from None
-    return _grouped(fields)
-
-
-def _grouped(fields: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """The fields by name. A name that comes several times, or ends in `[]`, gives a list."""
     form: dict[str, list[Any]] = {}
     for name, value in fields:
         form.setdefault(name, []).append(value)
-    return {name: values if len(values) > 1 or name.endswith("[]") else values[0] for name, values in form.items()}
+    return _single(form, "[]")
 
 
-async def _query_of(c: Context) -> dict[str, Any]:
-    return {name: values if len(values) > 1 else values[0] for name, values in c.req.queries().items()}
+def _single(lists: dict[str, list[Any]], suffix: str | None = None) -> dict[str, Any]:
+    """The values by name, those that came once by themselves, unless the name ends so."""
+    return {
+        name: values[0] if len(values) == 1 and not (suffix and name.endswith(suffix)) else values
+        for name, values in lists.items()
+    }
 
 
-async def _param_of(c: Context) -> dict[str, str]:
-    return c.req.param()
-
-
-async def _header_of(c: Context) -> dict[str, str]:
-    return c.req.header()
-
-
-async def _cookie_of(c: Context) -> dict[str, str]:
-    return get_cookie(c)
-
-
-_TARGETS = {
-    "json": _json_of, "form": _form_of, "query": _query_of, "param": _param_of, "header": _header_of,
-    "cookie": _cookie_of,
-}  # fmt: skip
+_TARGETS: dict[str, Handler] = {
+    "json": _json_of,
+    "form": _form_of,
+    "query": lambda c: _single(c.req.queries()),
+    "param": lambda c: c.req.param(),
+    "header": lambda c: c.req.header(),
+    "cookie": lambda c: get_cookie(c),
+}
