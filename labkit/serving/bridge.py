@@ -19,13 +19,22 @@ class Bridge:
     def __init__(self, socket: ClientSocket, pace: Pace, receive: Receive, send: Send):
         self.socket, self.pace, self.receive, self.send = socket, pace, receive, send
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._is_over = False  # whether the lab's side knows that it ends
 
     async def run(self) -> None:
         """Accept, and carry messages until either side has ended."""
         protocol, headers = _handshake(headers_of(self.socket.response))
-        await self.send({"type": "websocket.accept", "subprotocol": protocol, "headers": headers})
-        self.socket.on_message(self._heard)
-        self.socket.on_close(self._closed)
+        try:
+            await self.send({"type": "websocket.accept", "subprotocol": protocol, "headers": headers})
+            self.socket.on_message(self._heard)
+            self.socket.on_close(self._closed)
+            await self._carry()
+        finally:
+            if not self._is_over:  # the wire broke while we spoke
+                self.socket.vanish()
+                self.pace.wake()
+
+    async def _carry(self) -> None:
         halves = [asyncio.ensure_future(half) for half in (self._inwards(), self._outwards())]
         try:
             await asyncio.wait(halves, return_when=asyncio.FIRST_COMPLETED)
@@ -54,7 +63,7 @@ class Bridge:
 
     def _left(self, message: Any) -> None:
         """The visitor said goodbye, or is gone without: then uvicorn gives no reason."""
-        code = message.get("code")
+        self._is_over, code = True, message.get("code")
         if message.get("reason") is None:
             self.socket.vanish()
         elif code == NO_CODE:
@@ -78,6 +87,7 @@ class Bridge:
 
     def _closed(self, code: int, reason: str) -> None:
         """A goodbye without a code goes out without one."""
+        self._is_over = True
         self._out.put_nowait({"type": "websocket.close", "code": None if code == NO_CODE else code, "reason": reason})
 
 

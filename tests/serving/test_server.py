@@ -6,6 +6,8 @@ import asyncio
 import re
 import signal
 import socket
+import subprocess
+import sys
 from math import inf, nan
 from typing import Any
 
@@ -131,6 +133,16 @@ async def test_a_served_lab_installs_no_signal_handler(lab):
 async def test_inside_a_loop_run_says_what_to_do_instead(lab):
     with pytest.raises(LabError, match=r"server = await lab\.serve\(\)"):
         lab.serve(0).run()
+
+
+def test_a_script_serves_until_ctrl_c():
+    script = f"from labkit import Lab\nLab({PAGES!r}).serve(0, colo='SYD').run()\nprint('and then')"
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        said = process.stdout.readline().decode()
+        assert httpx.get(f"http://127.0.0.1:{re.findall(r'localhost:([0-9]+)', said)[0]}/tell").text == "done"
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+    assert (process.returncode, rest.split()) == (0, [b"and", b"then"]) and said.endswith("Ctrl-C ends it.\n")
 
 
 @pytest.mark.parametrize(

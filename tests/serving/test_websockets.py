@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from labkit import Lab
+from labkit.serving.bridge import Bridge
 from tests.serving.running import scenario, seen, visitor
 from tests.serving.workers import ECHO, ROOM
 
@@ -85,6 +87,26 @@ async def test_a_visitor_who_is_gone_without_a_goodbye_is_missed(lab):
             await socket.recv()
             socket.transport.abort()
         assert await news(lab, server) == "1006 WebSocket disconnected without sending Close frame."
+
+
+@scenario
+@pytest.mark.parametrize("words_that_arrive", [0, 1, 2])
+async def test_a_wire_that_breaks_while_the_lab_speaks_is_heard_there(lab, words_that_arrive):
+    async def silence():
+        return await asyncio.Event().wait()
+
+    async def send(message):
+        nonlocal words_that_arrive
+        if not words_that_arrive:
+            raise ConnectionError("the visitor has left")
+        words_that_arrive -= 1
+
+    async with lab.serve(0, colo="SYD") as server:
+        socket = await lab.websocket(colo="SYD")
+        await socket.send("hi")
+        with suppress(ConnectionError):
+            await Bridge(socket, server._life.pace, silence, send).run()
+        assert (await news(lab, server)).startswith("1006")
 
 
 @scenario
