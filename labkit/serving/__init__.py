@@ -2,14 +2,18 @@
 
 While it is served, the lab's time keeps pace with real time, so that a visitor in Sydney takes what Sydney takes.
 
-| modelled | the upgrade, text, bytes, subprotocols, close codes and reasons of WebSockets, both ways |
-| modelled | 413 for a body over the limit | https://developers.cloudflare.com/workers/platform/limits/ |
-| modelled | a visitor who leaves ends the request; `waitUntil` goes on |
-| modelled | the body is compressed as its `content-encoding: gzip` says, where the visitor takes it |
-| modelled | `/cdn-cgi/handler/scheduled` | https://developers.cloudflare.com/workers/configuration/cron-triggers/ |
-| simplified | a response leaves once its body is whole; a request comes in once its body is whole |
-| simplified | a status line has the standard words, whatever `statusText` says |
-| not modelled | TLS, HTTP/2 and 3, the headers that the edge adds to a request; compression that nobody asked for |
+| | |
+|---|---|
+| modelled | Method, URL with the real host, headers, whole bodies both ways; 413 over the limit (Workers limits) |
+| | WebSockets: the upgrade or its refusal, text, bytes, subprotocol, codes and reasons of goodbyes, both ways |
+| | A visitor who leaves ends the request, and what `waitUntil` was given goes on (docs, "Context") |
+| | `content-encoding: gzip` packs the body for those who take it, unless `encodeBody` is manual (docs, "Response") |
+| | `/cdn-cgi/handler/scheduled` (docs, "Cron Triggers"), its answers as Miniflare 4.20260426 gives them |
+| simplified | A response leaves, and a request enters, once its body is whole: nothing is streamed, as in `lab.fetch` |
+| | The body of a GET is dropped; the status line has the standard words, whatever `statusText` says |
+| | What the computer itself takes comes on top of the simulated time |
+| not modelled | TLS, HTTP/2 and 3, headers that the edge adds to a request, packing that nobody asked for, 414 and 431 |
+| | The local routes for queues and email; cron triggers fire by themselves, as in production, unlike `wrangler dev` |
 """
 
 from __future__ import annotations
