@@ -12,7 +12,7 @@ While it is served, the lab's time keeps pace with real time, so that a visitor 
 | simplified | A response leaves, and a request enters, once its body is whole: nothing is streamed, as in `lab.fetch` |
 | | The body of a GET is dropped; the status line has the standard words, whatever `statusText` says |
 | | What the computer itself takes comes on top of the simulated time |
-| not modelled | TLS, HTTP/2 and 3, headers that the edge adds to a request, packing that nobody asked for, 414 and 431 |
+| not modelled | TLS, HTTP/2 and 3, headers that the edge adds to a request, packing unasked, 414 and 431 |
 | | The local routes for queues and email; cron triggers fire by themselves, as in production, unlike `wrangler dev` |
 """
 
