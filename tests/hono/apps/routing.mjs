@@ -26,7 +26,7 @@ app.get("/tree/:path{.+}", named("tree"));
 app.get("/all/:rest{.*}", named("all"));
 app.get("/animals/:type?", named("animals"));
 app.get("/range/:from/:to?", named("range"));
-app.get("/opt/:a?/:b?", named("opt"));
+app.get("/maybe/:a?/:b?", named("maybe"));
 app.get("/wild/*/card", named("wild"));
 app.get("/below/*", named("below"));
 app.get("/begins*", named("begins"));
@@ -71,7 +71,7 @@ export const cases = [
   ...get("/users/a%3Fb%23c", "/users/%%34%31", "/users/%C3%28x", "/users/%e3%81%82", "/us%65rs/7", "/users/a%0Ab", "/users/~._-!$&'()*,;=:@"),
   ...get("/post/20260101/abc", "/post/2026010/abc", "/post/20260101/ABC", "/count/12", "/count/12a", "/choice/red", "/choice/blue"),
   ...get("/file/a.png", "/file/a/b.png", "/file/a.jpg", "/tree/a", "/tree/a/b/c", "/tree/", "/tree", "/all/", "/all", "/all/a/b"),
-  ...get("/animals", "/animals/", "/animals/cat", "/animals/cat/x", "/range/1", "/range/1/2", "/range", "/opt", "/opt/1", "/opt/1/2", "/opt/1/2/3"),
+  ...get("/animals", "/animals/", "/animals/cat", "/animals/cat/x", "/range/1", "/range/1/2", "/range", "/maybe", "/maybe/1", "/maybe/1/2", "/maybe/1/2/3"),
   ...get("/wild/x/card", "/wild/card", "/wild/x/y/card", "/wild//card", "/below", "/below/", "/below/a", "/below/a/b", "/belowa", "/begins", "/beginswith", "/begins/x"),
   ...get("/two/1/2", "/dash/9", "/dot/a.b", "/dot/axb", "/literal/fixed", "/fixed/it", "/fixed/other", "/handlers/5"),
   ...get("/%E6%97%A5%E6%9C%AC/x", "/日本/x", "/path/%E6%97%A5", "/path/a%2Fb", "/raw/a%20b/%2F", "/raw/%25/x", "/url/a%20b?q=%20"),
