@@ -21,7 +21,7 @@ class Disk:
     def __init__(self, bench: Bench | None = None, *, sqlite: bool = True, opened: Opened | None = None):
         self.bench = bench or flat()
         self.ends: list[str] = []
-        host = SimpleNamespace(has=lambda method: True)
+        host = SimpleNamespace(has=lambda method: True, log=lambda *said: None)
         self.owner = SimpleNamespace(
             objects=SimpleNamespace(host=host), world=self.bench.world, place="LHR", label="a", instance=None
         )

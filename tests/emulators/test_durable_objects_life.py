@@ -325,3 +325,29 @@ def test_a_transaction_that_nobody_waits_for_is_undone_with_its_instance(rooms):
     rooms.objects.crash("a")
     assert rooms.run(rooms.stub().kept("old")) is None
     assert rooms.run(rooms.stub().kept("new")) == 2
+
+
+@pytest.mark.parametrize("statement", [
+    "INSERT INTO t VALUES (1) RETURNING n",
+    "INSERT INTO c VALUES (7)",
+])  # fmt: skip
+def test_no_answer_says_that_all_is_well_where_its_last_write_could_not_be_committed(statement):
+    rooms = Rooms(
+        f"""
+from workers import DurableObject, WorkerEntrypoint
+class Room(DurableObject):
+    async def begin(self):
+        self.ctx.storage.sql.exec("CREATE TABLE t (n)")
+        self.ctx.storage.sql.exec("CREATE TABLE p (id INTEGER PRIMARY KEY)")
+        self.ctx.storage.sql.exec("CREATE TABLE c (p REFERENCES p DEFERRABLE INITIALLY DEFERRED)")
+    async def last(self):
+        self.ctx.storage.sql.exec("{statement}")
+        return "written"
+class Default(WorkerEntrypoint):
+    pass
+"""
+    )
+    rooms.run(rooms.stub().begin())
+    error = rooms.refusal(rooms.stub().last())
+    assert error.message.startswith(("internal error", "Durable Object was reset"))
+    assert rooms.object().instance is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from labkit.emulators.durable_objects.database import INTERNAL
 from labkit.emulators.durable_objects.v8 import encoded
 from labkit.errors import LabError
 from labkit.workers.bindings import UnknownOption
@@ -314,13 +315,51 @@ def test_an_object_that_never_wrote_takes_nothing_and_an_idle_one_its_compressed
     assert disk.all() == {"a": 1}
 
 
-def test_rows_that_were_written_and_not_taken_are_kept_all_the_same(disk: Disk):
-    disk.storage.sql.exec("CREATE TABLE t (n)")
-    cursor = disk.storage.sql.exec("INSERT INTO t VALUES (1), (2) RETURNING n")
-    cursor.next()
+ROLLED_BACK = "INSERT OR ROLLBACK INTO t VALUES (1)"
+
+
+@pytest.mark.parametrize("sql", ["INSERT INTO t VALUES (2) RETURNING n", ROLLED_BACK])
+@pytest.mark.parametrize("keeps_it", [False, True])
+def test_a_turn_that_ends_within_a_write_is_undone_and_resets_the_object(disk: Disk, sql: str, keeps_it: bool):
+    disk.storage.sql.exec("CREATE TABLE t (n UNIQUE); INSERT INTO t VALUES (1)")
+    disk.run(disk.storage.sync())
+    kept = []
+    try:
+        kept.append(disk.storage.sql.exec(sql))
+    except JsException:
+        assert sql == ROLLED_BACK
+    kept = kept if keeps_it else []
     disk.turn()
+    assert disk.ends == [INTERNAL]
+    disk.crash()
+    assert [row.n for row in disk.storage.sql.exec("SELECT n FROM t")] == [1]
+
+
+def test_a_write_whose_rows_are_all_taken_in_its_turn_is_kept(disk: Disk):
+    disk.storage.sql.exec("CREATE TABLE t (n)")
+    assert len(disk.storage.sql.exec("INSERT INTO t VALUES (1), (2) RETURNING n").toArray()) == 2
+    disk.turn()
+    assert disk.ends == []
     disk.evict()
     assert disk.storage.sql.exec("SELECT count(*) AS n FROM t").one().n == 2
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_transaction_that_ends_within_a_write_leaves_nothing_open(disk: Disk, fails: bool):
+    def write() -> object:
+        disk.storage.sql.exec("INSERT INTO t VALUES (1), (2) RETURNING n")
+        return 1 // (not fails)
+
+    disk.storage.sql.exec("CREATE TABLE t (n)")
+    disk.turn()
+    if fails:
+        with pytest.raises(ZeroDivisionError):
+            disk.storage.transactionSync(write)
+    else:
+        disk.storage.transactionSync(write)
+    disk.run(disk.storage.sync())
+    assert disk.ends == ([] if fails else [INTERNAL])
+    assert disk.storage.sql.exec("SELECT count(*) AS n FROM t").one().n == 0
 
 
 def test_an_instance_that_has_ended_or_must_leave_cannot_touch_the_storage(disk: Disk):

@@ -33,6 +33,8 @@ BROKEN = (
     "in a state where constraints were violated: FOREIGN KEY constraint failed: SQLITE_CONSTRAINT (extended: "
     "SQLITE_CONSTRAINT_FOREIGNKEY)"
 )
+INTERNAL = "internal error; reference = 0123456789abcdefghijklmn"
+"""What the runtime answers where SQLite cannot commit; the reference is another each time."""
 _ALARM = "CREATE TABLE IF NOT EXISTS _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
 
 
@@ -180,7 +182,7 @@ class Database:
     def _begin(self) -> Batch:
         self._names += 1
         batch = Batch(self.open(), f"_cf_batch_{self._names}", self.world.timeline.create_future())
-        batch.engine.trusted(f"SAVEPOINT {batch.savepoint}")
+        batch.engine.savepoint(str(batch.savepoint))
         self._batch = batch
         return batch
 
@@ -193,9 +195,8 @@ class Database:
         batch = self._batch
         if batch is None:
             return
-        if batch.engine.has_broken_references:
-            self.roll_back_batch()
-            return self.failed(BROKEN)
+        if batch.engine.has_broken_references or batch.engine.cannot_commit:
+            return self._refuse(BROKEN if batch.engine.has_broken_references else INTERNAL)
         self._batch = None
         if batch.is_transaction and batch.is_awaited:
             self.hold(batch.confirmed)
@@ -226,11 +227,7 @@ class Database:
         if engine is None or self._batch or self._flights:
             return
         if engine.connection.in_transaction:
-            try:
-                engine.trusted("COMMIT")
-            except apsw.BusyError:  # a statement that writes is still being read from: later will do
-                if not self._is_leaving:
-                    return
+            engine.trusted("COMMIT")
         if self._is_leaving:
             self._image = engine.image()
             self._size = engine.size if self._image else 0
@@ -300,7 +297,7 @@ class Database:
                 self._begin().is_transaction = True
         self._names += 1
         name = f"_cf_savepoint_{self._names}"
-        self.open().trusted(f"SAVEPOINT {name}")
+        self.open().savepoint(name)
         self._nested.append(name)
         return name
 
@@ -309,10 +306,12 @@ class Database:
         if name not in self._nested:
             return
         engine = self.open()
+        if keep and engine.cannot_commit:
+            return self._refuse(INTERNAL)
         if not keep:
             engine.roll_back(name)
             self._look_at_the_alarm()
-        engine.trusted(f"RELEASE {name}")
+        engine.release(name)
         self._nested.remove(name)
         if not self._nested and not sync:
             self.end()
@@ -326,6 +325,11 @@ class Database:
         """Whether another transaction is open inside this one."""
         return name in self._nested and self._nested[-1] != name
 
+    def _refuse(self, words: str) -> None:
+        """What cannot be kept is undone, and the instance that wrote it is over."""
+        self.roll_back_batch()
+        self.failed(words)
+
     def _forget_batch(self) -> None:
         self._batch = None
         self._nested.clear()
@@ -333,7 +337,7 @@ class Database:
     def _undo(self, batch: Batch) -> None:
         if batch.savepoint is not None:
             batch.engine.roll_back(batch.savepoint)
-            batch.engine.trusted(f"RELEASE {batch.savepoint}")
+            batch.engine.release(batch.savepoint)
         if not batch.confirmed.done():
             batch.confirmed.set_result(None)
         self._look_at_the_alarm()

@@ -60,7 +60,10 @@ class Instance:
             self._billed_from = self.world.timeline.now
         try:
             ticket = await self._admission()
-            return await self._answer(ticket, call, args, about)
+            answer = await self._answer(ticket, call, args, about)
+            if self.ended:  # by what it wrote last, which could not be committed
+                raise self.ended
+            return answer
         except (Exception, asyncio.CancelledError):
             if self.ended:
                 raise self.ended from None

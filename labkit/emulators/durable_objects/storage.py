@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from labkit.emulators.durable_objects import kv_api
 from labkit.emulators.durable_objects import kv_rules as rules
 from labkit.emulators.durable_objects.answers import Answer, answer
-from labkit.emulators.durable_objects.database import Database
+from labkit.emulators.durable_objects.database import INTERNAL, Database
+from labkit.emulators.durable_objects.endings import Reset
 from labkit.emulators.durable_objects.sql import SqlStorage
 from labkit.emulators.durable_objects.sync_kv import SyncKvStorage
 from labkit.emulators.durable_objects.transactions import run_sync, run_transaction
@@ -32,6 +33,10 @@ WRITE = ("allowConcurrency", "allowUnconfirmed", "noCache")
 ALARM = ("allowConcurrency", "allowUnconfirmed")
 NO_BOOKMARK = "00000000-00000000-00000000-00000000000000000000000000000000"
 NO_RECOVERY = "This Durable Object's storage back-end does not implement point-in-time recovery."
+NOT_COMMITTED = (
+    "The object was reset, because its writes could not be committed: a statement that writes (... RETURNING) had rows "
+    "left that nobody took, or one said ROLLBACK. Take all rows in the turn that wrote them: cursor.toArray()."
+)
 IN_TRANSACTION = "Cannot call deleteAll() within a transaction"
 
 
@@ -216,8 +221,9 @@ class DurableObjectStorage:
         return _Allowing(self.database) if allowed else nullcontext()
 
     def _failed(self, words: str) -> None:
-        from labkit.emulators.durable_objects.endings import Reset
-
+        owner = self._instance.object
+        if words == INTERNAL:
+            owner.objects.host.log(owner.place, NOT_COMMITTED)
         self._instance.end(Reset(words))
 
 

@@ -37,6 +37,7 @@ class Engine:
         self.is_deleted = False
         self._is_trusted = self._is_set = False
         self._cursors: weakref.WeakSet[apsw.Cursor] = weakref.WeakSet()
+        self.unread: set[Query] = set()  # statements that write and have rows left, whether or not anybody has them
         if image is not None:
             _fill(connection, image)
         for limit, most in security.LIMITS.items():
@@ -108,15 +109,35 @@ class Engine:
         return self.connection.changes()
 
     def roll_back(self, savepoint: str) -> None:
-        """Go back to a savepoint, and with it to its schema."""
-        self.trusted(f"ROLLBACK TO {savepoint}")
-        self.meter.forget()
+        """Go back to a savepoint, and with it to its schema; statements that still write are over."""
+        for query in list(self.unread):
+            query.close()
+        if self.connection.in_transaction:  # else a statement has rolled all of it back: INSERT OR ROLLBACK
+            self.trusted(f"ROLLBACK TO {savepoint}")
+            self.meter.forget()
+
+    def release(self, savepoint: str) -> None:
+        """Keep what was written since a savepoint."""
+        if self.connection.in_transaction:
+            self.trusted(f"RELEASE {savepoint}")
+
+    def savepoint(self, name: str) -> None:
+        """Begin what can be rolled back. Refuses in SQLite's words, as while a statement that writes is not read."""
+        try:
+            self.trusted(f"SAVEPOINT {name}")
+        except apsw.Error as error:
+            raise refusal(words_of(error)) from None
 
     def _authorize(self, *asked: Any) -> int:
         if self._is_trusted:
             return apsw.SQLITE_OK
         self._is_set = self._is_set or security.is_of_connection(*asked)
         return security.authorize(*asked)
+
+    @property
+    def cannot_commit(self) -> bool:
+        """Whether a statement that writes has rows left, or one has rolled back the transaction that it was in."""
+        return bool(self.unread) or not self.connection.in_transaction
 
     @property
     def has_broken_references(self) -> bool:
@@ -145,6 +166,7 @@ class Engine:
             self._is_trusted = False
 
     def close(self) -> None:
+        self.unread.clear()
         self.connection.close(True)
 
 

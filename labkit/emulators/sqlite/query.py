@@ -43,6 +43,8 @@ class Query:
             self.meter.stop()
         cursor.exec_trace = None  # nothing points back here, so a query that is dropped ends at once
         self._step()
+        if self.row is not None and not cursor.is_readonly:
+            self.engine.unread.add(self)
 
     def _prepared(self, cursor: apsw.Cursor, statement: str, bindings: Any) -> bool:
         """SQLite has read the statement, and runs it next."""
@@ -77,8 +79,7 @@ class Query:
         assert self._cursor is not None
         self.row = self._cursor.fetchone()
         if self.row is None:
-            self.is_done, self._cursor = True, None
-            self.meter.end()
+            self._end()
         else:
             self.meter.row()
 
@@ -86,5 +87,9 @@ class Query:
         """Take no more rows."""
         if self._cursor is not None:
             self._cursor.close()
-            self._cursor, self.row, self.is_done = None, None, True
-            self.meter.end()
+            self._end()
+
+    def _end(self) -> None:
+        self._cursor, self.row, self.is_done = None, None, True
+        self.engine.unread.discard(self)
+        self.meter.end()
