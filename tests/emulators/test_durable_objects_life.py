@@ -334,6 +334,7 @@ def test_a_transaction_that_nobody_waits_for_is_undone_with_its_instance(rooms):
 def test_no_answer_says_that_all_is_well_where_its_last_write_could_not_be_committed(statement):
     rooms = Rooms(
         f"""
+import asyncio
 from workers import DurableObject, WorkerEntrypoint
 class Room(DurableObject):
     async def begin(self):
@@ -341,6 +342,7 @@ class Room(DurableObject):
         self.ctx.storage.sql.exec("CREATE TABLE p (id INTEGER PRIMARY KEY)")
         self.ctx.storage.sql.exec("CREATE TABLE c (p REFERENCES p DEFERRABLE INITIALLY DEFERRED)")
     async def last(self):
+        await asyncio.sleep(1)
         self.ctx.storage.sql.exec("{statement}")
         return "written"
 class Default(WorkerEntrypoint):
