@@ -265,3 +265,5 @@ def test_the_table_shows_where_each_message_is():
     assert table[2]["visible_in"] == pytest.approx(25)
     assert "&lt;two&gt;" in table._repr_html_()
     assert "25.0 s" in repr(table)
+    jobs.send(b"ab", contentType="bytes")
+    assert "b'ab'" in repr(jobs.jobs.table()), "and not the address of a memoryview"
