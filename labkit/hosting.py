@@ -14,6 +14,7 @@ from typing import Any
 from labkit.emulators.hosting import Crashed, Gate
 from labkit.invocation import NOT_THE_WORKERS, ExecutionContext, Invocation
 from labkit.logs import traceback_of
+from labkit.lost import forget
 from labkit.worker import Isolate, Worker, call_method
 from labkit.workers.rpc import remote_error
 
@@ -79,21 +80,19 @@ class Resident:
             return await self._outcome(invocation, self._code(invocation, call, args))
 
     async def _code(self, invocation: Invocation, call: str | Callable[[Any], Any], args: Sequence[Any]) -> Any:
-        """What the event runs. asyncio lets a task's `sys.exit()` end the loop: here it is an error like others."""
-        try:
-            if isinstance(call, str):
-                result = await call_method(invocation, self.instance, call, args)
-                if call == "queue":
-                    await invocation.drained()
-                return result
-            result = call(self.instance)
-            return await result if inspect.isawaitable(result) else result
-        except SystemExit as error:
-            raise remote_error(error) from None
+        """What the event runs. It handles nothing itself, so that it can be let go (`labkit.lost`)."""
+        if isinstance(call, str):
+            result = await call_method(invocation, self.instance, call, args)
+            if call == "queue":
+                await invocation.drained()
+            return result
+        result = call(self.instance)
+        return await result if inspect.isawaitable(result) else result
 
     async def _outcome(self, invocation: Invocation, code: Coroutine[Any, Any, Any]) -> Any:
         """What the code comes to, on a task of its own so that its machine can be lost under it."""
-        task = self.isolate.worker.world.timeline.spawn(invocation.run(code), name=invocation.event.operation)
+        run = _without_exit(invocation, code)
+        task = self.isolate.worker.world.timeline.spawn(run, name=invocation.event.operation)
         self._under_way[task] = invocation
         try:
             return await task
@@ -110,8 +109,7 @@ class Resident:
             raise remote_error(error) from None
         finally:
             del self._under_way[task]
-            if inspect.getcoroutinestate(code) == inspect.CORO_CREATED:  # lost before it had begun
-                code.close()
+            forget(code)  # if it was lost before it had begun
             if invocation.pending():
                 self._past.append(invocation)
 
@@ -136,3 +134,11 @@ class Resident:
         for task, invocation in list(self._under_way.items()):
             invocation.lose()
             task.cancel()
+
+
+async def _without_exit(invocation: Invocation, code: Coroutine[Any, Any, Any]) -> Any:
+    """asyncio lets a task's `sys.exit()` end the loop: here it is an error like others."""
+    try:
+        return await invocation.run(code)
+    except SystemExit as error:
+        raise remote_error(error) from None

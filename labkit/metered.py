@@ -44,7 +44,7 @@ class Metered:
                 raise
             except BaseException as thrown:
                 if invocation.is_lost:
-                    invocation.worker.graveyard.append(coroutine)
+                    invocation.worker.graveyard.bury(coroutine)
                     raise
                 error = thrown
             if due := invocation.debt():

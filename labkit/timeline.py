@@ -24,6 +24,7 @@ import simpy
 
 from labkit.agenda import Agenda, Callback, seldom_collected
 from labkit.errors import LabError, Stuck
+from labkit.lost import forget
 from labkit.no_io import NO_IO, refusal
 from labkit.stuck import HORIZON, why
 from labkit.submission import Submission
@@ -52,6 +53,12 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def time(self) -> float:
         return self.env._now
+
+    def __del__(self) -> None:
+        """Dropped with its lab: what was about to begin on it never will."""
+        for handle in self._ready:
+            if isinstance(task := getattr(getattr(handle, "call", None), "__self__", None), asyncio.Task):
+                forget(task.get_coro())
 
     def __repr__(self) -> str:
         return f"<Timeline at {self.now:g} s>"

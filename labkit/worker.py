@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from types import CodeType
@@ -13,6 +13,7 @@ from typing import Any
 from labkit import clock, facts
 from labkit.invocation import NOT_THE_WORKERS, ExceededCpu, ExecutionContext, Invocation
 from labkit.logs import LogEntry, Logs, traceback_of
+from labkit.lost import Graveyard
 from labkit.program import Program, Sandbox
 from labkit.steps import OutOfSteps, StepBudget
 from labkit.straight import runs_straight
@@ -130,7 +131,7 @@ class Worker:
         self.isolates: dict[str, Isolate] = {}
         self.running: dict[Invocation, asyncio.Task[Any]] = {}
         self.background: dict[asyncio.Task[Any], Invocation] = {}  # what waitUntil has running
-        self.graveyard: list[Coroutine[Any, Any, Any]] = []  # what ran on machines that were lost: nothing may close it
+        self.graveyard = Graveyard()
         self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
         self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
         cpu_ms = config.cpu_ms or facts.value("workers.cpu_ms", plan=world.plan)

@@ -472,3 +472,18 @@ def test_a_timer_in_the_background_rings_and_keeps_nobody_waiting():
     assert timeline.now == 0
     timeline.advance(10)
     assert rung == [5]
+
+
+def test_a_lab_that_is_dropped_before_its_tasks_began_warns_of_none(recwarn):
+    async def inner():
+        pass
+
+    async def outer(given):
+        await given
+
+    timeline = Timeline()
+    timeline.spawn(outer(inner()))
+    timeline.cycle = timeline  # type: ignore[attr-defined]  (as a lab's is)
+    del timeline
+    gc.collect()
+    assert not recwarn.list

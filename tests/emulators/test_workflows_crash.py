@@ -161,3 +161,20 @@ def test_any_program_gives_with_crashes_what_it_gives_without(program, pauses):
         assert all(count == 1 for count in results.values())
     assert outputs[0] == outputs[1]
     assert outputs[0][0] == "complete"
+
+
+@pytest.mark.parametrize("waits", ['await step.sleep("a", "1 hour")', "await failing()"])
+def test_a_run_that_leaves_memory_leaves_nothing_behind(waits):
+    bench = Bench(f"""
+class Flow(WorkflowEntrypoint):
+    async def run(self, event, step):
+        @step.do("failing", config={{"retries": {{"limit": 99, "delay": "1 hour", "backoff": "constant"}}}})
+        async def failing():
+            raise ValueError("no")
+        {waits}
+        await step.sleep("b", "1 hour")
+""")
+    bench.create()
+    bench.advance("30 minutes")
+    assert bench.instance().life is None
+    assert len(bench.flows.engine.host.worker.graveyard) == 0

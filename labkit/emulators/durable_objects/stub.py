@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,7 @@ class DurableObjectStub:
         timeline = self._objects.world.timeline
         before, self._last = self._last, timeline.create_future()
         outcome = timeline.create_future()
-        call = self._round_trip(method, args, answer, before, self._last)
+        call = partial(self._round_trip, method, args, answer, before, self._last)
         timeline.spawn(_told(outcome, call), name=method)
         return _outcome(outcome)
 
@@ -126,10 +126,10 @@ class DurableObjectStub:
         return place
 
 
-async def _told(outcome: asyncio.Future[Any], call: Coroutine[Any, Any, Any]) -> None:
+async def _told(outcome: asyncio.Future[Any], call: Callable[[], Awaitable[Any]]) -> None:
     """Take a call to its end, and tell whoever still waits what it came to."""
     try:
-        result = await call
+        result = await call()
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except asyncio.CancelledError:

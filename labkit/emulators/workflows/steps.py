@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.workflows import dependencies, errors, rules
 from labkit.emulators.workflows.dependencies import CTX, Step
+from labkit.lost import unheard
 from labkit.workers import rpc
 from labkit.workers.bindings import checked, moment
 from labkit.workers.ffi import JsException
@@ -85,6 +86,7 @@ class WorkflowStep:
             return await self._in_flight[wanted]
         return await wanted()
 
+    @unheard
     async def _run(self, name: Any, step: Step, config: Any, func: Callable, values: Sequence[Any]) -> Any:
         """Have the engine execute the step; the result is remembered for those that depend on it."""
 
@@ -100,6 +102,7 @@ class WorkflowStep:
             self._in_flight.pop(step, None)
         return result
 
+    @unheard
     async def _answer(self, name: Any, config: Any, called: Callable) -> Any:
         try:
             return await self._life.do(name, config, called)
