@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from labkit.emulators.sqlite import Engine
 from labkit.emulators.sqlite.statements import is_empty, split
 from labkit.workers.ffi import JsException
+from tests.emulators.worlds import flat
 
 
 @pytest.fixture
@@ -163,3 +164,33 @@ def test_a_change_of_the_schema_that_is_rolled_back_leaves_the_columns_of_before
     assert engine.run("SELECT * FROM t").columns == ["a", "z"]
     engine.roll_back("s")
     assert engine.run("SELECT * FROM t").columns == ["a"]
+
+
+def test_sql_has_the_time_and_the_dice_of_its_lab():
+    def asked(seed: int, seconds: float) -> list[object]:
+        bench = flat(seed=seed)
+        bench.advance(seconds)
+        said = Engine(world=bench.world).run(
+            "SELECT unixepoch() - ?, random(), hex(randomblob(8))", [bench.world.epoch]
+        )
+        assert said.row
+        return list(said.row)
+
+    one, same, later, other = asked(1, 0), asked(1, 0), asked(1, 3600), asked(2, 0)
+    assert one == same and one[0] == 0
+    assert later == [3600, *one[1:]]
+    assert one[1] != other[1] and one[2] != other[2]
+
+
+def test_each_of_two_labs_keeps_its_own_time():
+    one, other = flat(), flat()
+    other.advance(60)
+    first, second = (Engine(world=bench.world) for bench in (one, other))
+    sql = "SELECT unixepoch() AS at UNION ALL SELECT unixepoch()"
+    queries = [engine.run(sql) for engine in (first, second)]
+    rows = [(queries[0].take(), queries[1].take()) for _ in range(2)]
+    assert [later[0] - now[0] for now, later in rows if now and later] == [60, 60]
+
+
+def test_as_many_random_bytes_as_no_value_may_have_are_refused():
+    assert refused(Engine(world=flat().world), "SELECT randomblob(1e12)") == "string or blob too big: SQLITE_TOOBIG"

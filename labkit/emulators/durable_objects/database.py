@@ -97,7 +97,7 @@ class Database:
     def open(self) -> Engine:
         """The database, in memory."""
         if self._engine is None:
-            self._engine = Engine(self._image, self.begin)
+            self._engine = Engine(self._image, self.begin, self.world)
             self._engine.connection.set_last_insert_rowid(self._rowid)
         self._opened.use(self)
         self._is_leaving = False
@@ -273,7 +273,7 @@ class Database:
             return
         old = self.open()
         old.is_deleted = True
-        self._engine, self._alarm = Engine(None, self.begin), None
+        self._engine, self._alarm = Engine(None, self.begin, self.world), None
         batch = Batch(old, None, self.world.timeline.create_future())
         self.hold(batch.confirmed)
         self.moved()

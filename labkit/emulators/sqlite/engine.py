@@ -5,11 +5,11 @@ from __future__ import annotations
 import weakref
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import apsw
 
-from labkit.emulators.sqlite import security
+from labkit.emulators.sqlite import security, time_and_chance
 from labkit.emulators.sqlite.query import Query
 from labkit.emulators.sqlite.rows import Meter
 from labkit.emulators.sqlite.statements import (
@@ -24,16 +24,23 @@ from labkit.emulators.sqlite.statements import (
     words_of,
 )
 
+if TYPE_CHECKING:
+    from labkit.world import World
+
 PAGE = 4096
 """Bytes of a page; an empty database has one."""
 
 
 class Engine:
-    """A connection. `on_write` is called before each statement that may write, and by whoever writes on trust."""
+    """A connection. `on_write` is called before each statement that may write, and by whoever writes on trust.
 
-    def __init__(self, image: bytes | None = None, on_write: Any = None):
-        self.connection = connection = apsw.Connection(":memory:", statementcachesize=64)
-        self.on_write = on_write
+    `world` has the time and the dice of its SQL; without one they are the machine's.
+    """
+
+    def __init__(self, image: bytes | None = None, on_write: Any = None, world: World | None = None):
+        vfs = time_and_chance.NAME if world else None
+        self.connection = connection = apsw.Connection(":memory:", vfs=vfs, statementcachesize=64)
+        self.on_write, self.world = on_write, world
         self.is_deleted = False
         self._is_trusted = self._is_set = False
         self._cursors: weakref.WeakSet[apsw.Cursor] = weakref.WeakSet()
@@ -46,6 +53,8 @@ class Engine:
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_FKEY, 1)
         connection.execute("PRAGMA recursive_triggers = 0")
         connection.drop_modules(security.MODULES)
+        if world:
+            time_and_chance.give_dice(connection, world.random)
         connection.authorizer = self._authorize
         self.meter = Meter(connection, self.trusted)
 
@@ -59,6 +68,11 @@ class Engine:
         for statement in before:
             self._query(statement, (), PARAMETERS_BEFORE_LAST).close()
         return self._query(last, bindings, WRONG_PARAMETERS)
+
+    def tell_the_time(self) -> None:
+        """A statement goes on now."""
+        if self.world:
+            time_and_chance.CLOCK.unix = self.world.unix
 
     def cursor(self) -> apsw.Cursor:
         """What a statement is run with. Whoever drops it is done."""

@@ -37,6 +37,7 @@ class Query:
         cursor = self._cursor
         assert cursor is not None
         cursor.exec_trace = self._prepared
+        self.engine.tell_the_time()
         try:
             cursor.execute(statement, bindings, prepare_flags=self.engine.meter.schemas << _UNUSED)
         finally:
@@ -69,6 +70,7 @@ class Query:
             raise refusal(CANCELLED)
         if row is not None:
             try:
+                self.engine.tell_the_time()
                 self._step()
             except apsw.Error as error:
                 self.close()
