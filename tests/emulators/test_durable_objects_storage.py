@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from labkit.emulators.durable_objects.database import INTERNAL
-from labkit.emulators.durable_objects.v8 import encoded
+from labkit.emulators.v8 import encoded
 from labkit.errors import LabError
 from labkit.workers.bindings import UnknownOption
 from labkit.workers.ffi import JsException, JsMap

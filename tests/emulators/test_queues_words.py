@@ -58,6 +58,8 @@ PARAMETER = "TypeError: Failed to execute '{}' on 'WorkerQueue': parameter {} is
         ((2**60, {"contentType": "text"}), TEXT + "bigint"),
         (("x", {"contentType": "bytes"}), BYTES + "string"),
         ((len, {"contentType": "v8"}), "DataCloneError: function(){} could not be cloned."),
+        (([object()], {"contentType": "v8"}), "DataCloneError: [object Object] could not be cloned."),
+        ((range(3), {"contentType": "v8"}), "DataCloneError: [object Object] could not be cloned."),
         ((2**60,), "TypeError: Do not know how to serialize a BigInt"),
         ((), PARAMETER.format("send", 1, "JsValue")),
         (("x", 5), PARAMETER.format("send", 2, "SendOptions")),
@@ -178,11 +180,14 @@ def test_bodies_arrive_as_their_content_type_makes_them():
     jobs.send(b"ab", contentType="bytes")
     jobs.send("text", contentType="text")
     jobs.bench.advance(1)
-    first, second, third, fourth = [body for bodies in jobs.batches() for body in bodies]
+    jobs.send(ValueError("gone"), contentType="v8")
+    jobs.bench.advance(1)
+    first, second, third, fourth, fifth = [body for bodies in jobs.batches() for body in bodies]
     assert first == {"at": "2026-01-02T03:04:05.678Z", "bytes": {"0": 97}, "set": {}, "none": None}
     assert second == {"at": datetime.datetime(2026, 1, 2, 3, 4, 5, 678000), "set": {1}}
     assert isinstance(third, memoryview) and bytes(third) == b"ab"
     assert fourth == "text"
+    assert type(fifth) is Exception and str(fifth) == "Error: gone", "an error keeps its words, as on workerd"
 
 
 @pytest.mark.parametrize(

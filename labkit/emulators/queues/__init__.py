@@ -26,7 +26,6 @@
 | | `metrics` count what can be delivered now, at the moment when the send arrives, in all shards |
 | | A shard's data outlives its place and is read from elsewhere at once; partitions do not cut consumers from shards |
 | | 5,000 messages are counted over the last second, of all shards together |
-| | A v8 body is counted as workerd would serialize it, and kept as Python's pickle, which a pull consumer gets |
 | | Network off: as the vendor's local runtime, but that a queue without a consumer keeps its messages |
 | not modelled | The HTTP API for sending, event subscriptions, several accounts, the dashboard's list of messages |
 | | `max_batch_size` in bytes, which is not documented; the 1,200 API requests in 5 minutes; jurisdictions |

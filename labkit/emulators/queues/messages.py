@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import pickle
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
 from labkit import facts
 from labkit.emulators.javascript import json_text
+from labkit.emulators.v8 import decoded, encoded
 from labkit.workers.bindings import SAFE_INTEGER, from_platform, js_error
-from labkit.workers.js.serialized import serialized_bytes
-from labkit.workers.proxies import JsProxy
 
 WAITING, DELAYED, DELIVERED, LEASED, GONE = "waiting", "delayed", "delivered", "leased", "gone"
 
@@ -29,7 +27,7 @@ class Body:
         """The body as a consumer gets it, a new one each time."""
         if self.kind == "json":
             return from_platform(json.loads(self.data))
-        return from_platform(pickle.loads(self.data) if self.kind == "v8" else self.data)  # type: ignore[arg-type]
+        return from_platform(decoded(self.data) if self.kind == "v8" else self.data)  # type: ignore[arg-type]
 
     def pulled(self) -> str:
         """The body as the HTTP API gives it: text as it is, all else in base64."""
@@ -40,9 +38,10 @@ class Body:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message of one queue. `attempts` counts the deliveries that have ended, `arrived` and `visible` are seconds
+    """One message of one queue.
 
-    on the timeline, `timestamp` Unix seconds. `shard` is where it lies, `place` where it is delivered to.
+    `attempts` counts the deliveries that have ended, `arrived` and `visible` are seconds on the timeline, `timestamp`
+    Unix seconds. `shard` is where it lies, `place` where it is delivered to.
     """
 
     id: str
@@ -83,26 +82,8 @@ def body_of(found: Any, kind: str) -> Body:
         if not isinstance(found, bytes):
             raise _mismatch("bytes", "ArrayBufferView", found)
         return Body(kind, found, len(found))
-    return Body(kind, _cloned(found), serialized_bytes(found))
-
-
-def _cloned(value: Any) -> bytes:
-    if _has_opaque(value):
-        raise js_error("DataCloneError", f"{_name(value)} could not be cloned.")
-    return pickle.dumps(value)
-
-
-def _has_opaque(value: Any) -> bool:
-    """Whether something in a value has no structured clone: a function, an object of a Python class."""
-    if isinstance(value, dict):
-        return any(map(_has_opaque, value.values()))
-    if isinstance(value, list | set):
-        return any(map(_has_opaque, value))
-    return callable(value) or isinstance(value, JsProxy) or type(value).__module__ not in ("builtins", "datetime")
-
-
-def _name(value: Any) -> str:
-    return "function(){}" if callable(value) else "#<Object>"
+    data = encoded(found)
+    return Body(kind, data, len(data))
 
 
 def _mismatch(kind: str, wanted: str, value: Any) -> Exception:

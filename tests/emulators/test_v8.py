@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labkit.emulators.durable_objects.v8 import decoded, encoded
+from labkit.emulators.v8 import decoded, encoded
 
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 SCALARS = st.one_of(
