@@ -238,13 +238,19 @@ class Gates(OutputGate):
                     return turn.set_result(None)
 
 
-@contextmanager
-def outside(ticket: Ticket) -> Iterator[None]:
+class outside:
     """What runs for a new event, on its ticket: it is in no critical section, whoever sent it."""
-    new: list[tuple[ContextVar[Any], Any]] = [(_section, None), (_reading, None), (_ticket, ticket)]
-    was = [(variable, variable.set(value)) for variable, value in new]
-    try:
-        yield
-    finally:
-        for variable, token in was:
-            given_back(variable, token)
+
+    __slots__ = ("ticket", "_was")
+
+    def __init__(self, ticket: Ticket):
+        self.ticket = ticket
+
+    def __enter__(self) -> None:
+        self._was = _section.set(None), _reading.set(None), _ticket.set(self.ticket)
+
+    def __exit__(self, *_: object) -> None:
+        section, reading, ticket = self._was
+        given_back(_section, section)
+        given_back(_reading, reading)
+        given_back(_ticket, ticket)

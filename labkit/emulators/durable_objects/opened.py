@@ -1,7 +1,8 @@
 """Which objects of a class have their database open.
 
 An open database takes about 85 KB, a closed one its compressed pages. Those that were used last stay open; the others
-are closed as soon as nothing of theirs is under way (`Database.is_at_rest`), and open again when they are used.
+are closed as soon as nothing of theirs is under way (`Database.is_at_rest`), and open again when they are used. What
+an object could notice: `changes()`, first asked in a later event than the change, may be 0, as after hibernation.
 """
 
 from __future__ import annotations
