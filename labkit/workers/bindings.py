@@ -105,10 +105,14 @@ def checked(value: Any) -> Any:
     passes as it is: the binding decides.
     """
     match value:
-        case str() | bool() | int() | NoneType():
+        case bool() | NoneType():
             return value
+        case str():
+            return str.__str__(value)  # of a subclass, such as an Enum's, only what it says crosses
+        case int():
+            return int.__int__(value)
         case float():
-            return number(value)
+            return number(float.__float__(value))
         case bytes() | memoryview():
             return bytes(value)
         case dict():
@@ -145,7 +149,7 @@ def _checked_object(value: Any) -> Any:
 def _key(key: Any) -> str:
     """A property's name as JavaScript writes it."""
     if isinstance(key, str):
-        return key
+        return str.__str__(key)
     if isinstance(key, bool):
         return "true" if key else "false"
     return "undefined" if key is None else str(number(key))

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.workers import Blob, FormData, Request, Response, python_from_rpc, python_to_rpc, rpc
+from labkit.workers.bindings import checked
 from labkit.workers.ffi import JsException, JsProxy, jsnull, to_js
 from labkit.workers.js.builtins import TypeError as JsTypeError
 from labkit.workers.js.dates import Date
@@ -289,3 +290,22 @@ def test_no_rpc_reaches_a_handler_of_events_or_what_the_runtime_keeps_there(meth
 @pytest.mark.parametrize("method", ["queue", "scheduled", "_alarm", "run"])
 def test_other_names_are_methods(method):
     rpc.refuse_reserved(method)
+
+
+class Color(enum.StrEnum):
+    RED = "red"
+
+
+class Rank(enum.IntEnum):
+    FIRST = 1
+
+
+class Share(float):
+    pass
+
+
+@pytest.mark.parametrize(("sent", "kind"), [(Color.RED, str), (Rank.FIRST, int), (Share(0.5), float)])
+def test_what_extends_text_or_a_number_arrives_as_plain_text_or_number(sent, kind):
+    [alone], [[listed]], [keyed] = checked([sent]), checked([[sent]]), checked({sent: 1})
+    assert (type(alone), type(listed), type(keyed)) == (kind, kind, str)
+    assert alone == listed == sent
