@@ -192,5 +192,12 @@ def test_a_batch_by_hand_is_refused_for_a_queue_that_there_is_not_and_a_field_th
     bench = lab()
     with pytest.raises(LabError, match="Did you mean 'jobs'"):
         bench.run(bench.queue("job", [1]))
+    wrong = {
+        "A batch is a list": {"body": 1}, "is a text and its attempts": [{"body": 1, "attempts": 0}],
+        "is Unix seconds or a datetime": [{"body": 1, "timestamp": "2026"}],
+    }  # fmt: skip
+    for words, messages in wrong.items():
+        with pytest.raises(LabError, match=words):
+            bench.run(bench.queue("jobs", messages))  # type: ignore[arg-type]
     with pytest.raises(LabError, match="no 'delay'"):
         bench.run(bench.queue("jobs", [{"body": 1, "delay": 5}]))

@@ -10,6 +10,7 @@ import pytest
 
 from labkit import facts
 from labkit.emulators.queues.scaling import Scale
+from labkit.errors import LabError
 from labkit.network import places
 from labkit.workers.ffi import JsException
 from tests.emulators.consumers import Consumed
@@ -211,3 +212,12 @@ def test_a_place_that_fails_takes_its_consumers_with_it_and_the_messages_come_ag
     jobs.bench.advance(60)
     assert jobs.places == ["LHR", "FRA"]
     assert (jobs.attempts(), len(jobs.jobs.messages)) == ([[1], [2]], 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "given"),
+    [("duplicate", 2), ("duplicate", "0.5"), ("duplicate_next", -1), ("duplicate_next", 1.5), ("crash_next", -1)],
+)
+def test_a_fault_that_cannot_be_is_refused(fault, given):
+    with pytest.raises(LabError, match=fault):
+        getattr(Consumed(planet()).jobs, fault)(given)

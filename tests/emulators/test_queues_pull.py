@@ -59,7 +59,13 @@ def test_how_long_it_is_hidden_is_asked_for_or_configured(asked, settings, secon
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"batch_size": 0}, {"batch_size": 101}, {"visibility_timeout_ms": -1}, {"visibility_timeout_ms": 43_200_001}],
+    [
+        {"batch_size": 0},
+        {"batch_size": 101},
+        {"batch_size": 2.5},
+        {"visibility_timeout_ms": -1},
+        {"visibility_timeout_ms": 43_200_001},
+    ],
 )
 def test_what_a_pull_asks_for_is_within_the_limits(wrong):
     _, queue = pulled("x")
@@ -181,3 +187,5 @@ def test_what_is_no_lease_is_refused():
     _, queue = pulled("x")
     with pytest.raises(LabError, match="lease_id"):
         queue.ack([5])
+    with pytest.raises(LabError, match="5 is no lease"):
+        queue.ack(retries=5)

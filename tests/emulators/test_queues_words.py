@@ -187,6 +187,10 @@ def test_bodies_arrive_as_their_content_type_makes_them():
     assert second == {"at": datetime.datetime(2026, 1, 2, 3, 4, 5, 678000), "set": {1}}
     assert isinstance(third, memoryview) and bytes(third) == b"ab"
     assert fourth == "text"
+    jobs.send("\ud800", {"\udc00": 1})
+    jobs.send("\ud800x", contentType="text")
+    jobs.bench.advance(1)
+    assert sum(jobs.batches(), [])[5:] == ["\ud800", {"\udc00": 1}, "\ufffdx"], "half a surrogate pair, as on workerd"
     assert type(fifth) is Exception and str(fifth) == "Error: gone", "an error keeps its words, as on workerd"
 
 
@@ -196,6 +200,8 @@ def test_bodies_arrive_as_their_content_type_makes_them():
         ({"dead_letter_queue": "jobs"}, 'Dead letter queue for queue "jobs" cannot be itself'),
         ({"max_batch_size": 101}, '"max_batch_size" of the consumer of "jobs" is from 1 to 100, not 101'),
         ({"max_batch_size": 0}, "is from 1 to 100"),
+        ({"max_batch_size": 2.5}, "is from 1 to 100, not 2.5"),
+        ({"dead_letter_queue": 5}, "is the name of a queue, not 5"),
         ({"max_batch_timeout": 61}, "is from 0 to 60"),
         ({"max_retries": 101}, "is from 0 to 100"),
         ({"retry_delay": 86_401}, "is from 0 to 86400"),

@@ -202,9 +202,8 @@ class Queues:
         self._queue(entry["queue"], rules.settings_of(entry))
 
     def _produce(self, entry: Mapping[str, Any]) -> None:
-        name = entry.get("queue", entry["binding"])
-        self._bound[entry["binding"]] = name
-        queue = self._queue(name)
+        queue = self._queue(entry["queue"])
+        self._bound[entry["binding"]] = queue.name
         queue.delivery_delay = rules.delivery_delay(entry) or queue.delivery_delay
 
 

@@ -11,7 +11,7 @@ from labkit.emulators.queues.batch import MessageBatch
 from labkit.emulators.queues.messages import Message, body_of
 from labkit.errors import LabError
 from labkit.network import places
-from labkit.workers.bindings import checked
+from labkit.workers.bindings import checked, moment
 
 if TYPE_CHECKING:
     from labkit.emulators.queues import Queues
@@ -30,6 +30,8 @@ class Beside:
 
     async def deliver(self, name: str, messages: Sequence[Any]) -> Any:
         """Run the handler once, somewhere, on a batch. Returns what it has said of each message."""
+        if not isinstance(messages, list | tuple):
+            raise LabError(f"A batch is a list of messages, not {messages!r}: lab.queue({name!r}, [...]).")
         queues = self.queues
         batch = MessageBatch(name, [self._message(each) for each in messages], EMPTY)
         colo, resident, outcome = queues.world.random.choice(EVERYWHERE), None, "ok"
@@ -60,7 +62,11 @@ class Beside:
         for name in fields:
             if name not in FIELDS:
                 raise LabError(f"A message has {', '.join(FIELDS)}, and no {name!r}.")
+        id, attempts = fields.get("id") or self.queues.new_id(), fields.get("attempts", 1)
+        if not (isinstance(id, str) and isinstance(attempts, int) and attempts >= 1):
+            raise LabError(f"A message's id is a text and its attempts begin at 1: {given!r}.")
         sent = fields.get("timestamp", self.queues.world.unix)
-        timestamp = sent.timestamp() if isinstance(sent, datetime) else float(sent)
-        id = fields.get("id") or self.queues.new_id()
-        return Message(id, timestamp, body_of(checked(fields["body"]), "v8"), 0, attempts=fields.get("attempts", 1) - 1)
+        if not isinstance(sent, datetime | int | float):
+            raise LabError(f"A message's timestamp is Unix seconds or a datetime, not {sent!r}.")
+        sent = moment(sent).timestamp() if isinstance(sent, datetime) else float(sent)
+        return Message(id, sent, body_of(checked(fields["body"]), "v8"), 0, attempts=attempts - 1)

@@ -95,7 +95,7 @@ class WorkerQueue:
         fields: Mapping[str, Any] = item if isinstance(item, dict) else {}
         for name in fields:
             if name not in rules.ITEM_FIELDS:
-                unknown_option("sendBatch", name, rules.ITEM_FIELDS, strict=self._queue.world.strict)
+                unknown_option("Queue.sendBatch", name, rules.ITEM_FIELDS, strict=self._queue.world.strict)
         if "body" not in fields:
             raise js_error("TypeError", rules.NO_BODY)
         return body_of(fields["body"], rules.content_type_of(fields)), rules.delay_of(fields)

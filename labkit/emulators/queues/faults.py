@@ -30,12 +30,14 @@ class Faults:
 
     def duplicate(self, rate: float) -> None:
         """Deliver this share of the messages twice, from now on: the same id, the same number of attempts."""
-        if not 0 <= rate <= 1:
+        if not (isinstance(rate, int | float) and 0 <= rate <= 1):
             raise LabError(f"duplicate({rate!r}): a share of the messages is from 0 to 1.")
         self.duplicate_rate = rate
 
     def duplicate_next(self, count: int = 1) -> None:
         """Deliver the next message, or so many of the next, twice."""
+        if not (isinstance(count, int) and count >= 0):
+            raise LabError(f"duplicate_next({count!r}): how many messages is a whole number.")
         self._doubled += count
 
     def crash_next(self, after: float | str | None = None) -> None:
@@ -44,7 +46,10 @@ class Faults:
         `after` so many seconds of its run, or words such as "2 seconds"; by default once the handler has returned, and
         before its acknowledgements count.
         """
-        self._crashes.append(Crash(None if after is None else durations.seconds(after)))
+        seconds = None if after is None else durations.seconds(after)
+        if seconds is not None and seconds < 0:
+            raise LabError(f"crash_next({after!r}): no machine is lost before it has begun.")
+        self._crashes.append(Crash(seconds))
 
     def is_doubled(self, message: Message) -> bool:
         """Whether a message that is being delivered shall come twice; a copy never does."""

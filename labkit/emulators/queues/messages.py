@@ -72,12 +72,13 @@ def chunks(size: int) -> int:
 def body_of(found: Any, kind: str) -> Body:
     """The body to be kept, of a value that `bindings.checked` has seen. Refuses what its content type does not want."""
     if kind == "json":
-        text = json_text(found)
-        return Body(kind, text, len(text.encode()))
+        data = json_text(found).encode(errors="backslashreplace")  # half a surrogate pair is \\uD800, as JSON has it
+        return Body(kind, data.decode(), len(data))
     if kind == "text":
         if not isinstance(found, str):
             raise _mismatch("text", "string", found)
-        return Body(kind, found, len(found.encode()))
+        text = found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return Body(kind, text, len(text.encode()))
     if kind == "bytes":
         if not isinstance(found, bytes):
             raise _mismatch("bytes", "ArrayBufferView", found)

@@ -109,7 +109,7 @@ class Leases:
 
 
 def _several(given: Any) -> list[Any]:
-    return [given] if isinstance(given, str | dict) else list(given)
+    return list(given) if isinstance(given, list | tuple) else [given]
 
 
 def _lease_id(given: Any) -> str:
@@ -122,7 +122,8 @@ def _lease_id(given: Any) -> str:
 def _within(name: str, given: Any, usual: Any, least: int, most: int) -> Any:
     if given is None:
         return usual
-    if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given <= most:
+    kind = int if name == "batch_size" else int | float
+    if isinstance(given, bool) or not isinstance(given, kind) or not least <= given <= most:
         raise PlatformError(f"{name} is from {least} to {most}, not {given!r}.",
                             where="https://developers.cloudflare.com/queues/configuration/pull-consumers/")  # fmt: skip
     return given

@@ -7,6 +7,7 @@ from typing import Any
 from labkit import durations, facts
 from labkit.emulators.queues.life import Life
 from labkit.emulators.queues.messages import DELAYED, WAITING
+from labkit.emulators.queues.rules import WHERE
 from labkit.emulators.queues.table import MessageTable, row_of
 from labkit.errors import PlatformError
 from labkit.trace import Event
@@ -27,7 +28,7 @@ class Queue(Life):
 
     @property
     def deliveries(self) -> list[Event]:
-        """Every batch that a consumer was given, as the trace has it."""
+        """Every batch whose handler has ended, as the trace has it."""
         return [event for event in self.world.trace if event.primitive == "queues" and event.operation == "deliver"
                 and event.detail["queue"] == self.name]  # fmt: skip
 
@@ -47,8 +48,9 @@ class Queue(Life):
         least, most = facts.value("queues.retention_min"), facts.value("queues.retention_max", plan=self.world.plan)
         least = most if self.world.plan == "free" else least
         if not least <= seconds <= most:
-            raise PlatformError(f"The retention of a queue on the {self.world.plan} plan is {least} to {most} seconds, "
-                                f"not {duration!r}.")  # fmt: skip
+            wanted = f"{least} to {most}" if least < most else most
+            raise PlatformError(f"The retention of a queue on the {self.world.plan} plan is {wanted} seconds, not "
+                                f"{duration!r}.", where=WHERE)  # fmt: skip
         self._retention = seconds
         self._expire()
 

@@ -22,6 +22,8 @@ SEND_OPTIONS = ("contentType", "delaySeconds")
 BATCH_OPTIONS = ("delaySeconds",)
 ITEM_FIELDS = ("body", *SEND_OPTIONS)
 PULL = "http_pull"
+COUNTS = ("max_batch_size", "max_retries", "max_concurrency")
+"""Settings that are whole numbers; times may have a fraction."""
 WHERE = "https://developers.cloudflare.com/queues/configuration/configure-queues/"
 
 NO_BODY = "Message body cannot be undefined"
@@ -110,6 +112,9 @@ class ConsumerSettings:
 def settings_of(entry: Mapping[str, Any]) -> ConsumerSettings:
     """The settings of an entry of `queues.consumers`. Refuses what `wrangler deploy` would."""
     name, dead_letters = entry["queue"], entry.get("dead_letter_queue")
+    if not (dead_letters is None or isinstance(dead_letters, str) and dead_letters):
+        raise ConfigError(f'"dead_letter_queue" of the consumer of "{name}" is the name of a queue, not '
+                          f"{dead_letters!r}.", where=WHERE)  # fmt: skip
     if dead_letters == name:
         raise ConfigError(f'Dead letter queue for queue "{name}" cannot be itself', where=WHERE)
     kind = entry.get("type", "worker")
@@ -131,7 +136,8 @@ def _within(entry: Mapping[str, Any], key: str, usual: str | None, least: int, m
     given, limit = entry.get(key), facts.value(f"queues.{most}")
     if given is None:
         return facts.value(f"queues.{usual}") if usual else 0
-    if isinstance(given, bool) or not isinstance(given, int | float) or not least <= given <= limit * per:
+    kind = int if key in COUNTS else int | float
+    if isinstance(given, bool) or not isinstance(given, kind) or not least <= given <= limit * per:
         raise ConfigError(f'"{key}" of the consumer of "{entry["queue"]}" is from {least} to {limit * per}, not '
                           f"{given!r}.", where=WHERE)  # fmt: skip
     return given / per if per > 1 else given
