@@ -79,6 +79,7 @@ def test_keys_that_only_a_deployment_needs_are_accepted():
         ({"limits": {"subrequests": True}}, "a number above 0"),
         ({"services": [{"binding": "A"}]}, 'has no "service", the name of the other Worker'),
         ({"kv_namespaces": [{"binding": ""}]}, 'has no "binding"'),
+        ({"queues": {"producers": [{"binding": "A"}]}}, 'has no "queue", the queue that it sends to'),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_in_a_sentence(config, words):

@@ -63,7 +63,7 @@ LISTS: dict[str, Entries] = {
         "tag new_classes new_sqlite_classes renamed_classes transferred_classes deleted_classes",
         tag="the name of this step",
     ),
-    "queues.producers": _entries("binding queue delivery_delay remote", "binding"),
+    "queues.producers": _entries("binding queue delivery_delay remote", "binding", queue="the queue that it sends to"),
     "queues.consumers": _entries(_CONSUMER, queue="the queue that it reads"),
     "workflows": _entries(
         _WORKFLOW, "binding", name="the workflow's name", class_name="the class that extends WorkflowEntrypoint"
