@@ -82,8 +82,8 @@ def test_what_has_no_such_table_has_no_fidelity(project: Path):
 
 
 def test_every_emulator_says_what_it_leaves_out():
-    stems = [{where.stem_of(path) for path in (where.ROOT / "labkit" / each).iterdir()} for each in ("emulators", "facts")]
-    emulators = stems[0] & stems[1]
+    folders = (where.ROOT / "labkit" / name for name in ("emulators", "facts"))
+    emulators = set.intersection(*({where.stem_of(path) for path in folder.iterdir()} for folder in folders))
     assert {"kv", "queues", "cache"} <= emulators, "a primitive has facts; what emulators share has none"
     for emulator in sorted(emulators):
         table = where.fidelity(emulator)
