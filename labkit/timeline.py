@@ -116,11 +116,12 @@ class Timeline(asyncio.AbstractEventLoop):
 
         Between slices, whoever drives may let an outer loop breathe: there an interrupt of the kernel arrives.
         """
+        env, background = self.env, self.env.background
         with self._driving():
             for _ in range(SLICE):
                 if wanted.done():
                     return True
-                if not self._turn(self.now if self.env.is_idle else horizon):
+                if not self._turn(env._now if background and env.is_idle else horizon):
                     self._give_up(wanted)
         return wanted.done()
 
@@ -146,8 +147,8 @@ class Timeline(asyncio.AbstractEventLoop):
 
         Where none is ready, time goes on; False where it would have to go on beyond `until`.
         """
-        ready = self._ready
-        if not self.env.next_instant(self.now if ready else until) and not ready:
+        ready, env = self._ready, self.env
+        if not env.next_instant(env._now if ready else until) and not ready:
             return False
         self._run_ready()
         return True
