@@ -4,6 +4,9 @@ The writes of one turn, without an `await` between them, are one batch: it begin
 the turn does. A batch that has ended is on its way to the machines that must confirm it; several may be, and they are
 confirmed in order. What is not confirmed is lost with the machine, whole batches at a time.
 
+A batch that SQLite cannot commit is undone and resets the object: one that leaves a foreign key pointing nowhere, that
+ends before all rows of a statement that writes are taken (`INSERT ... RETURNING`), or that a statement has rolled back.
+
 Each batch is a SAVEPOINT, and it stays one until all before it, and itself, are confirmed; so what is lost is rolled
 back, and what that costs grows with the pages that were changed, not with the size of the database. An object that is
 not in memory is nothing but its compressed pages, and one that has never written nothing at all.
