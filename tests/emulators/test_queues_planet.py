@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from labkit import facts
+from labkit.emulators.queues import Queues
 from labkit.emulators.queues.scaling import Scale
 from labkit.errors import LabError
 from labkit.network import places
@@ -221,3 +222,22 @@ def test_a_place_that_fails_takes_its_consumers_with_it_and_the_messages_come_ag
 def test_a_fault_that_cannot_be_is_refused(fault, given):
     with pytest.raises(LabError, match=fault):
         getattr(Consumed(planet()).jobs, fault)(given)
+
+
+def test_where_all_that_keep_shards_have_failed_the_nearest_other_place_consumes():
+    jobs = Consumed(planet())
+    jobs.send("x", colo="LHR")
+    for colo in facts.value("queues.shard_places"):
+        jobs.bench.faults.kill(colo)
+    jobs.bench.advance(60)
+    assert jobs.batches() == [["x"]]
+    assert not jobs.bench.faults.is_dead(jobs.places[0])
+
+
+def test_a_queue_says_when_nobody_will_be_given_what_is_in_it():
+    jobs = Consumed(planet(), dead_letter_queue="dead")
+    assert repr(jobs.jobs) == "<Queue 'jobs', 0 waiting of 0>"
+    jobs.jobs.pause()
+    assert repr(jobs.jobs) == "<Queue 'jobs', 0 waiting of 0, paused>"
+    alone = Queues(planet().world, [{"binding": "A", "queue": "a"}], [], None)  # type: ignore[arg-type]
+    assert repr(alone.queue("a")) == "<Queue 'a', 0 waiting of 0, no consumer>"

@@ -29,6 +29,7 @@
 | | Network off: as the vendor's local runtime, but that a queue without a consumer keeps its messages |
 | not modelled | The HTTP API for sending, event subscriptions, several accounts, the dashboard's list of messages |
 | | `max_batch_size` in bytes, which is not documented; the 1,200 API requests in 5 minutes; jurisdictions |
+| | The end of the free plan's 10,000 operations a day: the bill counts them, and nothing is refused (pricing) |
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from labkit.emulators.queues.queue import Queue
 from labkit.emulators.queues.shards import Shards, by_distance
 from labkit.emulators.queues.table import MessageTable
 from labkit.errors import ConfigError, LabError
+from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.trace import Event
 from labkit.world import World
@@ -135,11 +137,13 @@ class Queues:
         return _metrics(shards.count, shards.bytes, oldest and datetime.fromtimestamp(oldest.timestamp, UTC))
 
     def alive_near(self, place: str) -> str:
-        """The place, or the nearest with shards that has not failed."""
+        """The place, or else the nearest with shards that has not failed, or else the nearest that has not."""
         faults = self.world.faults
         if not faults or not faults.is_dead(place):
             return place
-        return next((each for each in by_distance(self.world, place) if not faults.is_dead(each)), place)
+        links = self.world.links
+        others = sorted(places.PLACES, key=lambda each: links.rtt(place, each)) if links else ()
+        return next((each for each in (*by_distance(self.world, place), *others) if not faults.is_dead(each)), place)
 
     def bury(self, message: Message, name: str) -> int:
         """Move a message to a dead letter queue: the same id, timestamp and body. Returns how many operations it is."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from labkit import durations, facts
 from labkit.emulators.queues.messages import Message
+from labkit.emulators.queues.rules import is_within
 from labkit.errors import LabError
 from labkit.world import World
 
@@ -30,13 +32,13 @@ class Faults:
 
     def duplicate(self, rate: float) -> None:
         """Deliver this share of the messages twice, from now on: the same id, the same number of attempts."""
-        if not (isinstance(rate, int | float) and 0 <= rate <= 1):
+        if not is_within(rate, 0, 1):
             raise LabError(f"duplicate({rate!r}): a share of the messages is from 0 to 1.")
         self.duplicate_rate = rate
 
     def duplicate_next(self, count: int = 1) -> None:
         """Deliver the next message, or so many of the next, twice."""
-        if not (isinstance(count, int) and count >= 0):
+        if not is_within(count, 0, inf, whole=True):
             raise LabError(f"duplicate_next({count!r}): how many messages is a whole number.")
         self._doubled += count
 

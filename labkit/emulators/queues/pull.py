@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.emulators.queues.messages import LEASED, Message
-from labkit.emulators.queues.rules import retry_delay
+from labkit.emulators.queues.rules import is_within, retry_delay
 from labkit.errors import LabError, PlatformError
 from labkit.workers.bindings import from_platform
 
@@ -122,8 +122,7 @@ def _lease_id(given: Any) -> str:
 def _within(name: str, given: Any, usual: Any, least: int, most: int) -> Any:
     if given is None:
         return usual
-    kind = int if name == "batch_size" else int | float
-    if isinstance(given, bool) or not isinstance(given, kind) or not least <= given <= most:
+    if not is_within(given, least, most, whole=name == "batch_size"):
         raise PlatformError(f"{name} is from {least} to {most}, not {given!r}.",
                             where="https://developers.cloudflare.com/queues/configuration/pull-consumers/")  # fmt: skip
     return given

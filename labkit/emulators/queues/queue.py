@@ -81,4 +81,5 @@ class Queue(Life):
         return self.leases.settle(acks, retries)
 
     def __repr__(self) -> str:
-        return f"<Queue {self.name!r}, {self.backlog} waiting of {len(self.messages)}>"
+        notes = ", no consumer" * (self.settings is None) + ", paused" * self.is_paused
+        return f"<Queue {self.name!r}, {self.backlog} waiting of {len(self.messages)}{notes}>"

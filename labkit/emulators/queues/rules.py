@@ -87,10 +87,16 @@ def check_batch(sizes: list[int]) -> None:
         raise refusal("sendBatch", f"batch size of {sum(sizes)} bytes exceeds limit of {total}")
 
 
+def is_within(given: Any, least: float, most: float, *, whole: bool = False) -> bool:
+    """Whether something is a number, or a whole one, from the least to the most."""
+    kind = int if whole else int | float
+    return isinstance(given, kind) and not isinstance(given, bool) and least <= given <= most
+
+
 def delivery_delay(entry: Mapping[str, Any]) -> int:
     """The delay in seconds of what a producer's entry says nothing else about."""
     given, most = entry.get("delivery_delay", 0), facts.value("queues.delay_max")
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= most:
+    if not is_within(given, 0, most, whole=True):
         raise ConfigError(f'"delivery_delay" of {entry["binding"]} is from 0 to {most}, not {given!r}.', where=WHERE)
     return given
 
@@ -136,8 +142,7 @@ def _within(entry: Mapping[str, Any], key: str, usual: str | None, least: int, m
     given, limit = entry.get(key), facts.value(f"queues.{most}")
     if given is None:
         return facts.value(f"queues.{usual}") if usual else 0
-    kind = int if key in COUNTS else int | float
-    if isinstance(given, bool) or not isinstance(given, kind) or not least <= given <= limit * per:
+    if not is_within(given, least, limit * per, whole=key in COUNTS):
         raise ConfigError(f'"{key}" of the consumer of "{entry["queue"]}" is from {least} to {limit * per}, not '
                           f"{given!r}.", where=WHERE)  # fmt: skip
     return given / per if per > 1 else given
