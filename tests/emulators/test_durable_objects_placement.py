@@ -76,6 +76,11 @@ def test_only_the_first_call_heeds_a_hint(rooms):
     assert born(rooms, "LHR", locationHint="oc") == "LHR"
 
 
+def test_a_strict_lab_refuses_a_hint_that_nobody_knows():
+    with pytest.raises(LabError, match="locationHint='mars'"):
+        Rooms(strict=True).stub(locationHint="mars")
+
+
 def test_a_hint_that_nobody_knows_is_ignored_with_a_warning(rooms):
     with pytest.warns(UserWarning, match="getByName ignores locationHint='mars'"):
         stub = rooms.stub("a", locationHint="mars")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.emulators.durable_objects.ids import DurableObjectId, Ids, checked_digits, checked_id
 from labkit.emulators.durable_objects.placement import HINTS, JURISDICTIONS
 from labkit.emulators.durable_objects.stub import DurableObjectStub
-from labkit.workers.bindings import js_error, options, warn
+from labkit.workers.bindings import complain, js_error, options
 from labkit.workers.js.conversions import text
 
 if TYPE_CHECKING:
@@ -67,8 +67,9 @@ class DurableObjectNamespace:
     def _hint(self, method: str, given: Any, keywords: dict[str, Any]) -> str | None:
         """The region that is hinted at. The runtime ignores one that it does not know: we warn."""
         known = ("locationHint", "routingMode")
-        hint = options(method, given, keywords, known, strict=self._objects.world.strict).get("locationHint")
+        strict = self._objects.world.strict
+        hint = options(method, given, keywords, known, strict=strict).get("locationHint")
         if hint is not None and hint not in HINTS:
-            warn(f"{method} ignores locationHint={hint!r}; it knows {', '.join(HINTS)}.")
+            complain(f"{method} ignores locationHint={hint!r}; it knows {', '.join(HINTS)}.", strict)
             return None
         return hint
