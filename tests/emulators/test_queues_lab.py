@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from labkit import Lab
@@ -175,6 +177,15 @@ def test_what_waituntil_was_given_belongs_to_the_batch():
     assert first.seconds > 2
     errors = [entry.message for entry in bench.logs if entry.level == "error"]
     assert len(errors) == 1 and "in the background" in errors[0]
+
+
+@pytest.mark.parametrize("error", ["KeyboardInterrupt", "GeneratorExit"])
+def test_what_breaks_off_a_delivery_and_is_no_failure_of_the_handler_loses_no_message(error):
+    bench = lab(f"raise {error}")
+    bench.run(bench.fetch("/"))
+    with suppress(KeyboardInterrupt):
+        bench.run(bench.advance(10))
+    assert bench.queues("jobs").backlog == 1
 
 
 def test_a_batch_by_hand_says_what_became_of_each_message():

@@ -112,7 +112,7 @@ class Consumer:
                 event.bytes = sum(message.body.size for message in messages)
                 event.outcome = await self._handled(run)
                 self._settle(run, event)
-        except asyncio.CancelledError:
+        except BaseException:  # no failure of the handler's: those are outcomes
             queue.put_back(messages)
             raise
         finally:

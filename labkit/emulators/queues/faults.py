@@ -31,7 +31,7 @@ class Faults:
         self._crashes: list[Crash] = []
 
     def duplicate(self, rate: float) -> None:
-        """Deliver this share of the messages twice, from now on: the same id, the same number of attempts."""
+        """Have this share of the deliveries come twice from now on: the same id, the same number of attempts."""
         if not is_within(rate, 0, 1):
             raise LabError(f"duplicate({rate!r}): a share of the messages is from 0 to 1.")
         self.duplicate_rate = rate
