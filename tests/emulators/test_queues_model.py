@@ -95,7 +95,9 @@ class Expiring(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.jobs = Consumed(planet(), lambda batch: batch.retryAll(), max_batch_timeout=5, max_retries=100)
+        self.jobs = Consumed(
+            planet(), lambda batch: batch.retryAll(), max_batch_timeout=5, max_retries=100, retry_delay=1
+        )  # without a delay a full batch is tried 101 times within a second
         self.jobs.jobs.retention = 60
         self.sent: list[float] = []
 
