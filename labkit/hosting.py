@@ -12,11 +12,11 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from labkit.emulators.hosting import Crashed, Gate
-from labkit.invocation import NOT_THE_WORKERS, ExecutionContext, Invocation
+from labkit.invocation import ExecutionContext, Invocation
 from labkit.logs import traceback_of
 from labkit.lost import forget
 from labkit.worker import Isolate, Worker, call_method
-from labkit.workers.rpc import remote_error
+from labkit.workers.rpc import NOT_THE_WORKERS, remote_error
 
 
 class Host:

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
-from labkit.errors import Aside
 from labkit.logs import traceback_of
 from labkit.metered import Metered
 from labkit.steps import OutOfSteps, StepBudget, is_learner_code
@@ -21,10 +20,6 @@ from labkit.workers.rpc import remote_error
 if TYPE_CHECKING:
     from labkit.emulators.hosting import Gate
     from labkit.worker import Isolate
-
-NOT_THE_WORKERS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutOfSteps, Aside)
-"""What ends a Worker from outside: an interrupted cell, a dropped lab, a visitor who left, a grader's own budget, the
-workbook's `todo()`."""
 
 
 class ExceededCpu(Exception):

@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any
 
 from labkit import clock, facts
-from labkit.invocation import NOT_THE_WORKERS, ExceededCpu, ExecutionContext, Invocation
+from labkit.invocation import ExceededCpu, ExecutionContext, Invocation
 from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.lost import Graveyard
 from labkit.program import Program, Sandbox
@@ -192,7 +192,7 @@ class Worker:
         """
         try:
             return await self._invoke(colo, entrypoint, method, args, units, cpu_ms)
-        except (Exception, *NOT_THE_WORKERS):
+        except (Exception, *rpc.NOT_THE_WORKERS):
             raise
         except BaseException as error:
             raise rpc.remote_error(error) from None

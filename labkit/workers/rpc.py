@@ -6,13 +6,15 @@ trailing dict.
 
 from __future__ import annotations
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from types import NoneType
 from typing import Any
 
-from labkit.steps import is_learner_code
+from labkit.errors import Aside
+from labkit.steps import OutOfSteps, is_learner_code
 from labkit.workers import blob
 from labkit.workers.bindings import OURS, checked, from_platform
 from labkit.workers.cloning import moved, to_rpc
@@ -215,12 +217,24 @@ def seen_by_caller(error: BaseException) -> JsException:
     return remote_error(error)
 
 
+NOT_THE_WORKERS = (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, OutOfSteps, Aside)
+"""What ends a Worker from outside: an interrupted cell, a dropped lab, a visitor who left, a grader's own budget, the
+workbook's `todo()`."""
+
+
 def remote_error(error: BaseException) -> JsException:
     """What the caller sees of an exception in the other isolate: its traceback as text, its type lost."""
-    frames = traceback.TracebackException.from_exception(error)
-    frames.stack = traceback.StackSummary.from_list(
-        [frame for frame in frames.stack if not frame.filename.startswith(OURS)]
-    )
-    text = "".join(frames.format())
+    told = traceback.TracebackException.from_exception(error)
+    _without_ours(told)
+    text = "".join(told.format())
     header = "Traceback (most recent call last):\n"
     return JsException("PythonError", text if text.startswith(header) else header + text, remote=True)
+
+
+def _without_ours(told: traceback.TracebackException | None) -> None:
+    """Take our own frames out of a traceback, and out of those of the errors that it came from."""
+    while told is not None:
+        told.stack = traceback.StackSummary.from_list(
+            [frame for frame in told.stack if not frame.filename.startswith(OURS)]
+        )
+        told = told.__cause__ or told.__context__

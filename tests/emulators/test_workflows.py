@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labkit import facts
+from labkit.emulators.workflows import retries
 from labkit.errors import LabError
 from labkit.workers.ffi import JsException
 from tests.emulators.flows import Bench
@@ -207,6 +208,51 @@ class Flow(WorkflowEntrypoint):
     assert bench.logged() == ["executed"]
     words = 'as the step "unkept" returned a value which is not serialisable'
     assert bench.instance().error[0] == "WorkflowFatalError" and bench.instance().error[1].endswith(words)
+
+
+@pytest.mark.parametrize("leaves", ["sys.exit(3)", "raise Fundamental", "raise asyncio.CancelledError"])
+def test_what_is_no_exception_fails_an_attempt_as_any_error_does_and_the_lab_lives(leaves):
+    bench = Bench(f"""
+import sys
+class Fundamental(BaseException):
+    pass
+class Flow(WorkflowEntrypoint):
+    async def run(self, event, step):
+        @step.do("odd")
+        async def odd(ctx):
+            if ctx["attempt"] == 1:
+                {leaves}
+            return "done"
+        return await odd()
+""")
+    bench.create()
+    bench.advance("1 hour")
+    assert bench.attempts() == [("odd", "error"), ("odd", "ok")]
+    assert bench.instance().output == "done"
+
+
+def test_a_payload_that_lives_is_refused_because_no_storage_holds_it():
+    bench = Bench(EVENT)
+    with pytest.raises(JsException, match="Workflow event payload is not serialisable"):
+        bench.create({"call": lambda: 1})
+    bench.create()
+    with pytest.raises(JsException, match="Workflow event payload is not serialisable"):
+        bench.call("send_event", {"type": "t", "payload": [lambda: 1]})
+    bench.advance(60)
+    bench.lab.snapshot()
+
+
+def test_the_error_of_an_instance_shows_no_frame_of_ours():
+    bench = Bench(failing('{"retries": {"limit": 0, "delay": 1}}'))
+    bench.create()
+    bench.advance(60)
+    assert "entry.py" in bench.instance().error[1]
+    assert "labkit" not in bench.instance().error[1]
+
+
+def test_a_delay_of_zero_doubled_a_thousand_times_is_zero():
+    assert retries.delay_after(1100, {"retries": {"limit": 1200, "delay": 0, "backoff": "exponential"}}) == 0
+    assert retries.delay_after(1100, {"retries": {"limit": 1200, "delay": 1, "backoff": "exponential"}}) > 1e100
 
 
 def test_a_step_that_nobody_awaits_any_more_goes_on():

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from labkit import facts
 from labkit.emulators.workflows import errors, retries, rules
 from labkit.emulators.workflows.records import Attempt, Record
+from labkit.lost import unheard
 from labkit.trace import Event
 from labkit.workers import context, rpc
 from labkit.workers.bindings import checked
-from labkit.workers.ffi import JsException, JsProxy
+from labkit.workers.ffi import JsException
 from labkit.workers.js.serialized import serialized_bytes
 
 if TYPE_CHECKING:
@@ -86,34 +87,30 @@ async def _metered(callback: Callback, ctx: dict[str, Any]) -> Any:
     return await context.here("step.do").metered(_call(callback, ctx))
 
 
+@unheard
 async def _call(callback: Callback, ctx: dict[str, Any]) -> Any:
-    result = callback(ctx)
-    return checked(await result if inspect.iscoroutine(result) else result)
+    """The function's result. What it raises leaves as the engine sees it; even `sys.exit()`, which would end a loop."""
+    try:
+        result = callback(ctx)
+        return checked(await result if inspect.iscoroutine(result) else result)
+    except rpc.NOT_THE_WORKERS:
+        raise
+    except BaseException as error:
+        raise errors.as_the_engine_sees(error) from None
 
 
 def _result(task: asyncio.Task[Any]) -> Any:
-    """The function's result; what it raised, as the engine sees it."""
+    """The function's result, or its error."""
     if task.cancelled():
         raise errors.cancelled()
-    error = task.exception()
-    if isinstance(error, Exception):
-        raise errors.as_the_engine_sees(error)
     return task.result()
 
 
 def _storable(record: Record, value: Any) -> Any:
     """A copy without anything that lives. Refuses more than 1 MiB."""
     copy = rpc.to_rpc(value)
-    if not _is_data(copy):
+    if not rules.is_data(copy):
         raise NotSerialisable
     if serialized_bytes(copy) > facts.value("workflows.step_result_bytes"):
         raise rules.error(f"Step {record.label} output is too large. Maximum allowed size is 1MiB.")
     return copy
-
-
-def _is_data(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(map(_is_data, value.values()))
-    if isinstance(value, list | set):
-        return all(map(_is_data, value))
-    return not callable(value) and (isinstance(value, JsException) or not isinstance(value, JsProxy))

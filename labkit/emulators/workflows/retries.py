@@ -7,6 +7,9 @@ from typing import Any
 
 from labkit.emulators.workflows import rules
 
+DOUBLINGS = 1000
+"""More would leave the range of a float; nobody lives to see them, unless the delay is 0."""
+
 
 def delay_after(attempt: int, config: Mapping[str, Any]) -> float | None:
     """Seconds from the failure of this attempt, counted from 1, to the next; None where it was the last.
@@ -19,7 +22,7 @@ def delay_after(attempt: int, config: Mapping[str, Any]) -> float | None:
     base = rules.milliseconds(retries["delay"]) / 1000
     match retries["backoff"]:
         case "exponential":
-            return base * 2 ** (attempt - 1)
+            return base * 2.0 ** min(attempt - 1, DOUBLINGS)
         case "linear":
             return base * attempt
     return base

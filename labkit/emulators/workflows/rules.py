@@ -15,7 +15,7 @@ from typing import Any
 from labkit import facts
 from labkit.emulators.javascript import text_of
 from labkit.workers.bindings import js_error
-from labkit.workers.ffi import JsException
+from labkit.workers.ffi import JsException, JsProxy
 from labkit.workers.js.serialized import serialized_bytes
 
 MIB = 2**20
@@ -104,11 +104,22 @@ def check_step_name(name: Any) -> str:
 
 
 def check_params(params: Any) -> int:
-    """The bytes that an event's payload takes. Refuses more than 1 MiB."""
+    """The bytes that an event's payload takes. Refuses what is no data (a function, a Response) and more than 1 MiB."""
+    if not is_data(params):
+        raise error("Workflow event payload is not serialisable")
     size = serialized_bytes(params)
     if size > facts.value("workflows.event_bytes"):
         raise error(f"Workflow event payload of {size} bytes exceeds the maximum size of 1MiB")
     return size
+
+
+def is_data(value: Any) -> bool:
+    """Whether a value that has crossed RPC can be stored: nothing in it lives."""
+    if isinstance(value, dict):
+        return all(map(is_data, value.values()))
+    if isinstance(value, list | set):
+        return all(map(is_data, value))
+    return not callable(value) and (isinstance(value, JsException) or not isinstance(value, JsProxy))
 
 
 def milliseconds(duration: Any) -> float:
@@ -177,6 +188,7 @@ def _is_retries(retries: Any) -> bool:
     limit, most = retries.get("limit"), facts.value("workflows.retry_limit_max")
     return (
         isinstance(limit, int | float)
+        and not isinstance(limit, bool)
         and 0 <= limit <= most
         and _is_duration(retries.get("delay"))
         and retries.get("backoff", "constant") in BACKOFFS

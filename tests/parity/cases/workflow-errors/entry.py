@@ -1,5 +1,7 @@
 """What `run()` sees of an exception in a step, and what a status says of one that nobody caught."""
 
+import asyncio
+
 from attempt import describe, ended, shortened
 from workers import Response, WorkerEntrypoint, WorkflowEntrypoint
 from workers.workflows import NonRetryableError
@@ -11,6 +13,10 @@ class Custom(Exception):
     pass
 
 
+class Fundamental(BaseException):
+    pass
+
+
 ERRORS = {
     "ValueError": ValueError("bad thing"),
     "TypeError": TypeError("wrong"),
@@ -18,6 +24,9 @@ ERRORS = {
     "RuntimeError": RuntimeError("r"),
     "custom": Custom("c"),
     "two lines": ValueError("a\nb"),
+    "exit": SystemExit(3),
+    "cancelled": asyncio.CancelledError(),
+    "no Exception": Fundamental("f"),
     "final": NonRetryableError("stop"),
     "final without words": NonRetryableError(),
 }
@@ -25,7 +34,7 @@ ERRORS = {
 
 class Flow(WorkflowEntrypoint):
     async def run(self, event, step):
-        if event["payload"] in ERRORS:
+        if isinstance(event["payload"], str):
             return await failing(step, event["payload"])()
         found = {}
         for label in ERRORS:
@@ -47,6 +56,6 @@ def failing(step, label):
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
         answers = {"caught": await ended(await self.env.FLOW.create())}
-        for label in ("ValueError", "custom", "final"):
+        for label in ("ValueError", "custom", "exit", "final"):
             answers[label] = describe(await ended(await self.env.FLOW.create(params=label)))
         return Response.json(answers)
