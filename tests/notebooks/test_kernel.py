@@ -52,13 +52,16 @@ def test_a_lab_is_awaited_inside_the_kernels_own_loop(kernel):
 def test_a_stopped_cell_leaves_the_lab_and_the_kernel_usable(kernel):
     manager, client = kernel
     run(client, SET_UP)
-    message = client.execute("await lab.world.timeline.submit(for_ever())")
+    message = client.execute("print('begun')\nawait lab.world.timeline.submit(for_ever())")
+    while client.get_iopub_msg(timeout=30)["content"].get("text") != "begun\n":
+        pass  # a kernel that is interrupted before the cell has begun may lose the request
     reply = None
-    while reply is None:  # a cell may be interrupted before it has begun: then it is interrupted again
+    for _ in range(30):
         manager.interrupt_kernel()
         with suppress(queue.Empty):
             reply = client.get_shell_msg(timeout=1)
-    assert reply["parent_header"]["msg_id"] == message
+            break
+    assert reply and reply["parent_header"]["msg_id"] == message
     assert reply["content"]["ename"] in ("CancelledError", "KeyboardInterrupt")
     out = run(client, "before = lab.now\nr = await lab.fetch('/', colo='LHR')\nprint(r.status, lab.now > before)")
     assert out == ("200 True", None)
