@@ -86,6 +86,7 @@ class Lab:
         short = short_forms.entries(
             kv=kv, vars=vars, durable_objects=durable_objects, queues=queues, workflows=workflows, crons=crons,
             consumes=main is None or main.has("Default", "queue") is not False,
+            consumed=[entry["queue"] for entry in configuration.read(wrangler).consumers],
         )  # fmt: skip
         self.config, self.logs = configuration.read(wrangler, short), Logs()
         clock, dice = timeline(0.0), random.Random(seed)

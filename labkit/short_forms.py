@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from labkit.errors import ConfigError
@@ -10,9 +10,20 @@ from labkit.wrangler import mapping
 
 
 def entries(
-    *, kv: Any, vars: Any, durable_objects: Any, queues: Any, workflows: Any, crons: Any, consumes: bool
+    *,
+    kv: Any,
+    vars: Any,
+    durable_objects: Any,
+    queues: Any,
+    workflows: Any,
+    crons: Any,
+    consumes: bool,
+    consumed: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The configuration that the short forms stand for. A queue is consumed by this Worker if it can be."""
+    """The configuration that the short forms stand for.
+
+    A queue is consumed by this Worker if that `consumes`, unless it is among those that are `consumed` already.
+    """
     objects, flows = _classes("durable_objects", durable_objects), _classes("workflows", workflows)
     names = queues if isinstance(queues, Mapping) else {name: name.lower() for name in _names("queues", queues)}
     found = {
@@ -22,9 +33,9 @@ def entries(
         "migrations": [{"tag": "lab", "new_sqlite_classes": sorted(set(objects.values()))}] if objects else [],
         "queues": {
             "producers": [{"binding": name, "queue": queue} for name, queue in names.items()],
-            "consumers": [{"queue": queue} for queue in sorted(set(names.values()))] if consumes else [],
+            "consumers": [{"queue": queue} for queue in sorted({*names.values()} - {*consumed})] if consumes else [],
         },
-        "workflows": [{"binding": n, "name": n.lower(), "class_name": cls} for n, cls in flows.items()],
+        "workflows": [{"binding": name, "name": name.lower(), "class_name": cls} for name, cls in flows.items()],
         "triggers": {"crons": _names("crons", crons)},
     }
     return {key: value for key, value in found.items() if value}
@@ -34,6 +45,8 @@ def program(main: Any, *bound: Any) -> Any:
     """`main`, with the classes that a short form names by themselves."""
     extra = {cls.__name__: cls for each in bound if isinstance(each, Mapping)
              for cls in each.values() if isinstance(cls, type)}  # fmt: skip
+    if isinstance(main, list | tuple):
+        return [*main, *(cls for cls in extra.values() if cls not in main)]
     return {"Default": main} | extra if extra and isinstance(main, type) else main
 
 

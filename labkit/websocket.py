@@ -170,7 +170,7 @@ class ClientSocket:
             raise Closed("The lab went back to a snapshot, and this connection is not in it: open another.")
         if self.closed:
             code, reason = self.closed
-            raise Closed(f"The connection is closed: {code}{f' {reason}' if reason else ''}.")
+            raise Closed(f"The connection is closed: {code}{f' {reason}'.rstrip('. ')}.")
 
     def __repr__(self) -> str:
         state = f"closed {self.closed[0]}" if self.closed else "open"
@@ -223,7 +223,8 @@ async def _connect(visitors: Visitors, request: Request, home: places.Place) -> 
     if isinstance(answer, ClientSocket):
         return answer
     body = (await answer.text())[:SHOWN]
-    raise LabError(f"{request.url} answered {answer.status} and no WebSocket: {body or 'an empty body'}")
+    hint = " lab.logs says why." if answer.status >= 500 else ""
+    raise LabError(f"{request.url} answered {answer.status} and no WebSocket: {body or 'an empty body'}.{hint}")
 
 
 async def upgraded(visitors: Visitors, request: Request, home: places.Place) -> ClientSocket | Response:

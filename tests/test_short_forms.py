@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from workers import DurableObject, WorkerEntrypoint, WorkflowEntrypoint
 
-from labkit import short_forms, wrangler
+from labkit import Lab, short_forms, wrangler
 from labkit.errors import ConfigError
+from labkit.workers import DurableObject, WorkerEntrypoint, WorkflowEntrypoint
 
 
 class Api(WorkerEntrypoint):
@@ -40,6 +40,14 @@ def test_a_queue_has_the_name_of_its_binding_in_small_letters_and_this_worker_co
     assert found.producers == ({"binding": "JOBS", "queue": "jobs"},)
     assert found.consumers == ({"queue": "jobs"},)
     assert config(queues={"JOBS": "work"}).producers == ({"binding": "JOBS", "queue": "work"},)
+
+
+def test_a_queue_that_the_configuration_consumes_gets_no_second_consumer():
+    given = {"queues": {"consumers": [{"queue": "jobs", "max_batch_size": 2}]}}
+    lab = Lab(Api, given, queues=["JOBS", "MAIL"])
+    assert lab.config.consumers == ({"queue": "jobs", "max_batch_size": 2},)  # Api has no queue handler
+    short = short_forms.entries(**NONE | {"queues": ["JOBS", "MAIL"]}, consumes=True, consumed=["jobs"])
+    assert short["queues"]["consumers"] == [{"queue": "mail"}]
 
 
 def test_a_worker_without_a_handler_consumes_no_queue():

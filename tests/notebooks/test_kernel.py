@@ -37,7 +37,9 @@ def run(client, code):
         if message["msg_type"] == "error":
             error = content["ename"]
 
-    client.execute_interactive(code, output_hook=hear, timeout=30)
+    reply = client.execute_interactive(code, output_hook=hear, timeout=30)
+    if reply["content"]["status"] == "aborted":  # a kernel drops what reaches it while it ends a cell in an error
+        return run(client, code)
     return "".join(printed).strip(), error
 
 
