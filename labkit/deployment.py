@@ -172,6 +172,10 @@ class Deployment:
         from labkit.emulators.workflows import Workflows
 
         host = self._host(entry)
+        if host.has("run") is False:
+            raise ConfigError(f"The class {entry['class_name']!r} of the Workflow {entry['name']!r} has no run(): it "
+                              "extends WorkflowEntrypoint and has `async def run(self, event, step)`.",
+                              where="https://developers.cloudflare.com/workflows/python/")  # fmt: skip
         dated = {"compatibility_date": self.config.compatibility_date, **entry}
         workflows = self._once(f"workflows {entry['name']}", lambda: Workflows(dated, self.world, host))
         if workflows.schedules:

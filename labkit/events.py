@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any
 
 from labkit import facts
@@ -16,7 +17,7 @@ from labkit.logs import traceback_of
 from labkit.network import places
 from labkit.submission import Submission
 from labkit.timeline import Timeline
-from labkit.worker import Worker
+from labkit.worker import Lost, Worker
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class ScheduledController:
 def scheduled(worker: Worker, cron: str | None, time: float | None) -> Coroutine[Any, Any, Outcome]:
     """One run of the `scheduled` handler, due at `time` in Unix seconds. Refuses a cron that is not declared."""
     due = worker.world.unix if time is None else time
-    if not isinstance(due, int | float):
+    if not isinstance(due, int | float) or not isfinite(due):
         raise LabError(f"time={time!r}: give the scheduled time in Unix seconds.")
     controller = ScheduledController(_trigger(cron, worker.config.crons), int(due * 1000))
     colo = worker.world.random.choice(sorted(places.PLACES))  # a trigger fires once, anywhere
@@ -66,11 +67,11 @@ def firing(worker: Worker) -> Fire:
     return lambda cron, due, colo: _run(worker, ScheduledController(cron.text, due * 1000), colo)
 
 
-def beginning(begin: Callable[[str, float], Any]) -> Fire:
-    """What the clock calls where a schedule begins a Workflow's instance, given the expression and when it was due."""
+def beginning(begin: Callable[[str, float, str], Any]) -> Fire:
+    """What the clock calls where a schedule begins an instance, given the expression, when it was due, the place."""
 
     async def fire(cron: Cron, due: int, colo: str) -> Outcome:
-        begin(cron.text, due)
+        begin(cron.text, due, colo)
         return Outcome("ok")
 
     return fire
@@ -86,10 +87,8 @@ async def _run(worker: Worker, controller: ScheduledController, colo: str) -> Ou
     try:
         await worker.invoke(colo, "Default", "scheduled", controller, None, None,
                             units={"workers.requests": 1}, cpu_ms=cpu_ms)  # fmt: skip
-    except asyncio.CancelledError:
+    except Lost:
         ended = "exceededWallTime" if cut else "lost"
-        if not cut and not (worker.world.faults and worker.world.faults.is_dead(colo)):
-            raise
         task.uncancel()  # type: ignore[union-attr]
     except WaitUntilFailed as failed:
         ended, error = "exception", str(failed)

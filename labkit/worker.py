@@ -63,6 +63,10 @@ NO_IO = (
 )
 
 
+class Lost(asyncio.CancelledError):
+    """The machine that ran an event is gone, or the event's time on the wall is over: it stops where it stands."""
+
+
 class Isolate:
     """One running copy of a Worker at one place: its classes, its module globals, its env."""
 
@@ -211,7 +215,7 @@ class Worker:
             except asyncio.CancelledError as error:
                 if invocation.is_lost:
                     event.outcome = "lost" if event.outcome == "ok" else event.outcome
-                    raise
+                    raise Lost from None
                 if task.cancelling():  # type: ignore[union-attr]  (the request itself is given up)
                     raise
                 raise rpc.remote_error(error) from None  # the handler awaited a task that it had cancelled

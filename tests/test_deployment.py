@@ -8,6 +8,7 @@ import pytest
 
 from labkit import Lab, Origin
 from labkit.errors import ConfigError, LabError
+from labkit.workers import WorkerEntrypoint
 from tests.test_lab import AUTH, answer, worker
 
 OK = worker("return Response('x')")
@@ -85,6 +86,14 @@ def test_what_is_no_cron_expression_is_refused(cron):
         Lab(OK, {"triggers": {"crons": [cron]}})
     with pytest.raises(ConfigError, match="is no cron expression"):
         Lab(OK).scheduled(cron)
+
+
+def test_the_class_of_a_workflow_has_a_run():
+    class Api(WorkerEntrypoint):
+        pass
+
+    with pytest.raises(ConfigError, match=r"The class 'Api' of the Workflow 'orders' has no run\(\)"):
+        Lab(Api, workflows={"ORDERS": Api})
 
 
 @pytest.mark.parametrize("cron", ["*/5 * * * *", "0 2 1,15 JAN-MAR MON#2", "59 23 LW * *"])

@@ -86,3 +86,4 @@ def test_a_wrong_short_form_says_what_it_holds(given, words):
 def test_a_class_that_a_short_form_names_joins_the_worker():
     assert short_forms.program(Api, {"ROOM": Room}, {"ORDERS": Order}) == {"Default": Api, "Room": Room, "Order": Order}
     assert short_forms.program(Api, {"ROOM": "Room"}, None) is Api
+    assert short_forms.program([Api, Room], {"ROOM": Room}, {"ORDERS": Order}) == [Api, Room, Order]

@@ -72,6 +72,7 @@ def test_keys_that_only_a_deployment_needs_are_accepted():
         ({5: 1}, "'wrangler' holds names"),
         ({"name": None}, "'name' is a text; this is None"),
         ({"main": 5}, "'main' is a text"),
+        ({"compatibility_date": 20260501}, "'compatibility_date' is a text"),
         ({"vars": [1]}, "'vars' holds names and their values"),
         ({"triggers": {"crons": "* * * * *"}}, "'crons' holds a list"),
         ({"limits": {"cpu_ms": "50"}}, "'cpu_ms' in 'limits' is a number above 0; this is '50'"),
@@ -127,6 +128,35 @@ def test_migrations_or_exports_say_which_classes_are_durable_objects(config, cla
 def test_a_mistake_about_state_is_named(config, words):
     with pytest.raises(ConfigError, match=words):
         wrangler.read(config)
+
+
+FLOW = {"binding": "W", "name": "w", "class_name": "F"}
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ([FLOW | {"limits": 5}], "'limits' of a Workflow is {\"steps\": 100}; this is 5"),
+        ([FLOW | {"limits": {"step": 5}}], "'limits' of a Workflow"),
+        ([FLOW | {"limits": {"steps": 0}}], "'steps' in 'limits' is a whole number from 1; this is 0"),
+        ([FLOW | {"limits": {"steps": "5"}}], "a whole number from 1; this is '5'"),
+        ([FLOW | {"limits": {"steps": True}}], "a whole number from 1; this is True"),
+        ([FLOW | {"concurrency": {"limit": 2.5}}], "'limit' in 'concurrency' is a whole number"),
+        ([FLOW | {"default_retention": "3 days"}], 'may hold "success_retention" and "error_retention"'),
+        ([FLOW | {"default_retention": {"succes_retention": "3 days"}}], "this is {'succes_retention'"),
+        ([FLOW | {"schedules": 5}], "'schedules' holds cron expressions; this is 5"),
+        ([FLOW | {"schedules": [5]}], "'schedules' holds cron expressions"),
+        ([FLOW, FLOW | {"binding": "X", "class_name": "G"}], "Workflows are called 'w': one runs 'F', the other 'G'"),
+    ],
+)
+def test_a_mistake_about_a_workflow_is_named(entries, words):
+    with pytest.raises(ConfigError, match=words):
+        wrangler.read({"workflows": entries})
+
+
+def test_two_bindings_of_one_workflow_are_fine():
+    both = [FLOW | {"limits": {"steps": 1}, "schedules": "* * * * *"}, FLOW | {"binding": "X"}]
+    assert wrangler.read({"workflows": both}).workflows == tuple(both)
 
 
 def test_a_name_is_bound_once_among_all_kinds():

@@ -16,6 +16,7 @@ from typing import Any
 from labkit.emulators.cron.expression import Cron
 from labkit.errors import ConfigError
 from labkit.wrangler.classes import durable_classes
+from labkit.wrangler.flows import check_workflows
 from labkit.wrangler.keys import WHERE, check, names_on_env, part
 
 __all__ = ["Config", "WHERE", "bound_once", "check_cron", "mapping", "read", "strip_comments"]
@@ -137,7 +138,7 @@ def _merged(raw: Any, extra: Any) -> Any:
 
 def _check_values(raw: Mapping[str, Any]) -> None:
     """The types of what the lab reads itself."""
-    for key in ("name", "main"):
+    for key in ("name", "main", "compatibility_date"):
         if key in raw and not (isinstance(raw[key], str) and raw[key]):
             raise ConfigError(f"{key!r} is a text; this is {raw[key]!r}.", where=WHERE)
     crons = part(raw, "triggers.crons")
@@ -145,6 +146,7 @@ def _check_values(raw: Mapping[str, Any]) -> None:
         raise ConfigError(f"'crons' holds a list of cron expressions; this is {crons!r}.", where=WHERE)
     for cron in crons:
         check_cron(cron)
+    check_workflows(part(raw, "workflows"))
     for name, limit in raw.get("limits", {}).items():
         if not isinstance(limit, int | float) or isinstance(limit, bool) or not limit > 0:
             raise ConfigError(f"{name!r} in 'limits' is a number above 0; this is {limit!r}.", where=WHERE)

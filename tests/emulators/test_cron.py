@@ -107,6 +107,8 @@ def test_words_for_lists_steps_ranges_and_the_rarer_forms():
         "*/5 */2 * * *": "every 5th minute of every 2nd hour",
         "0 9,17 * * 5#3": "at 09:00 and 17:00 on the third Thursday of the month",
         "0 0 L-3W * *": "at 00:00 on the weekday nearest to day 3 before the last of the month",
+        "0 0 1 */3 *": "at 00:00 on day 1 of the month in every 3rd month",
+        "0 0 1 */3,5 *": "at 00:00 on day 1 of the month in every 3rd from January to December and May",
         "0 0 15W * MON": "at 00:00 on the weekday nearest to day 15 of the month or on Monday",
     }
     assert {text: explain(text) for text in said} == said

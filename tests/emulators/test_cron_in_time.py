@@ -190,6 +190,12 @@ def test_more_triggers_than_the_plan_has_are_refused():
     Lab(Reporter, crons=minutes)
 
 
+@pytest.mark.parametrize("given", ["* * * * *", None, 5])
+def test_a_schedule_is_a_list(given):
+    with pytest.raises(ConfigError, match="A schedule is a list of cron expressions"):
+        crons(planet())[0].deploy(given)
+
+
 def test_two_expressions_of_one_meaning_are_refused():
     with pytest.raises(ConfigError, match=r"Expression '0 0 \* \* 1' already exists in the form of '0 0 \* \* SUN'"):
         Lab(Reporter, crons=["0 0 * * SUN", "0 0 * * 1"])
@@ -259,6 +265,16 @@ def test_a_lost_run_begins_again_elsewhere():
     assert (lost.outcome, again.outcome) == ("lost", "ok") and lost.place != again.place
     assert again.detail["attempt"] == 2 and lost.detail["scheduled"] == again.detail["scheduled"]
     assert lab.logs.messages == ["done", "finally"]  # of the second: a lost machine reaches no `finally`
+
+
+def test_a_lost_run_begins_again_though_its_place_is_well_again_at_once():
+    lab = Lab(Sleeper, crons=["0 * * * *"], vars={"SECONDS": "60"}, start=START)
+    lab.run(lab.advance(HOUR + 31))
+    [run] = lab._deployment.worker.running
+    lab.kill(run.isolate.colo)
+    lab.heal()
+    lab.run(lab.advance(120))
+    assert fires(lab) == [(HOUR, "lost"), (HOUR, "ok")]
 
 
 def test_a_lost_run_that_called_noRetry_stays_lost():

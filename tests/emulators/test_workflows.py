@@ -6,7 +6,7 @@ import pytest
 
 from labkit import facts
 from labkit.emulators.workflows import retries
-from labkit.errors import LabError
+from labkit.errors import ConfigError, LabError
 from labkit.workers.ffi import JsException
 from tests.emulators.flows import Bench
 
@@ -662,7 +662,7 @@ class Flow(WorkflowEntrypoint):
         return event["schedule"]
 """, {"schedules": "0 * * * *"})  # fmt: skip
     assert bench.flows.schedules == ("0 * * * *",)
-    name = bench.flows.scheduled("0 * * * *", 1_700_000_000)
+    name = bench.flows.scheduled("0 * * * *", 1_700_000_000, "LHR")
     bench.advance(60)
     assert bench.instance(name).output == {"cron": "0 * * * *", "scheduledTime": 1_700_000_000_000}
 
@@ -693,6 +693,15 @@ def test_a_snapshot_keeps_the_queue_pauses_and_ends():
     assert bench.instance("paused").status == "complete"
     bench.advance("7 days")
     assert bench.flows.instances == {}
+
+
+@pytest.mark.parametrize(("steps", "refused"), [(25_000, False), (25_001, True)])
+def test_a_configuration_may_ask_for_as_many_steps_as_the_plan_has(steps, refused):
+    if refused:
+        with pytest.raises(ConfigError, match="'flow' asks for 25001 steps, and a Workflow of the paid plan has 25000"):
+            Bench(QUICK, {"limits": {"steps": steps}})
+    else:
+        assert Bench(QUICK, {"limits": {"steps": steps}}).flows.engine.step_limit == steps
 
 
 def test_the_local_delay_is_a_second_with_the_network_off():

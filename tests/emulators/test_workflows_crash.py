@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from labkit import Lab
 from labkit.errors import LabError
+from labkit.network.places import PLACES
 from tests.emulators.crashing import at_every_await, at_every_moment
 from tests.emulators.flows import Bench
 
@@ -105,6 +106,23 @@ def test_the_instances_of_a_place_that_fails_go_on_elsewhere():
     bench.advance(120)
     assert bench.instance().colo != "LHR"
     assert bench.instance().output == [1, 2, 3, 4]
+
+
+def test_an_instance_stays_where_it_is_when_no_place_is_left():
+    bench = Bench(ORDER)
+    bench.create(colo="LHR")
+    for place in sorted(PLACES):
+        bench.lab.kill(place)
+    bench.advance(120)
+    assert bench.instance().output == [1, 2, 3, 4]
+
+
+def test_a_scheduled_instance_begins_where_there_is_a_place():
+    bench = Bench(ORDER, {"schedules": ["* * * * *"]})
+    for place in sorted(PLACES)[1:]:
+        bench.lab.kill(place)
+    bench.advance("3 minutes")
+    assert {each.colo for each in bench.flows.instances.values()} == {sorted(PLACES)[0]}
 
 
 def test_a_sleeping_instance_of_a_place_that_fails_wakes_elsewhere():

@@ -122,6 +122,8 @@ class Crons:
 
     def _checked(self, expressions: Iterable[str]) -> list[Cron]:
         """The expressions, parsed. Refuses too many for the plan, and two of one meaning, in the API's words."""
+        if isinstance(expressions, str) or not isinstance(expressions, Iterable):
+            raise ConfigError(f"A schedule is a list of cron expressions; this is {expressions!r}.", where=WHERE)
         found: dict[Cron, str] = {}
         for cron in map(Cron, expressions):
             if cron in found:

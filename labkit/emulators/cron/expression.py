@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 
 from labkit import facts
@@ -43,6 +44,8 @@ class Cron:
 
     def next(self, after: float) -> int | None:
         """The first moment after a moment at which it fires; None where it never does, as on 31 February."""
+        if self.never_fires:
+            return None
         return next(self._moments(int(after // 60 + 1) * 60), None)
 
     def between(self, start: float, end: float) -> list[int]:
@@ -57,6 +60,11 @@ class Cron:
     def following(self, after: float, count: int) -> list[int]:
         """The next few moments after a moment."""
         return list(islice(self._moments(int(after // 60 + 1) * 60), count))
+
+    @cached_property
+    def never_fires(self) -> bool:
+        """Whether no month has such a day. It takes centuries to see, so it is looked for once."""
+        return next(self._moments(0), None) is None
 
     @property
     def is_frequent(self) -> bool:
@@ -73,7 +81,7 @@ class Cron:
 
     def hints(self) -> list[str]:
         """What a reader who knows another cron may take it for, a sentence each."""
-        never = [] if self.next(0) is not None else [f"{self.text!r} never fires: no month has such a day."]
+        never = [f"{self.text!r} never fires: no month has such a day."] if self.never_fires else []
         return [*words.hints(self.text), *never]
 
     def _moments(self, start: int) -> Iterator[int]:

@@ -21,7 +21,7 @@ def explain(text: str) -> str:
     """The expression as one phrase: "every 5th minute", "at 09:00 on Sunday to Thursday"."""
     minute, hour, day, month, weekday = text.split()
     days = " or ".join(filter(None, (_month_day(day), _weekday(weekday))))
-    months = "" if month == "*" else f"in {_list(MONTH, month, lambda value: _MONTHS[value - 1])}"
+    months = "" if month == "*" else f"in {_months(month)}"
     return " ".join(filter(None, (_clock(minute, hour), days, months)))
 
 
@@ -85,6 +85,14 @@ def _weekday(text: str, names: tuple[str, ...] = _WEEKDAYS) -> str:
     if found := re.fullmatch(r"(\w+)#(\d)", text):
         return f"on the {_ORDINALS[int(found[2]) - 1]} {name(WEEKDAY.value(found[1]))} of the month"
     return f"on {_list(WEEKDAY, text, name)}"
+
+
+def _months(text: str) -> str:
+    return _every(MONTH, text) if text.startswith("*/") and "," not in text else _list(MONTH, text, _month)
+
+
+def _month(value: int) -> str:
+    return _MONTHS[value - 1]
 
 
 def _list(field: Field, text: str, name: Callable[[int], str]) -> str:

@@ -70,10 +70,9 @@ class Workflows:
         given = self.entry.get("schedules", ())
         return (given,) if isinstance(given, str) else tuple(given)
 
-    def scheduled(self, cron: str, time: float) -> str:
-        """Begin an instance as a schedule does at this Unix time, and return its id."""
-        place = self.world.random.choice(sorted(PLACES))
-        instance = self.new_instance(self.new_id(), {}, place, None)
+    def scheduled(self, cron: str, time: float, colo: str) -> str:
+        """Begin an instance at a place as a schedule does at this Unix time, and return its id."""
+        instance = self.new_instance(self.new_id(), {}, colo, None)
         instance.schedule = {"cron": cron, "scheduledTime": int(time * 1000)}
         self.engine.add(instance)
         return instance.id
@@ -108,7 +107,7 @@ class Workflows:
         self.engine.crash(self.instance(id))
 
     def lose(self, colo: str) -> None:
-        """A place fails: its instances go on elsewhere."""
+        """A place fails: its instances go on elsewhere, if there is any place left."""
         there = [instance for instance in self.engine.instances.values() if instance.colo == colo]
         for instance in there:
             instance.colo = self._nearest_alive(colo)
@@ -189,4 +188,4 @@ class Workflows:
         links, faults = self.world.links, self.world.faults
         dead = faults.snapshot()[0] if faults else ()
         others = [place for place in sorted(PLACES) if place != colo and place not in dead]
-        return min(others, key=lambda place: links.rtt(colo, place)) if links else others[0]
+        return min(others, key=lambda place: links.rtt(colo, place), default=colo) if links else colo

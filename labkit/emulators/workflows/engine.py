@@ -19,6 +19,7 @@ from labkit.emulators.workflows.instance import BUSY, Instance, record_bytes
 from labkit.emulators.workflows.life import Life
 from labkit.emulators.workflows.records import Record
 from labkit.emulators.workflows.steps import WorkflowStep
+from labkit.errors import ConfigError
 from labkit.workers import rpc
 from labkit.workers.bindings import from_platform
 from labkit.workers.js.json_parsing import load
@@ -39,7 +40,7 @@ class Engine:
         local = world.links is None
         self.default_delay = facts.value("workflows.retry_delay_local" if local else "workflows.retry_delay")
         self.write_seconds = 0.0 if local else facts.value("workflows.write")
-        self.step_limit = entry.get("limits", {}).get("steps") or facts.value("workflows.steps", plan=world.plan)
+        self.step_limit = _step_limit(entry, world.plan)
         most = facts.value("workflows.concurrent", plan=world.plan)
         self.slots = entry.get("concurrency", {}).get("limit") or most
         date = entry.get("compatibility_date") or BY_NAME_SINCE
@@ -229,6 +230,16 @@ class Engine:
                 self._arm(instance, (instance.ended_at or 0.0) + instance.kept_for, self.remove)
             elif instance.wake_at is not None:
                 self._wake_at(instance, instance.wake_at)
+
+
+def _step_limit(entry: Mapping[str, Any], plan: str) -> int:
+    """Steps that an instance may take. Refuses a configuration that asks for more than the plan has."""
+    limit = entry.get("limits", {}).get("steps") or facts.value("workflows.steps", plan=plan)
+    most = facts.value("workflows.steps_max", plan=plan)
+    if limit > most:
+        raise ConfigError(f"{entry['name']!r} asks for {limit} steps, and a Workflow of the {plan} plan has {most}.",
+                          where="https://developers.cloudflare.com/workflows/reference/limits/")  # fmt: skip
+    return limit
 
 
 def _output(result: Any) -> Any:
