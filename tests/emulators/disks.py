@@ -66,7 +66,7 @@ class Slow:
 
     def __init__(self, disk: Disk):
         self.disk, self.asked = disk, []
-        disk.database.confirm = self.confirm
+        disk.database.batches.confirm = self.confirm
 
     def confirm(self) -> asyncio.Future[None]:
         future = self.disk.bench.timeline.create_future()

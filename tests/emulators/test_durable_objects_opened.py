@@ -76,10 +76,10 @@ def test_a_write_that_is_not_confirmed_keeps_it_open_and_can_still_be_lost(two):
 
 
 def test_a_transaction_keeps_it_open_and_can_still_be_rolled_back(two):
-    name = two.disk.database.begin_transaction()
+    name = two.disk.database.batches.begin_transaction()
     two.storage.sql.exec("DELETE FROM t")
     assert two.crowd()
-    two.disk.database.end_transaction(name, keep=False)
+    two.disk.database.batches.end_transaction(name, keep=False)
     assert not two.crowd()
     assert two.ask("SELECT count(*) FROM t") == [[3]]
 
@@ -119,3 +119,17 @@ def test_those_that_were_open_at_once_close_as_their_writes_are_confirmed():
     assert len(rooms.objects.opened) <= MOST
     assert rooms.together(*(rooms.stub(name).kept("k") for name in names)) == names
     assert sum(rooms.object(name).database.is_open for name in names) == len(rooms.objects.opened) == MOST
+
+
+def test_a_restore_counts_none_as_open_not_even_one_with_a_write_on_its_way():
+    rooms = Rooms()
+    rooms.run(rooms.stub().keep_unconfirmed("k", 1))
+    rooms.objects.evict()
+    before = rooms.object().database
+    rooms.objects.restore(rooms.objects.snapshot())
+    assert before.is_open and before.batches.unconfirmed() is not None
+    assert len(rooms.objects.opened) == 0
+    rooms.advance(60)
+    assert not before.is_open
+    assert rooms.run(rooms.stub().kept("k")) == 1
+    assert len(rooms.objects.opened) == 1

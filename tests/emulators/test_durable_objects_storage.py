@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from labkit.emulators.durable_objects.database import INTERNAL
+from labkit.emulators.durable_objects.batches import INTERNAL
 from labkit.emulators.v8 import encoded
 from labkit.errors import LabError
 from labkit.workers.bindings import UnknownOption

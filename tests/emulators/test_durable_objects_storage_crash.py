@@ -47,7 +47,7 @@ def crashed_after(turns: int) -> tuple[Disk, list[int], bool]:
         in_turns(TURNS_TO_CONFIRM, lambda: future.done() or future.set_result(None))
         return future
 
-    disk.database.confirm = confirm
+    disk.database.batches.confirm = confirm
     task = timeline.spawn(transfers(disk, acknowledged))
     over: list[bool] = []
 
@@ -85,7 +85,7 @@ def has_log(disk: Disk) -> bool:
 
 def test_a_commit_that_nobody_has_confirmed_is_lost_whole():
     disk = Disk()
-    disk.database.confirm = disk.bench.timeline.create_future
+    disk.database.batches.confirm = disk.bench.timeline.create_future
 
     async def run(txn: Any) -> None:
         await txn.put("x", 1)

@@ -121,6 +121,7 @@ class DurableObjects:
 
     def restore(self, state: list[tuple[Any, ...]]) -> None:
         """Go back to a snapshot: nothing is in memory, alarms are armed anew."""
+        self.opened = Opened()  # a batch that is on its way keeps the database of an object that is gone open
         for each in self.known.values():
             each.forget()
         self.known = {}

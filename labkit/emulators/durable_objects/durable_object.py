@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.durable_objects import placement
 from labkit.emulators.durable_objects.alarms import Alarm
+from labkit.emulators.durable_objects.batches import nobody
 from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.endings import Reset, moved
 from labkit.emulators.durable_objects.instance import Instance
@@ -31,7 +32,7 @@ class DurableObject:
         self.objects, self.id, self.place = objects, id, place
         self.available = 0.0
         self.database = Database(objects.world, sqlite=objects.sqlite, opened=objects.opened)
-        self.database.confirm = self._confirmation
+        self.database.batches.confirm = self._confirmation
         self.alarm = Alarm(self)
         self.instance: Instance | None = None
         self._sockets: Sockets | None = None
@@ -83,8 +84,8 @@ class DurableObject:
             sockets.cut() if is_reset else sockets.forget()
         if is_reset:
             database.lose_unconfirmed()
-        database.end_transactions()
-        database.hold = database.failed = _ignore  # they were the instance's
+        database.batches.end_transactions()
+        database.batches.hold = database.batches.failed = nobody  # they were the instance's
         database.close()
 
     def snapshot(self) -> tuple[Any, ...]:
@@ -106,7 +107,3 @@ class DurableObject:
             self.instance.forgive()
             self.instance.end(moved())
         self.database.close()
-
-
-def _ignore(_: Any) -> None:
-    """Nobody runs who would want to know."""

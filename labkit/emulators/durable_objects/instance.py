@@ -201,7 +201,7 @@ class Instance:
         if self.is_idle:
             return self.leave()
         self.is_retired, self.object.instance = True, None
-        self.object.database.end_transactions()
+        self.object.database.batches.end_transactions()
         grace = facts.value("durable_objects.restart_grace")
         self._timer = self.world.timeline.call_later(grace, self.leave, context=Context())
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from labkit.emulators.durable_objects import kv_rules as rules
 from labkit.emulators.durable_objects.database import Database
-from labkit.emulators.v8 import decoded, encoded
 from labkit.emulators.javascript import text_of
+from labkit.emulators.v8 import decoded, encoded
 from labkit.trace import Event
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.emulators.durable_objects import kv_api
 from labkit.emulators.durable_objects import kv_rules as rules
 from labkit.emulators.durable_objects.answers import Answer, answer
-from labkit.emulators.durable_objects.database import INTERNAL, Database
+from labkit.emulators.durable_objects.batches import INTERNAL, Batches
 from labkit.emulators.durable_objects.endings import Reset
 from labkit.emulators.durable_objects.sql import SqlStorage
 from labkit.emulators.durable_objects.sync_kv import SyncKvStorage
@@ -47,7 +47,7 @@ class DurableObjectStorage:
         self._instance = instance
         self.gates, self.world = instance.gates, instance.world
         self.database, self.alarm = instance.object.database, instance.object.alarm
-        self.database.hold, self.database.failed = self.gates.hold, self._failed
+        self.database.batches.hold, self.database.batches.failed = self.gates.hold, self._failed
         self.database.moved = self.alarm.arm
         self.sql, self.kv = SqlStorage(self), SyncKvStorage(self)
 
@@ -112,7 +112,7 @@ class DurableObjectStorage:
     async def sync(self) -> None:
         """Wait until everything that is written by now is confirmed."""
         with self.event("sync"):
-            pending = self.database.unconfirmed()
+            pending = self.database.batches.unconfirmed()
             await (asyncio.shield(pending) if pending else asyncio.sleep(0))
 
     # Recovery to a point in time, of which the local runtime has the words only.
@@ -165,7 +165,7 @@ class DurableObjectStorage:
 
     def _delete_all(self, given: Any) -> None:
         self._options("deleteAll", 1, "PutOptions", given, WRITE)
-        if self.database.is_in_transaction:
+        if self.database.batches.is_in_transaction:
             raise js_error("Error", IN_TRANSACTION)
         self.database.delete_all()
 
@@ -218,7 +218,7 @@ class DurableObjectStorage:
             raise instance.ended
 
     def _unconfirmed(self, allowed: bool) -> Any:
-        return _Allowing(self.database) if allowed else nullcontext()
+        return _Allowing(self.database.batches) if allowed else nullcontext()
 
     def _failed(self, words: str) -> None:
         owner = self._instance.object
@@ -233,11 +233,11 @@ MISSING: Any = object()
 class _Allowing:
     """While it is entered, nothing that leaves waits for what is written."""
 
-    def __init__(self, database: Database):
-        self.database = database
+    def __init__(self, batches: Batches):
+        self.batches = batches
 
     def __enter__(self) -> None:
-        self.database.is_lax = True
+        self.batches.is_lax = True
 
     def __exit__(self, *_: Any) -> None:
-        self.database.is_lax = False
+        self.batches.is_lax = False

@@ -47,16 +47,16 @@ def run_sync(storage: DurableObjectStorage, args: tuple[Any, ...]) -> Any:
     """What the function returns; where it raises, nothing that it wrote is kept."""
     if not args or not callable(args[0]):
         raise kv_rules.wrong_parameter("transactionSync", 1, "function")
-    database = storage.database
+    batches = storage.database.batches
     with storage.event("transactionSync") as event:
-        name = database.begin_transaction(sync=True)
+        name = batches.begin_transaction(sync=True)
         try:
             result = args[0]()
         except BaseException:
             event.outcome = "rolled back"
-            database.end_transaction(name, keep=False, sync=True)
+            batches.end_transaction(name, keep=False, sync=True)
             raise
-        database.end_transaction(name, keep=True, sync=True)
+        batches.end_transaction(name, keep=True, sync=True)
         return result
 
 
@@ -65,7 +65,7 @@ class DurableObjectTransaction(JsProxy):
 
     def __init__(self, storage: DurableObjectStorage):
         self._storage = storage
-        self._name: str | None = storage.database.begin_transaction()
+        self._name: str | None = storage.database.batches.begin_transaction()
         self.is_rolled_back = False
 
     def get(self, *args: Any, **keywords: Any) -> Any:
@@ -101,7 +101,7 @@ class DurableObjectTransaction(JsProxy):
         if self.is_rolled_back:
             return
         self._check("rollback()")
-        if self._storage.database.has_inner(self._name or ""):
+        if self._storage.database.batches.has_inner(self._name or ""):
             raise js_error("Error", INNER)
         self.finish(keep=False)
         self.is_rolled_back = True
@@ -109,7 +109,7 @@ class DurableObjectTransaction(JsProxy):
     def finish(self, *, keep: bool) -> None:
         """The transaction is over."""
         if self._name is not None:
-            self._storage.database.end_transaction(self._name, keep=keep)
+            self._storage.database.batches.end_transaction(self._name, keep=keep)
             self._name = None
 
     async def _call(self, method: str, args: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
