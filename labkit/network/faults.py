@@ -101,7 +101,7 @@ class Faults:
             raise Unreachable(f"Every message from {a} to {b} was lost for {self.timeout:g} s.")
 
     def delay(self, a: str, b: str) -> float:
-        """Seconds that a message is late because it is lost at first; inf where it does not pass before the time-out."""
+        """Seconds that a message is late because it is lost at first; inf where it does not pass in time."""
         if not self.reachable(a, b):
             return inf
         waited, pause = 0.0, facts.value("network.retransmission")
