@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine, Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -48,4 +48,18 @@ class Metered:
                     raise
                 error = thrown
             if due := invocation.debt():
-                yield from compute(due)
+                error = (yield from self._computing(compute(due))) or error
+
+    def _computing(self, passing: Iterable[Any]) -> Generator[Any, Any, BaseException | None]:
+        """Live through the time that was computed; what is thrown meanwhile, a cancellation, the code is to hear."""
+        try:
+            yield from passing
+        except GeneratorExit:
+            self.coroutine.close()
+            raise
+        except BaseException as thrown:
+            if self.invocation.is_lost:
+                self.invocation.worker.graveyard.bury(self.coroutine)
+                raise
+            return thrown
+        return None

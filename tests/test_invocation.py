@@ -178,3 +178,24 @@ def test_a_task_of_a_worker_that_exits_fails_who_awaits_it_and_not_the_cell():
 def test_a_task_that_is_cancelled_before_it_begins_is_no_unawaited_coroutine():
     lab = Lab(worker("async def child(): pass", "asyncio.create_task(child()).cancel()", "return Response('x')"))
     assert answer(lab) == (200, "x")
+
+
+def test_a_cancellation_that_comes_while_computed_time_passes_is_heard_by_the_code():
+    """The group's task fails at the instant at which the other wakes, which first lives through what it computed."""
+    body = """
+        async def failing():
+            await asyncio.sleep(1)
+            raise ValueError("no")
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(failing())
+                await asyncio.sleep(1)
+        except* ValueError as found:
+            print(found.exceptions)
+        finally:
+            print("finally")
+        return Response("heard")
+"""
+    lab = Lab(worker(body, head="import asyncio\n"))
+    assert answer(lab) == (200, "heard")
+    assert lab.logs.messages == ["(ValueError('no'),)", "finally"]
