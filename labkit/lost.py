@@ -13,6 +13,7 @@ import asyncio
 import dis
 import gc
 from collections.abc import Coroutine
+from contextlib import suppress
 from functools import lru_cache
 from inspect import CORO_CREATED, getcoroutinestate
 from types import AsyncGeneratorType, CodeType, CoroutineType, FrameType, GeneratorType
@@ -33,6 +34,12 @@ class Graveyard:
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def __del__(self) -> None:
+        """Dropped with its lab: Python closes what is kept, and nobody is told what the code of no machine says."""
+        for coroutine in self._kept:
+            with suppress(BaseException):
+                coroutine.close()
 
     def bury(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Let go of a coroutine that will never go on, where none of its code would notice; keep it elsewhere."""

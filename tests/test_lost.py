@@ -240,3 +240,18 @@ def test_what_nobody_can_look_into_is_kept():
         await Opaque()
 
     assert not closes_unheard(suspended(waits))
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_what_kept_code_raises_when_its_lab_is_dropped_is_told_to_nobody():
+    async def complains():
+        try:
+            await Pause()
+        finally:
+            raise ValueError("no machine runs this")
+
+    graveyard = Graveyard()
+    graveyard.bury(suspended(complains))
+    assert len(graveyard) == 1
+    del graveyard
+    gc.collect()
