@@ -113,6 +113,9 @@ def test_migrations_or_exports_say_which_classes_are_durable_objects(config, cla
     [
         ({"migrations": [{"tag": "v1", "deleted_classes": ["A"]}]}, "Migration 'v1' renames or deletes 'A'"),
         ({"migrations": [{"new_classes": ["A"]}]}, 'has no "tag"'),
+        ({"migrations": [{"tag": "v1", "new_classes": "Room"}]}, "'new_classes' of migration 'v1' lists the names"),
+        ({"migrations": [{"tag": "v1", "renamed_classes": ["Room"]}]}, "'renamed_classes' .* for each class"),
+        ({"migrations": [{"tag": "v1", "renamed_classes": [{"from": "A"}]}]}, "'renamed_classes' .* for each class"),
         ({"exports": {"A": {"type": "durable-object"}}}, '"storage": "sqlite" or "legacy-kv"'),
         ({"exports": {"A": {}}}, "says what 'A' is"),
         ({"exports": []}, "'exports' holds the exported classes"),

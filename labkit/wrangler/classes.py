@@ -47,13 +47,23 @@ def _by_migrations(migrations: Any) -> dict[str, bool]:
     """Go through the history, as each deployment would have."""
     classes: dict[str, bool] = {}
     for step in migrations:
-        classes |= {name: False for name in step.get("new_classes", ())}
-        classes |= {name: True for name in step.get("new_sqlite_classes", ())}
-        for change in step.get("renamed_classes", ()):
+        classes |= dict.fromkeys(_list(step, "new_classes", str), False)
+        classes |= dict.fromkeys(_list(step, "new_sqlite_classes", str), True)
+        for change in _list(step, "renamed_classes", Mapping):
             classes[change["to"]] = _taken(classes, change["from"], step["tag"])
-        for name in step.get("deleted_classes", ()):
+        for name in _list(step, "deleted_classes", str):
             _taken(classes, name, step["tag"])
     return classes
+
+
+def _list(step: Mapping[str, Any], key: str, kind: type) -> list[Any]:
+    """What a migration lists under a key. Refuses what is no list of such."""
+    found = step.get(key, [])
+    whole = isinstance(found, list | tuple) and all(isinstance(each, kind) for each in found)
+    if not whole or (kind is Mapping and not all({"from", "to"} <= each.keys() for each in found)):
+        wanted = "the names of classes" if kind is str else '{"from": "Old", "to": "New"} for each class'
+        raise ConfigError(f"{key!r} of migration {step['tag']!r} lists {wanted}; this is {found!r}.", where=WHERE)
+    return list(found)
 
 
 def _taken(classes: dict[str, bool], name: str, tag: str) -> bool:
