@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import settings
 
 from tests.conformance.closing import pytest_terminal_summary  # noqa: F401  (also where xdist runs the tests)
 
-settings.register_profile("workbook", deadline=None)
-settings.load_profile("workbook")
+# The same examples on every run, so that nobody's suite fails by chance; `explore` looks for others.
+settings.register_profile("workbook", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "workbook"))
 
 
 @pytest.fixture(scope="session", autouse=True)
