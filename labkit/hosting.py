@@ -15,7 +15,7 @@ from labkit.emulators.hosting import Crashed, Gate
 from labkit.invocation import ExecutionContext, Invocation
 from labkit.logs import traceback_of
 from labkit.lost import forget
-from labkit.worker import Isolate, Worker, call_method
+from labkit.worker import Isolate, Lost, Worker, call_method
 from labkit.workers.rpc import NOT_THE_WORKERS, remote_error
 
 
@@ -37,7 +37,10 @@ class Host:
         self, colo: str, ctx: Any = None, gate: Gate | None = None, *, primitive: str = "workers"
     ) -> Resident:
         """A new object in the isolate at a place, cold start included; its `__init__` may raise."""
-        resident = Resident(await self.worker.isolate(colo), gate)
+        try:
+            resident = Resident(await self.worker.isolate(colo), gate)
+        except Lost:
+            raise Crashed(f"{colo} was lost while the Worker started there.") from None
         context = ExecutionContext() if ctx is None else ctx
 
         def construct(_: Any) -> Any:

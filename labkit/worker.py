@@ -78,6 +78,7 @@ class Isolate:
         self.runs_straight = False
         self.last_used = worker.world.timeline.now
         self.starting: asyncio.Future[None] | None = None
+        self.is_lost = False  # with its place
         self.sockets: set[Any] = set()
 
     def entrypoint(self, name: str) -> type:
@@ -147,12 +148,19 @@ class Worker:
         return int((cpu_ms - self.base_cpu_ms) / self.step_ms)
 
     async def isolate(self, colo: str) -> Isolate:
-        """The isolate at a place, started if there is none or the last one was evicted."""
+        """The isolate at a place, started if there is none or the last one was evicted.
+
+        Raises `Lost` where the place fails while it starts.
+        """
         while (isolate := self.isolates.get(colo)) is not None and isolate.starting is not None:
             await asyncio.shield(isolate.starting)  # and look again: that start may have failed
+            if isolate.is_lost:
+                raise Lost
         if isolate is None or (self.world.timeline.now - isolate.last_used > self._idle and not isolate.sockets):
             isolate = self.isolates[colo] = Isolate(self, colo)
             await self._cold_start(isolate)
+            if isolate.is_lost:
+                raise Lost
         return isolate
 
     async def _cold_start(self, isolate: Isolate) -> None:
@@ -178,6 +186,8 @@ class Worker:
 
     def lose(self, colo: str) -> None:
         """The place fails: its isolate is gone, and what was running there stops where it stands."""
+        if isolate := self.isolates.get(colo):
+            isolate.is_lost = True
         self.evict(colo)
         here = [(task, invocation) for invocation, task in self.running.items()] + list(self.background.items())
         for task, invocation in here:

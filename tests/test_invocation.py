@@ -199,3 +199,37 @@ def test_a_cancellation_that_comes_while_computed_time_passes_is_heard_by_the_co
     lab = Lab(worker(body, head="import asyncio\n"))
     assert answer(lab) == (200, "heard")
     assert lab.logs.messages == ["(ValueError('no'),)", "finally"]
+
+
+RUNS = worker("return Response('x')").replace(
+    "class Default(WorkerEntrypoint):",
+    "class Default(WorkerEntrypoint):\n"
+    "    async def scheduled(self, controller, env, ctx): print('ran')\n"
+    "    async def queue(self, batch, env, ctx): print('ran')\n",
+)
+
+
+def killed_while_it_starts(lab, event):
+    """What an event comes to whose place fails during the cold start."""
+
+    async def scene():
+        running = asyncio.ensure_future(event)
+        while not lab._deployment.worker.isolates:
+            await asyncio.sleep(0.0001)
+        (place,) = lab._deployment.worker.isolates
+        lab.kill(place)
+        return await running
+
+    return lab.run(scene())
+
+
+def test_a_scheduled_run_whose_place_fails_during_the_cold_start_is_lost():
+    lab = Lab(RUNS)
+    assert killed_while_it_starts(lab, lab.scheduled()).outcome == "lost"
+    assert lab.logs.messages == []
+
+
+def test_a_batch_whose_place_fails_during_the_cold_start_is_lost():
+    lab = Lab(RUNS, queues=["JOBS"])
+    assert killed_while_it_starts(lab, lab.queue("jobs", ["a"]))["outcome"] != "ok"
+    assert lab.logs.messages == []
