@@ -40,6 +40,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple, get_origin
 from urllib.parse import quote, urlsplit
@@ -728,11 +729,6 @@ def cors(
     """
     allowed, exposed = ",".join(allowHeaders), ",".join(exposeHeaders)
 
-    async def permitted(asking: str, c: Context) -> Any:
-        if origin == "*" or callable(origin):
-            return await _value(origin, asking, c)
-        return asking if asking in ([origin] if isinstance(origin, str) else origin) else None
-
     async def preflight(c: Context, headers: Any, asking: str) -> Any:
         if origin != "*":
             headers.append("Vary", "Origin")
@@ -740,18 +736,17 @@ def cors(
             headers.set("Access-Control-Max-Age", str(maxAge))
         if methods := ",".join(await _value(allowMethods, asking, c)):
             headers.set("Access-Control-Allow-Methods", methods)
-        asked = (c.req.header("Access-Control-Request-Headers") or "").split(",")
-        if names := allowed or ",".join(name.strip() for name in asked):
+        if names := allowed or _tidy(c.req.header("Access-Control-Request-Headers") or ""):
             headers.set("Access-Control-Allow-Headers", names)
             headers.append("Vary", "Access-Control-Request-Headers")
-        headers.delete("Content-Length")
-        headers.delete("Content-Type")
+        for name in ("Content-Length", "Content-Type"):
+            headers.delete(name)
         return Response(None, status=204, status_text="No Content", headers=headers)
 
     async def middleware(c: Context, next: Handler) -> Any:
         headers = c.res.js_object.headers
         asking = c.req.header("origin") or ""
-        if site := await permitted(asking, c):
+        if site := await _permitted(origin, asking, c):
             headers.set("Access-Control-Allow-Origin", site)
         if credentials:
             headers.set("Access-Control-Allow-Credentials", "true")
@@ -762,9 +757,20 @@ def cors(
         await next()
         if origin != "*":
             c.header("Vary", "Origin", append=True)
-        return None
 
     return middleware
+
+
+async def _permitted(origin: Any, asking: str, c: Context) -> Any:
+    """The origin that may read the answer, or None."""
+    if origin == "*" or callable(origin):
+        return await _value(origin, asking, c)
+    return asking if asking in ([origin] if isinstance(origin, str) else origin) else None
+
+
+def _tidy(names: str) -> str:
+    """A list with commas and without spaces."""
+    return ",".join(name.strip() for name in names.split(","))
 
 
 def logger(write: Callable[[str], Any] | None = None) -> Handler:
@@ -806,13 +812,7 @@ def bearer_auth(
     tokens = [token] if isinstance(token, str) else list(token or ())
     scheme = f"{prefix} " if prefix else ""
     quoted = re.sub(r'([\\"])', r"\\\1", realm)
-
-    async def refusal(c: Context, status: int, given: Any, challenge: str, message: str) -> Exception:
-        options = given or {}
-        challenge = await _value(options.get("wwwAuthenticateHeader") or scheme + challenge, c)
-        if not isinstance(challenge, str):
-            challenge = scheme + ",".join(f'{name}="{value}"' for name, value in challenge.items())
-        return _refused(status, await _value(options.get("message") or message, c), challenge)
+    refusal = partial(_challenged, scheme)
 
     def brought(header: str) -> str:
         if scheme and not header.lower().startswith(scheme.lower()):
@@ -836,6 +836,17 @@ def bearer_auth(
         await next()
 
     return middleware
+
+
+async def _challenged(
+    scheme: str, c: Context, status: int, given: Mapping[str, Any] | None, challenge: Any, message: str
+) -> Exception:
+    """The refusal of a token, in the words of the options."""
+    options = given or {}
+    challenge = await _value(options.get("wwwAuthenticateHeader") or scheme + challenge, c)
+    if not isinstance(challenge, str):
+        challenge = scheme + ",".join(f'{name}="{value}"' for name, value in challenge.items())
+    return _refused(status, await _value(options.get("message") or message, c), challenge)
 
 
 def basic_auth(

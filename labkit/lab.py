@@ -80,7 +80,6 @@ class Lab:
             raise ConfigError(f'plan={plan!r}: it is "free" or "paid".')
         if not (network is ON or network is None or isinstance(network, Links)):
             raise LabError(f"network={network!r}: leave it out, switch it off with None, or give your own Links.")
-        links = Links() if network is ON else network
         if main is not None:
             main = program.of(short_forms.program(main, durable_objects, workflows))
         short = short_forms.entries(
@@ -89,7 +88,7 @@ class Lab:
             consumed=[entry["queue"] for entry in configuration.read(wrangler).consumers],
         )  # fmt: skip
         self.config, self.logs = configuration.read(wrangler, short), Logs()
-        clock, dice = timeline(0.0), random.Random(seed)
+        clock, dice, links = timeline(0.0), random.Random(seed), Links() if network is ON else network
         self.trace = Trace(clock.time)
         self.world = World(
             clock, self.trace, dice, links, Faults(random=dice) if links is not None else None,
