@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 from labkit import durations, program, short_forms, snapshots
 from labkit import wrangler as configuration
 from labkit.billing import Bill, price
-from labkit.deployment import Deployment
+from labkit.deployment import Deployment, Given
 from labkit.driven import DrivenEnv
-from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError, LabError
 from labkit.events import Advance, scheduled
 from labkit.invocation import charge_current, timeline
@@ -25,6 +24,7 @@ from labkit.logs import Logs
 from labkit.network import places
 from labkit.network.faults import Faults
 from labkit.network.links import Links
+from labkit.resources import Resources
 from labkit.submission import Submission
 from labkit.trace import Trace
 from labkit.visitor import Visitors, as_request
@@ -33,25 +33,22 @@ from labkit.workers.ffi import JsException
 from labkit.world import World
 
 if TYPE_CHECKING:
-    from labkit.emulators.cron import Crons
-    from labkit.emulators.durable_objects import DurableObjects
-    from labkit.emulators.queues import Queue, Queues
-    from labkit.emulators.workflows import Workflows
     from labkit.serving import Server
 
 ON = object()
 """The default of `network`: distances, caches, rate limits."""
 
 
-class Lab:
+class Lab(Resources):
     """A Worker on the planet.
 
     `main` is a class that extends WorkerEntrypoint, a list, namespace or module of such, or the path of an entry.py.
-    `wrangler` is a configuration (a dict, JSONC text or a path). Its short forms are `kv` and `queues` (names on env),
-    `durable_objects` and `workflows` (names on env and their classes), `crons` and `vars`. `services` gives other
-    Workers by name and `origins` other hosts. `start` is the date at the timeline's zero (ISO 8601 or
-    Unix seconds). `network=None` switches distance, caches and rate limits off; `strict` turns warnings about what
-    the runtime silently ignores into errors. The same `seed` gives the same run.
+    `wrangler` is a configuration (a dict, JSONC text or a path). Its short forms are `kv`, `d1`, `r2` and `queues`
+    (names on env), `durable_objects` and `workflows` (names on env and their classes), `crons` and `vars`. `assets` is
+    a folder of static assets, or their paths and contents. `services` gives other Workers by name, `origins` other
+    hosts, `secrets_store` the account's secrets, `databases` connection strings for Hyperdrive. `start` is the date at
+    the timeline's zero (ISO 8601 or Unix seconds). `network=None` switches distance, caches and rate limits off;
+    `strict` turns warnings about what the runtime silently ignores into errors. The same `seed` gives the same run.
     `fetch`, `scheduled` and `advance` give awaitables, no coroutines: several at once want `asyncio.gather`, because
     `TaskGroup.create_task` takes coroutines alone.
     """
@@ -62,12 +59,17 @@ class Lab:
         wrangler: Any = None,
         *,
         kv: Iterable[str] = (),
+        d1: Iterable[str] = (),
+        r2: Iterable[str] = (),
         durable_objects: Mapping[str, Any] | None = None,
         queues: Iterable[str] | Mapping[str, str] = (),
         workflows: Mapping[str, Any] | None = None,
         crons: Iterable[str] = (),
+        assets: Any = None,
         vars: Mapping[str, Any] | None = None,
         secrets: Mapping[str, str] | None = None,
+        secrets_store: Mapping[str, str] | None = None,
+        databases: Mapping[str, str] | None = None,
         services: Mapping[str, Any] | None = None,
         origins: Mapping[str, Any] | None = None,
         plan: str = "paid",
@@ -83,7 +85,8 @@ class Lab:
         if main is not None:
             main = program.of(short_forms.program(main, durable_objects, workflows))
         short = short_forms.entries(
-            kv=kv, vars=vars, durable_objects=durable_objects, queues=queues, workflows=workflows, crons=crons,
+            kv=kv, d1=d1, r2=r2, vars=vars, durable_objects=durable_objects, queues=queues, workflows=workflows,
+            crons=crons,
             consumes=main is None or main.has("Default", "queue") is not False,
             consumed=[entry["queue"] for entry in configuration.read(wrangler).consumers],
         )  # fmt: skip
@@ -95,12 +98,11 @@ class Lab:
             durations.unix(start), plan, strict, charge_current,
         )  # fmt: skip
         self.colo = self.world.random.choice(sorted(places.PLACES))
-        self._deployment = Deployment(
-            main, self.config, self.world, self.logs,
-            secrets=configuration.mapping("secrets", secrets), services=configuration.mapping("services", services),
-            origins=configuration.mapping("origins", origins),
-        )  # fmt: skip
-        self._visitors = Visitors(self.world, self._deployment.worker)
+        given = {"secrets": secrets, "secrets_store": secrets_store, "services": services, "origins": origins,
+                 "databases": databases}  # fmt: skip
+        named = {name: configuration.mapping(name, values) for name, values in given.items()}
+        self._deployment = Deployment(main, self.config, self.world, self.logs, Given(**named, assets=assets))
+        self._visitors = Visitors(self.world, self._deployment.front)
 
     def fetch(
         self,
@@ -199,27 +201,6 @@ class Lab:
         units.update(self._deployment.stored_units())
         return price(units, plan or self.world.plan, months, scale)
 
-    def kv(self, binding: str) -> Kv:
-        """The emulator behind a KV binding."""
-        return self._deployment.emulator("KV namespace", binding, self._deployment.kv)
-
-    def durable_objects(self, binding: str) -> DurableObjects:
-        """The emulator behind a Durable Object binding: all objects of its class."""
-        return self._deployment.emulator("Durable Object class", binding, self._deployment.durable_objects)
-
-    def workflows(self, binding: str) -> Workflows:
-        """The emulator behind a Workflow binding: all instances."""
-        return self._deployment.emulator("Workflow", binding, self._deployment.workflows)
-
-    def queues(self, name: str) -> Queue:
-        """The queue of this name."""
-        return self._queues.queue(name)
-
-    @property
-    def crons(self) -> Crons:
-        """The triggers that the clock fires."""
-        return self._deployment.crons
-
     def evict(self, colo: str | None = None) -> None:
         """Throw away the isolates at a place, or everywhere: module globals are lost, the next request starts cold."""
         self._deployment.evict(colo and places.place(colo).code)
@@ -249,12 +230,6 @@ class Lab:
         What is under way ends. Refuses the snapshot of a lab that binds other resources.
         """
         snapshots.put_back(state, self.world, self.logs, self._deployment)
-
-    @property
-    def _queues(self) -> Queues:
-        if self._deployment.queues is None:
-            raise LabError('This lab has no queue. Give it one: Lab(..., queues=["JOBS"]).')
-        return self._deployment.queues
 
     @property
     def _faults(self) -> Faults:

@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import os
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -67,17 +66,12 @@ def build(folder: Path, plan: str, began: float) -> Lab:
     return Lab(folder / main, source, secrets=dict(secrets(folder)), plan=plan, start=began)
 
 
-def configuration(folder: Path) -> Any:
-    """The folder's wrangler configuration, as `Lab` takes it."""
+def configuration(folder: Path) -> Path:
+    """The folder's wrangler configuration."""
     found = [folder / name for name in CONFIGURATIONS if (folder / name).is_file()]
     if not found:
         raise ConfigError(f"There is no {', '.join(CONFIGURATIONS)} in {str(folder)!r}.", where=wrangler.WHERE)
-    if found[0].suffix != ".toml":
-        return found[0]
-    try:
-        return tomllib.loads(found[0].read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{found[0].name} is not TOML: {error}.", where=wrangler.WHERE) from None
+    return found[0]
 
 
 def secrets(folder: Path) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from labkit.errors import ConfigError, LabError
+from labkit.front import Answer, host_of
 from labkit.invocation import ExceededCpu
 from labkit.network import places
 from labkit.worker import Worker
@@ -93,10 +94,10 @@ class Origin:
 
 
 class Outside:
-    """Every host that the Workers of one lab can reach with `fetch`."""
+    """Every host that the Workers of one lab can reach with `fetch`: `hosts` are the platform's own."""
 
-    def __init__(self, origins: dict[str, Any], world: World):
-        self.world = world
+    def __init__(self, origins: dict[str, Any], world: World, hosts: Mapping[str, Answer]):
+        self.world, self.hosts = world, hosts
         for host in origins:
             if "/" in host or ":" in host:
                 bare = re.split("[/:]", host.rpartition("://")[2])[0]
@@ -105,6 +106,8 @@ class Outside:
 
     async def fetch(self, request: Request, colo: str) -> Response:
         """The origin's Response, after the way there, its own time, and the way back."""
+        if self.hosts and (answer := host_of(self.hosts, request.url)):
+            return await answer(request, colo)
         host = urlsplit(request.url).hostname or ""
         origin = self.origins.get(host) or self._unknown(host)
         with self.world.trace.event("fetch", str(request.method), colo, host=host, to=origin.place) as event:

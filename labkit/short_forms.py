@@ -12,6 +12,8 @@ from labkit.wrangler import mapping
 def entries(
     *,
     kv: Any,
+    d1: Any = (),
+    r2: Any = (),
     vars: Any,
     durable_objects: Any,
     queues: Any,
@@ -29,6 +31,8 @@ def entries(
     found = {
         "vars": mapping("vars", vars),
         "kv_namespaces": [{"binding": name} for name in _names("kv", kv)],
+        "d1_databases": [{"binding": name} for name in _names("d1", d1)],
+        "r2_buckets": [{"binding": name} for name in _names("r2", r2)],
         "durable_objects": {"bindings": [{"name": name, "class_name": cls} for name, cls in objects.items()]},
         "migrations": [{"tag": "lab", "new_sqlite_classes": sorted(set(objects.values()))}] if objects else [],
         "queues": {

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from labkit.front import Front
 from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.worker import Worker
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
 class Visitors:
     """Everybody who has a request under way. The connection is open already: no time goes to TCP and TLS."""
 
-    def __init__(self, world: World, worker: Worker):
-        self.world, self.worker = world, worker
+    def __init__(self, world: World, front: Front):
+        self.world, self.front = world, front
         self._under_way: dict[Any, str] = {}
         self.sockets: set[ClientSocket] = set()
+
+    @property
+    def worker(self) -> Worker:
+        """The Worker that they visit."""
+        return self.front.worker
 
     async def visit(self, request: Request, colo: str) -> Response:
         """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers."""
@@ -60,7 +66,7 @@ class Visitors:
         trace, sent = self.world.trace, request.js_object
         with trace.event("client", "fetch", colo, method=sent.method, url=sent.url) as event:
             await self._last_mile(home, colo)
-            answer = await self.worker.respond(colo, request, units={"workers.requests": 1})
+            answer = await self.front.respond(colo, request)
             await receive(answer.js_object, ray=f"{event.id:016x}-{colo}")
             await self._last_mile(home, colo)
             event.outcome = str(answer.status)

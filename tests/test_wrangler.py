@@ -57,8 +57,8 @@ def test_a_mistake_is_named_with_the_nearest_right_word(config, words):
 
 
 def test_a_primitive_without_an_emulator_is_refused_by_name():
-    with pytest.raises(NotEmulated, match="d1_databases"):
-        wrangler.read({"d1_databases": []})
+    with pytest.raises(NotEmulated, match="vectorize"):
+        wrangler.read({"vectorize": []})
 
 
 def test_keys_that_only_a_deployment_needs_are_accepted():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,12 @@ from labkit.wrangler.keys import WHERE, check, names_on_env, part
 
 __all__ = ["Config", "WHERE", "bound_once", "check_cron", "mapping", "read", "strip_comments"]
 
+PLAIN = (
+    "kv_namespaces", "d1_databases", "r2_buckets", "hyperdrive", "ratelimits", "secrets_store_secrets",
+    "analytics_engine_datasets", "send_email", "tail_consumers", "services", "workflows",
+)  # fmt: skip
+"""Lists that a `Config` has under their own names."""
+
 Entries = tuple[Mapping[str, Any], ...]
 
 
@@ -28,13 +35,25 @@ Entries = tuple[Mapping[str, Any], ...]
 class Config:
     """What the lab needs of a configuration: each list holds the entries as they were given.
 
-    `durable_classes` says of each declared class whether it keeps its data in SQLite.
+    `durable_classes` says of each declared class whether it keeps its data in SQLite. `folder` is where the
+    configuration's file lies, from which the folders in it are counted.
     """
 
     name: str = "worker"
     main: str | None = None
     vars: Mapping[str, Any] = field(default_factory=dict)
+    folder: Path = field(default=Path(), compare=False)
     kv_namespaces: Entries = ()
+    d1_databases: Entries = ()
+    r2_buckets: Entries = ()
+    hyperdrive: Entries = ()
+    ratelimits: Entries = ()
+    secrets_store_secrets: Entries = ()
+    analytics_engine_datasets: Entries = ()
+    send_email: Entries = ()
+    tail_consumers: Entries = ()
+    assets: Mapping[str, Any] | None = None
+    version_metadata: Mapping[str, Any] = field(default_factory=dict)
     services: Entries = ()
     durable_objects: Entries = ()
     durable_classes: Mapping[str, bool] = field(default_factory=dict)
@@ -49,11 +68,11 @@ class Config:
 
 
 def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
-    """A `Config` from a dict, the text of a wrangler.jsonc, or its path. Refuses what wrangler would ignore.
+    """A `Config` from a dict, the text of a wrangler.jsonc, or the path of such a file or a wrangler.toml.
 
-    `extra` holds entries to add, as the short forms of `Lab` give them.
+    Refuses what wrangler would ignore. `extra` holds entries to add, as the short forms of `Lab` give them.
     """
-    raw = _load(source)
+    raw, folder = _load(source)
     check(raw)
     raw = _merged(raw, extra or {})
     check(raw)
@@ -63,13 +82,14 @@ def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
         name=raw.get("name", "worker"),
         main=raw.get("main"),
         vars=mapping("vars", raw.get("vars")),
-        kv_namespaces=tuple(part(raw, "kv_namespaces")),
-        services=tuple(part(raw, "services")),
+        folder=folder,
+        assets=raw.get("assets"),
+        version_metadata=raw.get("version_metadata", {}),
+        **{name: tuple(part(raw, name)) for name in PLAIN},
         durable_objects=tuple(part(raw, "durable_objects.bindings")),
         durable_classes=durable_classes(raw),
         producers=tuple(part(raw, "queues.producers")),
         consumers=tuple(part(raw, "queues.consumers")),
-        workflows=tuple(part(raw, "workflows")),
         crons=tuple(part(raw, "triggers.crons")),
         compatibility_date=raw.get("compatibility_date", ""),
         cpu_ms=limits.get("cpu_ms"),
@@ -110,23 +130,30 @@ def strip_comments(text: str) -> str:
     return trailing.sub(lambda match: match[1] or "", plain)
 
 
-def _load(source: Any) -> dict[str, Any]:
+def _load(source: Any) -> tuple[dict[str, Any], Path]:
+    """The configuration as it stands, and the folder that it lies in."""
     if source is None:
-        return {}
+        return {}, Path()
     if isinstance(source, Mapping):
-        return mapping("wrangler", source)
+        return mapping("wrangler", source), Path()
     if not isinstance(source, str | Path):
         raise ConfigError(f"A wrangler configuration is a dict, JSONC text or a path, not {source!r}.", where=WHERE)
     text = str(source)
-    if isinstance(source, Path) or not text.lstrip().startswith(("{", "//", "/*")):
-        path = Path(text)
-        if not path.is_file():
-            raise ConfigError(f"There is no wrangler configuration at {text!r}.", where=WHERE)
-        text = path.read_text(encoding="utf-8")
+    if not isinstance(source, Path) and text.lstrip().startswith(("{", "//", "/*")):
+        return _parsed(text, "JSON"), Path()
+    path = Path(text)
+    if not path.is_file():
+        raise ConfigError(f"There is no wrangler configuration at {text!r}.", where=WHERE)
+    return _parsed(
+        path.read_text(encoding="utf-8"), "TOML" if path.suffix == ".toml" else "JSON", path.name
+    ), path.parent
+
+
+def _parsed(text: str, language: str, name: str = "The wrangler configuration") -> dict[str, Any]:
     try:
-        return json.loads(strip_comments(text))
-    except json.JSONDecodeError as error:
-        raise ConfigError(f"The wrangler configuration is not JSON: {error}.", where=WHERE) from None
+        return tomllib.loads(text) if language == "TOML" else json.loads(strip_comments(text))
+    except ValueError as error:
+        raise ConfigError(f"{name} is not {language}: {error}.", where=WHERE) from None
 
 
 def _merged(raw: Any, extra: Any) -> Any:

@@ -23,10 +23,8 @@ INERT = frozenset(
 """Keys that a deployment needs and a lab has no use for."""
 
 NOT_BUILT = frozenset(
-    "ai analytics_engine_datasets assets browser containers d1_databases dispatch_namespaces "
-    "flagship hyperdrive images mtls_certificates pipelines r2_buckets ratelimits "
-    "secrets_store_secrets send_email tail_consumers streaming_tail_consumers unsafe vectorize version_metadata "
-    "vpc_services worker_loaders".split()
+    "ai browser containers dispatch_namespaces flagship images mtls_certificates pipelines streaming_tail_consumers "
+    "unsafe vectorize vpc_services worker_loaders".split()
 )
 """Keys of primitives that have no emulator yet."""
 
@@ -45,6 +43,11 @@ def _entries(keys: str, binding: str | None = None, **needed: str) -> Entries:
     return Entries(frozenset(keys.split()), on_env | needed, binding)
 
 
+_DATABASE = (
+    "binding database_name database_id preview_database_id database_internal_env migrations_table migrations_dir "
+    "migrations_pattern remote"
+)
+_MAIL = "name destination_address allowed_destination_addresses allowed_sender_addresses remote"
 _WORKFLOW = "binding name class_name script_name remote limits concurrency schedules default_retention jurisdiction"
 _CONSUMER = (
     "queue type max_batch_size max_batch_timeout max_retries dead_letter_queue max_concurrency visibility_timeout_ms "
@@ -53,6 +56,19 @@ _CONSUMER = (
 
 LISTS: dict[str, Entries] = {
     "kv_namespaces": _entries("binding id preview_id remote", "binding"),
+    "d1_databases": _entries(_DATABASE, "binding"),
+    "r2_buckets": _entries("binding bucket_name preview_bucket_name jurisdiction remote", "binding"),
+    "hyperdrive": _entries("binding id localConnectionString", "binding"),
+    "ratelimits": _entries("name namespace_id simple", "name", namespace_id="whose counters it shares, a whole number"),
+    "secrets_store_secrets": _entries(
+        "binding store_id secret_name",
+        "binding",
+        store_id="the store's id",
+        secret_name="the secret's name in the store",
+    ),
+    "analytics_engine_datasets": _entries("binding dataset", "binding"),
+    "send_email": _entries(_MAIL, "name"),
+    "tail_consumers": _entries("service environment", service="the Worker that is told of each invocation"),
     "services": _entries(
         "binding service entrypoint environment props remote", "binding", service="the name of the other Worker"
     ),
@@ -72,12 +88,17 @@ LISTS: dict[str, Entries] = {
 """Lists by their path in the configuration."""
 
 OBJECTS: dict[str, frozenset[str]] = {
+    "assets": frozenset({"directory", "binding", "run_worker_first", "not_found_handling", "html_handling"}),
+    "version_metadata": frozenset({"binding"}),
     "durable_objects": frozenset({"bindings", "code_update_strategy"}),
     "queues": frozenset({"producers", "consumers"}),
     "triggers": frozenset({"crons"}),
     "limits": frozenset({"cpu_ms", "subrequests"}),
 }
 """Objects with keys of their own."""
+
+WITH_BINDING = ("assets", "version_metadata")
+"""Those objects of which one thing on env is made."""
 
 OPEN = frozenset({"vars", "exports"})
 """Objects that may hold any name."""
@@ -108,6 +129,9 @@ def names_on_env(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for path, known in LISTS.items():
         for entry in part(raw, path) if known.binding else ():
             yield path, entry[known.binding]
+    for key in WITH_BINDING:
+        if isinstance(name := raw.get(key, {}).get("binding"), str):
+            yield key, name
 
 
 def _check_key(key: str) -> None:

@@ -99,8 +99,8 @@ class Fragile:
         if event.primitive == "queues" and deployment.queues:
             return lambda: deployment.queues.lose(event.place)  # type: ignore[union-attr]
         if event.primitive == "workflows" and "instance" in event.detail:
-            return lambda: [each.crash(event.detail["instance"]) for each in deployment.workflows.values()]
-        for objects in deployment.durable_objects.values():
+            return lambda: [each.crash(event.detail["instance"]) for each in deployment.bound["Workflow"].values()]
+        for objects in deployment.objects:
             for each in objects.known.values():
                 if each.instance and each.instance.gates is invocation.gate:
                     return lambda objects=objects, each=each: objects.crash(each.label)

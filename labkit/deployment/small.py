@@ -1,0 +1,90 @@
+"""The small bindings: rate limits, Secrets Store, Analytics Engine, the version's metadata, mail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from labkit.errors import ConfigError
+from labkit.wrangler import WHERE
+
+if TYPE_CHECKING:
+    from labkit.deployment import Deployment
+    from labkit.emulators.analytics import AnalyticsEngine
+    from labkit.emulators.email import Mail
+    from labkit.emulators.rate_limits import RateLimits
+    from labkit.emulators.secrets_store import SecretsStore
+
+
+@dataclass(frozen=True)
+class Named:
+    """One of the bindings that an emulator gives by name."""
+
+    emulator: Any
+    name: str
+
+    def binding(self, colo: str) -> Any:
+        return self.emulator.binding(self.name, colo)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """What `env` has everywhere."""
+
+    value: Any
+
+    def binding(self, colo: str) -> Any:
+        return self.value
+
+
+def rate_limits(deployment: Deployment) -> dict[str, RateLimits]:
+    """Rate limits by binding; two with one namespace share their counters."""
+    if not deployment.config.ratelimits:
+        return {}
+    from labkit.emulators.rate_limits import RateLimits
+
+    return {entry["name"]: deployment.once(f"ratelimits {entry['namespace_id']} {entry.get('simple')}",
+                                           partial(RateLimits, entry, deployment.world))
+            for entry in deployment.config.ratelimits}  # fmt: skip
+
+
+def secrets(deployment: Deployment, values: Mapping[str, str]) -> dict[str, SecretsStore]:
+    """Secrets of the account's store by binding; `values` gives them by their names in the store."""
+    if unknown := values.keys() - {entry["secret_name"] for entry in deployment.config.secrets_store_secrets}:
+        raise ConfigError(f"secrets_store={{{min(unknown)!r}: ...}}: nothing is bound to that secret.", where=WHERE)
+    if not deployment.config.secrets_store_secrets:
+        return {}
+    from labkit.emulators.secrets_store import SecretsStore
+
+    return {entry["binding"]: deployment.once(f"secrets_store {entry['store_id']} {entry['secret_name']}",
+                                              partial(SecretsStore, entry, values, deployment.world))
+            for entry in deployment.config.secrets_store_secrets}  # fmt: skip
+
+
+def datasets(deployment: Deployment) -> dict[str, AnalyticsEngine]:
+    """Analytics Engine's datasets by binding; two with one dataset write to the same."""
+    if not deployment.config.analytics_engine_datasets:
+        return {}
+    from labkit.emulators.analytics import AnalyticsEngine
+
+    return {entry["binding"]: deployment.once(f"analytics {entry.get('dataset', entry['binding'])}",
+                                              partial(AnalyticsEngine, entry, deployment.world))
+            for entry in deployment.config.analytics_engine_datasets}  # fmt: skip
+
+
+def mail(deployment: Deployment) -> Mail:
+    """What the Worker sends by mail, through any of its bindings."""
+    from labkit.emulators.email import Mail
+
+    return deployment.once("mail", partial(Mail, deployment.config.send_email, deployment.world))
+
+
+def version(deployment: Deployment) -> Any:
+    """What says which version of the Worker runs; None where nothing asks for it."""
+    if "binding" not in deployment.config.version_metadata:
+        return None
+    from labkit.emulators.version_metadata import version_metadata
+
+    return Constant(version_metadata(deployment.world))

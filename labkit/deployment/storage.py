@@ -1,0 +1,98 @@
+"""What keeps data: KV namespaces, D1 databases, R2 buckets, static assets, and databases elsewhere by Hyperdrive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labkit.emulators.kv import Kv
+from labkit.errors import ConfigError
+from labkit.wrangler import WHERE
+
+if TYPE_CHECKING:
+    from labkit.deployment import Deployment
+    from labkit.emulators.assets import Assets
+    from labkit.emulators.d1 import D1
+    from labkit.emulators.hyperdrive import Hyperdrive
+    from labkit.emulators.r2 import R2
+
+S3_HOST = "lab.r2.cloudflarestorage.com"
+"""Where the S3 endpoint of the lab's account is, as seen from the lab's Workers; a bucket's own host is below it."""
+
+
+def namespaces(deployment: Deployment) -> dict[str, Kv]:
+    """KV namespaces by binding; two bindings with one id are one namespace."""
+    return {
+        entry["binding"]: deployment.once(
+            f"kv {entry.get('id', entry['binding'])}", partial(Kv, entry["binding"], deployment.world)
+        )
+        for entry in deployment.config.kv_namespaces
+    }
+
+
+def databases(deployment: Deployment) -> dict[str, D1]:
+    """D1 databases by binding; two bindings with one id are one database."""
+    if not deployment.config.d1_databases:
+        return {}
+    from labkit.emulators.d1 import D1
+
+    return {
+        entry["binding"]: deployment.once(
+            f"d1 {entry.get('database_id', entry['binding'])}", partial(D1, entry, deployment.world)
+        )
+        for entry in deployment.config.d1_databases
+    }
+
+
+def buckets(deployment: Deployment) -> dict[str, R2]:
+    """R2 buckets by binding; two bindings with one name are one bucket. They have an S3 endpoint."""
+    if not deployment.config.r2_buckets:
+        return {}
+    from labkit.emulators.r2 import R2
+    from labkit.emulators.r2.s3 import S3
+
+    made = {entry["binding"]: _bucket(deployment, R2, entry) for entry in deployment.config.r2_buckets}
+    by_name = {bucket.name: bucket for bucket in made.values()}
+    deployment.s3 = s3 = deployment.once("s3", partial(S3, by_name, deployment.world))
+    deployment.hosts.update({S3_HOST: s3.answer, f".{S3_HOST}": s3.answer})
+    return made
+
+
+def _bucket(deployment: Deployment, make: Any, entry: Mapping[str, Any]) -> R2:
+    name = entry.get("bucket_name", entry["binding"].lower().replace("_", "-"))
+    return deployment.once(f"r2 {name}", partial(make, {"bucket_name": name, **entry}, deployment.world))
+
+
+def hyperdrives(deployment: Deployment, origins: Mapping[str, str]) -> dict[str, Hyperdrive]:
+    """Hyperdrive configurations by binding. `origins` gives databases by binding; without one it is SQLite."""
+    if unknown := origins.keys() - {entry["binding"] for entry in deployment.config.hyperdrive}:
+        raise ConfigError(f"databases={{{min(unknown)!r}: ...}}: no Hyperdrive is bound to that name.", where=WHERE)
+    if not deployment.config.hyperdrive:
+        return {}
+    from labkit.emulators.hyperdrive import Hyperdrive
+
+    return {
+        entry["binding"]: deployment.once(
+            f"hyperdrive {entry.get('id', entry['binding'])}",
+            partial(Hyperdrive, entry, deployment.world, origins.get(entry["binding"])),
+        )
+        for entry in deployment.config.hyperdrive
+    }
+
+
+def assets(deployment: Deployment, files: Any) -> Assets | None:
+    """The Worker's static assets: `files` (a folder, or paths and contents), or the folder that is configured."""
+    config = deployment.config.assets
+    if config is None and files is None:
+        return None
+    from labkit.emulators.assets import Assets
+
+    config = config or {}
+    if files is None:
+        if "directory" not in config:
+            raise ConfigError("'assets' names no directory, and Lab(..., assets=...) gives none.", where=WHERE)
+        files = deployment.config.folder / config["directory"]
+    found = Path(files) if isinstance(files, str | Path) else files
+    return deployment.once("assets", partial(Assets, config, found, deployment.world))

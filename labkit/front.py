@@ -1,0 +1,51 @@
+"""What answers a request that has entered a PoP: a host of the platform's own, static assets, or the Worker."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from labkit.worker import Worker
+from labkit.workers.request import Request
+from labkit.workers.response import Response
+
+Answer = Callable[[Request, str], Awaitable[Response]]
+"""What a host does with a request that came in at a place."""
+
+
+class Assets(Protocol):
+    """Static assets: they answer themselves, or ask the Worker."""
+
+    async def answer(
+        self, request: Request, colo: str, worker: Callable[[Request], Awaitable[Response]] | None
+    ) -> Response: ...
+
+
+class Front:
+    """Where a visitor's requests go. `hosts` are those that the platform answers for; ".x" is every host below x."""
+
+    def __init__(self, worker: Worker, hosts: Mapping[str, Answer], assets: Assets | None):
+        self.worker, self.hosts, self.assets = worker, hosts, assets
+
+    async def respond(self, colo: str, request: Request) -> Response:
+        """The Response, as it leaves the PoP."""
+        if self.hosts and (answer := host_of(self.hosts, request.url)):
+            return await answer(request, colo)
+
+        async def ask(request: Any) -> Response:
+            return await self.worker.respond(colo, request, units={"workers.requests": 1})
+
+        return await self.assets.answer(request, colo, ask) if self.assets else await ask(request)
+
+
+def host_of(hosts: Mapping[str, Answer], url: str) -> Answer | None:
+    """Who answers for a URL's host, or for a host that it is below; None where it is the Worker's or the world's."""
+    name = urlsplit(url).hostname or ""
+    if name in hosts:
+        return hosts[name]
+    while name:
+        name = name.partition(".")[2]
+        if answer := hosts.get(f".{name}"):
+            return answer
+    return None
