@@ -55,10 +55,7 @@ class Cache(JsProxy):
             body = await response._bytes()
             await confirmed()
             await self._work()
-            stored = self._stored(response, body)
-            event.bytes, event.outcome = len(body), "stored" if stored else "not stored"
-            if stored:
-                self._held[_key(asked)] = stored
+            event.bytes, event.outcome = len(body), self._keep(asked, self._stored(response, body))
 
     async def delete(self, request: Any = _MISSING, options: Any = None, **keywords: Any) -> bool:
         """Forget a response in this place; False where there was none."""
@@ -94,6 +91,7 @@ class Cache(JsProxy):
             raise rules.wrong_parameter(method, "Cache", 1, "Request or string")
         rules.warn_of_python(request)
         asked = request if isinstance(request, Request) else Request.new(request)
+        rules.check_key(asked)
         event.detail["url"] = asked.url
         return asked
 
@@ -101,6 +99,16 @@ class Cache(JsProxy):
         await self._work()
         stored = self._held.get(_key(asked))
         return stored if stored and stored.is_live(self._world.unix) else None
+
+    def _keep(self, asked: Request, stored: Stored | None) -> str:
+        """Put a response in the former one's place, and say how that went. One that is over already only ends it."""
+        if stored is None:
+            return "not stored"
+        self._held.pop(_key(asked), None)
+        if not stored.is_live(self._world.unix):
+            return "not stored"
+        self._held[_key(asked)] = stored
+        return "stored"
 
     async def _work(self) -> None:
         """The time that the cache takes: lognormal."""
@@ -115,7 +123,7 @@ class Cache(JsProxy):
         headers["content-length"] = str(len(body))
         by_status = self._world.links is not None
         ttl = seconds_to_live(response.status, headers, has_cookie, unix, by_status=by_status)
-        if ttl <= 0 or len(body) > facts.value("cache.object_bytes"):
+        if ttl is None or len(body) > facts.value("cache.object_bytes"):
             return None
         return Stored(response.status, headers, body, unix, unix + ttl)
 

@@ -29,8 +29,8 @@ def directives(header: str) -> dict[str, str]:
 
 def seconds_to_live(
     status: int, headers: Mapping[str, str], has_cookie: bool, unix: float, *, by_status: bool
-) -> float:
-    """Seconds for which the response may be served from now; 0 or less where it must not be stored.
+) -> float | None:
+    """Seconds for which the response may be served from now, 0 or less where that is over; None if not to be stored.
 
     `private=Set-Cookie` asks to store the response without its cookies; with them it never is stored.
     `by_status` gives a response without Cache-Control and Expires the time that its status has by default, as
@@ -38,9 +38,9 @@ def seconds_to_live(
     """
     control = directives(headers.get("cache-control", ""))
     if status not in STORABLE or "no-store" in control or "no-cache" in control:
-        return 0
+        return None
     if (has_cookie or "private" in control) and control.get("private") != "set-cookie":
-        return 0
+        return None
     lifetime = _lifetime(control, headers, unix)
     if lifetime is None:
         lifetime = facts.value(BY_STATUS[status]) if by_status and not control and status in BY_STATUS else 0

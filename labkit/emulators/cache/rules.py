@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from labkit.workers.bindings import js_error, unknown_option, warn
 from labkit.workers.ffi import JsException
@@ -21,6 +22,12 @@ def is_get(request: Request, options: Any) -> bool:
         if name not in QUERY_OPTIONS:
             unknown_option("Cache", name, QUERY_OPTIONS)
     return request.method == "GET" or bool(given.get("ignoreMethod"))
+
+
+def check_key(request: Request) -> None:
+    """A URL with a name or a password in it is no key."""
+    if urlsplit(request.url).username is not None:
+        raise js_error("TypeError", "Invalid URL. Cache API keys must be fully-qualified, valid URLs.")
 
 
 def check_storable(request: Request, response: Response) -> None:

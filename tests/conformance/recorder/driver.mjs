@@ -43,6 +43,9 @@ const TARGETS = {
   rpc: (name, env) => (name === "SERVICE" ? env.SERVICE : env.REMOTE.getByName(name)),
   workflows: (name, env) => env[name],
   cron: (name, env) => job(env),
+  cache: (name) => cache(name),
+  sessions: (name, env) => (name === "LOOK" ? look(env.DB) : env[name]),
+  r2objects: (name, env) => (name === "HEADERS" ? { make: (init) => new Headers(init) } : env[name]),
 };
 
 /** A room whose door can be knocked at: `connect` answers with a client's end, or with the refusal's status. */
@@ -87,4 +90,45 @@ function job(env) {
     script: (actions) => env.KV.put("script", JSON.stringify(actions)),
     seen: async () => JSON.parse((await env.KV.get("seen")) ?? "[]"),
   };
+}
+
+/** The cache of a name. Requests and responses come and go as plain objects, without the date, which is the moment's. */
+function cache(name) {
+  const opened = async () => (name === "default" ? caches.default : await caches.open(name));
+  return {
+    put: async (asked, { body, ...init }) => (await opened()).put(request(asked), new Response(body, init)),
+    match: async (asked, options) => plain(await (await opened()).match(request(asked), options)),
+    delete: async (asked, options) => (await opened()).delete(request(asked), options),
+    putTwice: async (asked, { body, ...init }) => {
+      const response = new Response(body, init), held = await opened();
+      await held.put(request(asked), response);
+      return await held.put(request(asked), response);
+    },
+  };
+}
+
+const request = (asked) => (typeof asked === "string" ? asked : new Request(asked.url, asked));
+
+async function plain(response) {
+  if (response === undefined) return null;
+  const { date, ...headers } = Object.fromEntries(response.headers);
+  return { status: response.status, headers, body: await response.text() };
+}
+
+/** What is looked at of a session: its rows, and its bookmark without what differs from run to run. */
+const look = (database) => ({
+  rows: async (session = database, sql, values) => (await session.prepare(sql).bind(...values).all()).results,
+  batch: async (session, statements) =>
+    (await session.batch(statements.map(([sql, ...values]) => session.prepare(sql).bind(...values)))).map(({ results }) => results),
+  run: async (session, statements) => (await session.batch(statements)).map(({ results }) => results),
+  bookmark: (session) => new Bookmark(session.getBookmark()),
+  kind: (session) => (/^[0-9a-f]{8}(-[0-9a-f]{8}){2}-[0-9a-f]{32}$/.test(session.getBookmark()) ? "bookmark" : session.getBookmark()),
+  grow: (bookmarks) => bookmarks.every((each, index) => index === 0 || bookmarks[index - 1].text < each.text),
+  same: (one, other) => one.text === other.text,
+  has: (session, name) => name in session,
+});
+
+/** A bookmark that a recording shows without its text. */
+class Bookmark {
+  constructor(text) { this.text = text; }
 }

@@ -24,7 +24,7 @@ function runtime() {
     durableObjects: Object.fromEntries(["Clock", "Mute", "Room", "Remote"].map((className) =>
       [className.toUpperCase(), { className, useSQLite: true }])),
     workflows: { FLOW: { name: "flow", className: "Flow" } },
-    kvNamespaces: ["KV"],
+    kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["R2"],
     serviceBindings: { SERVICE: { name: "subjects", entrypoint: "Service" }, JOB: { name: "subjects", entrypoint: "Job" } },
   });
 }
