@@ -4,7 +4,7 @@
 const CONSUMER = { maxBatchSize: 10, maxBatchTimeout: 5, maxRetries: 3 };
 
 /**
- * Variables, KV namespaces, Durable Objects, queues and Workflows. `prefix` goes before each name and `owner` before
+ * Variables, KV namespaces, databases, buckets, small bindings, Durable Objects, queues and Workflows. `prefix` goes before each name and `owner` before
  * each id, where several Workers share one Miniflare; `exported` is the name under which a class is exported.
  */
 export function bindings(wrangler, { prefix = "", owner = "", exported = (name) => name } = {}) {
@@ -12,6 +12,13 @@ export function bindings(wrangler, { prefix = "", owner = "", exported = (name) 
   return {
     bindings: entries(Object.entries(wrangler.vars ?? {}), ([name, value]) => [prefix + name, value]),
     kvNamespaces: entries(wrangler.kv_namespaces, ({ binding, id }) => [prefix + binding, `${owner}/${id ?? binding}`]),
+    d1Databases: entries(wrangler.d1_databases, ({ binding, database_id }) =>
+      [prefix + binding, `${owner}-${database_id ?? binding}`]),
+    r2Buckets: entries(wrangler.r2_buckets, ({ binding, bucket_name }) =>
+      [prefix + binding, `${owner}-${bucket_name ?? binding}`.toLowerCase()]),
+    ratelimits: entries(wrangler.ratelimits, ({ name, simple }) => [prefix + name, { simple }]),
+    analyticsEngineDatasets: entries(wrangler.analytics_engine_datasets, ({ binding, dataset }) =>
+      [prefix + binding, { dataset: `${owner}-${dataset ?? binding}` }]),
     durableObjects: entries(wrangler.durable_objects?.bindings, ({ name, class_name }) =>
       [prefix + name, { className: exported(class_name), useSQLite: keepsSqlite(wrangler, class_name) }]),
     queueProducers: entries(wrangler.queues?.producers, ({ binding, queue, delivery_delay }) =>
