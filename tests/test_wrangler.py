@@ -61,6 +61,18 @@ def test_a_primitive_without_an_emulator_is_refused_by_name():
         wrangler.read({"vectorize": []})
 
 
+def test_what_an_object_binds_is_on_env_as_well_as_what_a_list_does():
+    config = wrangler.read({"assets": {"binding": "ASSETS"}, "version_metadata": {"binding": "VERSION"},
+                            "send_email": [{"name": "MAIL"}], "tail_consumers": [{"service": "tail"}]})  # fmt: skip
+    assert set(config.bound) == {("assets", "ASSETS"), ("version_metadata", "VERSION"), ("send_email", "MAIL")}
+
+
+def test_folders_in_a_configuration_are_counted_from_its_own(tmp_path):
+    (tmp_path / "wrangler.toml").write_text('name = "site"\n[assets]\ndirectory = "public"\n')
+    config = wrangler.read(tmp_path / "wrangler.toml")
+    assert (config.folder, config.assets) == (tmp_path, {"directory": "public"})
+
+
 def test_keys_that_only_a_deployment_needs_are_accepted():
     assert wrangler.read({"observability": {"enabled": True}, "$schema": "x"}) == wrangler.Config()
 
@@ -81,6 +93,12 @@ def test_keys_that_only_a_deployment_needs_are_accepted():
         ({"services": [{"binding": "A"}]}, 'has no "service", the name of the other Worker'),
         ({"kv_namespaces": [{"binding": ""}]}, 'has no "binding"'),
         ({"queues": {"producers": [{"binding": "A"}]}}, 'has no "queue", the queue that it sends to'),
+        ({"d1_databases": [{"database_id": "x"}]}, 'has no "binding"'),
+        ({"r2_buckets": [{"binding": "A", "bucket": "x"}]}, "Did you mean 'bucket_name'"),
+        ({"ratelimits": [{"name": "A"}]}, 'has no "namespace_id", a number: whose counters it shares'),
+        ({"secrets_store_secrets": [{"binding": "A", "store_id": "s"}]}, 'has no "secret_name", its name in the store'),
+        ({"assets": {"dir": "public"}}, "Did you mean 'directory'"),
+        ({"tail_consumers": [{}]}, 'has no "service", the Worker that is told of each invocation'),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused_in_a_sentence(config, words):
