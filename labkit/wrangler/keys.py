@@ -59,12 +59,9 @@ LISTS: dict[str, Entries] = {
     "d1_databases": _entries(_DATABASE, "binding"),
     "r2_buckets": _entries("binding bucket_name preview_bucket_name jurisdiction remote", "binding"),
     "hyperdrive": _entries("binding id localConnectionString", "binding"),
-    "ratelimits": _entries("name namespace_id simple", "name", namespace_id="whose counters it shares, a whole number"),
+    "ratelimits": _entries("name namespace_id simple", "name", namespace_id="a number: whose counters it shares"),
     "secrets_store_secrets": _entries(
-        "binding store_id secret_name",
-        "binding",
-        store_id="the store's id",
-        secret_name="the secret's name in the store",
+        "binding store_id secret_name", "binding", store_id="the store's id", secret_name="its name in the store"
     ),
     "analytics_engine_datasets": _entries("binding dataset", "binding"),
     "send_email": _entries(_MAIL, "name"),
