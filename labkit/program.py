@@ -49,28 +49,35 @@ class Program:
 class Sandbox:
     """What an isolate gives its code: `print`, the clock and the dice. Imports of other modules pass through.
 
-    `codes` is the learner's code that was brought in so far.
+    `codes` is the learner's code that was brought in so far. The Worker's own modules are the files of `folder`, and
+    `texts`: by name the source, and what it is called in a traceback.
     """
 
     def __init__(self, modules: Mapping[str, ModuleType], write: Callable[..., None], folder: Path | None = None):
         self.modules = dict(modules)
         self.folder = folder
+        self.texts: Mapping[str, tuple[str, str]] = {}
         self.codes: list[CodeType] = []
         self.builtins = {**vars(builtins), "print": write, "__import__": self.import_module}
 
     def import_module(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0):
         """`import` inside the isolate: simulated modules first, then the Worker's own files, then Python's."""
         top = name.partition(".")[0]
-        if level == 0 and top not in self.modules and self.folder and (self.folder / f"{top}.py").is_file():
-            self.modules[top] = self.execute_file(self.folder / f"{top}.py")
+        if level == 0 and top not in self.modules and (own := self._own(top)):
+            self.modules[top] = self.execute_module(top, *own)
         if level == 0 and top in self.modules and (name == top or not fromlist):  # not `from os.path import join`
             return self.modules[top]
         return builtins.__import__(name, globals, locals, fromlist, level)
 
-    def execute_file(self, path: Path) -> ModuleType:
-        module = ModuleType(path.stem)
-        self.execute(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), module.__dict__)
+    def execute_module(self, name: str, text: str, file: str) -> ModuleType:
+        module = ModuleType(name)
+        self.execute(compile(text, file, "exec", dont_inherit=True), module.__dict__)
         return module
+
+    def _own(self, name: str) -> tuple[str, str] | None:
+        """The source and the file of one of the Worker's own modules."""
+        path = self.folder / f"{name}.py" if self.folder else None
+        return (path.read_text(encoding="utf-8"), str(path)) if path and path.is_file() else self.texts.get(name)
 
     def execute(self, code: CodeType, names: dict[str, Any]) -> dict[str, Any]:
         self.codes.append(code)

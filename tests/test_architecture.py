@@ -44,7 +44,7 @@ LAYERS = [
     ["deployment", "events", "resources", "short_forms", "snapshots"],
     ["serving"],
     ["lab"],
-    ["sim", "hono"],
+    ["sim", "hono", "pages"],
     ["viz"],
     ["grading"],
     ["exercises"],
