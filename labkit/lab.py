@@ -90,6 +90,8 @@ class Lab(Resources):
             consumes=main is None or main.has("Default", "queue") is not False,
             consumed=[entry["queue"] for entry in configuration.read(wrangler).consumers],
         )  # fmt: skip
+        if main is not None and main.assets and (assets is not None or configuration.read(wrangler).assets is not None):
+            short["assets"] = main.assets
         self.config, self.logs = configuration.read(wrangler, short), Logs()
         clock, dice, links = timeline(0.0), random.Random(seed), Links() if network is ON else network
         self.trace = Trace(clock.time)

@@ -28,8 +28,11 @@ WHERE = "https://developers.cloudflare.com/workers/languages/python/basics/"
 class Program:
     """A Worker's code, ready to start in any number of isolates.
 
-    `classes` are its entrypoint classes by name, or None where only running the source would tell.
+    `classes` are its entrypoint classes by name, or None where only running the source would tell. `assets` is what it
+    wants of the configuration's key of that name, where there are static assets.
     """
+
+    assets: Mapping[str, Any] = {}
 
     def __init__(self, start: Callable[[Sandbox], dict[str, Any]], classes: Mapping[str, type] | None = None):
         self.classes = classes

@@ -17,13 +17,13 @@ class Site(Program):
     """A Worker for `Lab(site)`, and its files for a real one.
 
     `files` are the texts by name, all in one folder. `routes` is the table of routes, `rules` the `_routes.json`, and
-    `run_worker_first` the same rules for wrangler's `assets`.
+    `assets` what wrangler's key of that name needs, so that static assets stand behind the functions.
     """
 
     def __init__(self, entries: list[table.Entry], found: list[sources.Source], routes: Mapping[str, Any]):
         super().__init__(self._run)
         self.routes, self.rules = table.shown(entries), dict(routes)
-        self.run_worker_first = rules.run_worker_first(self.rules)
+        self.assets = {"binding": "ASSETS", "run_worker_first": rules.run_worker_first(self.rules)}
         router = (files("labkit.pages") / "router.py").read_text(encoding="utf-8")
         self.files = {"entry.py": entry_text(entries, self.rules), f"{ROUTER}.py": router}
         self.files |= {f"{source.module}.py": source.text for source in found}
