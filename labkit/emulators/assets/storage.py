@@ -1,0 +1,76 @@
+"""Where the contents of files lie: a central store, by the hash of what they hold, and copies in places.
+
+A copy never is out of date, because other contents have another name. So a new version keeps every copy of a file
+that it did not change.
+"""
+
+from __future__ import annotations
+
+from math import exp, inf
+
+from labkit import facts
+from labkit.network.faults import Unreachable
+from labkit.trace import Event
+from labkit.world import World
+
+
+class Unavailable(Exception):
+    """Neither a copy nor the central store had the file to give."""
+
+
+class Storage:
+    """`held` is the store; `copies` says of each place when it fetched what, in timeline seconds."""
+
+    def __init__(self, world: World):
+        self.world = world
+        self.held: dict[str, bytes] = {}
+        self.copies: dict[str, dict[str, float]] = {}
+        self.down_until = -inf
+        self.local_read, self.central_read = facts.value("assets.local_read"), facts.value("assets.central_read")
+        self.spread, self.ttl = facts.value("assets.service_sigma"), facts.value("assets.cache_ttl")
+        self.stores: list[str] = list(facts.value("assets.central_stores"))
+        self.retry_after, self.hit_within = facts.value("assets.retry_after"), facts.value("assets.hit_within")
+
+    @property
+    def now(self) -> float:
+        return self.world.timeline.now
+
+    async def read(self, etag: str, colo: str, event: Event) -> bytes:
+        """What a file holds, as a place gets it. A read that fails is tried once more; then `Unavailable`."""
+        try:
+            return await self._read(etag, colo, event)
+        except Unreachable:
+            await self.world.timeline.sleep(self.retry_after)
+        try:
+            return await self._read(etag, colo, event)
+        except Unreachable as error:
+            raise Unavailable(str(error)) from None
+
+    def has_copy(self, etag: str, colo: str) -> bool:
+        """The only place that decides whether a place may answer from its own copy."""
+        return self.now < self.copies.get(colo, {}).get(etag, -inf) + self.ttl
+
+    def nearest(self, colo: str) -> str:
+        links = self.world.links
+        return min(self.stores, key=lambda place: links.rtt(colo, place) if links else 0.0)
+
+    async def _read(self, etag: str, colo: str, event: Event) -> bytes:
+        if self.world.links is None or self.has_copy(etag, colo):
+            event.outcome = "hit"
+            await self._serve(self.local_read)
+            return self.held[etag]
+        event.outcome = "miss"
+        store = self.nearest(colo)
+        await self.world.travel(colo, store)
+        await self._serve(self.central_read)
+        is_down = self.now < self.down_until
+        await self.world.travel(store, colo)
+        if is_down:
+            raise Unreachable("The central store fails.")
+        self.copies.setdefault(colo, {})[etag] = self.now
+        return self.held[etag]
+
+    async def _serve(self, median: float) -> None:
+        """The time that a cache or a store takes: lognormal."""
+        if self.world.links is not None:
+            await self.world.timeline.sleep(median * exp(self.world.random.gauss(0.0, self.spread)))
