@@ -40,6 +40,11 @@ class Names:
             yield names[at]
             at += 1
 
+    def last(self, prefix: str) -> str | None:
+        """The last name with that prefix, or None."""
+        at = bisect_right(self._sorted, prefix, key=lambda name: name[: len(prefix)])
+        return self._sorted[at - 1] if at and self._sorted[at - 1].startswith(prefix) else None
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._sorted)
 

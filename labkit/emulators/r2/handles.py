@@ -1,0 +1,236 @@
+"""What a bucket gives: an object as JavaScript has it (`HeadResult`, `GetResult`) and as the SDK shows it in Python.
+
+The SDK's wrapper converts what it is asked for, and keeps it: `o.bodyUsed` stays what it was when first read, while
+`o["bodyUsed"]` is asked anew. In a listing the objects are not wrapped.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from labkit.emulators.r2.objects import HTTP_FIELDS, Stored
+from labkit.emulators.r2.ranges import Span
+from labkit.workers.buffers import ArrayBuffer, Uint8Array
+from labkit.workers.js.blobs import Blob
+from labkit.workers.js.body import USED
+from labkit.workers.js.dates import Date
+from labkit.workers.js.headers import Headers
+from labkit.workers.js.json_text import parse_json
+from labkit.workers.js.streams import ReadableStream
+from labkit.workers.objects import JsObject
+from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
+from labkit.workers.rpc import python_from_rpc, python_to_rpc
+
+
+class Checksums(JsBuiltin):
+    """The checksums that the service keeps: each an ArrayBuffer, or None."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, known: Any):
+        self._known = known
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _HASHES:
+            raise AttributeError(name)
+        digest = self._known.get(name)
+        return None if digest is None else ArrayBuffer.new(digest)
+
+    def toJSON(self) -> JsObject:
+        """All of them in hex."""
+        return JsObject((name, self._known[name].hex()) for name in _HASHES if name in self._known)
+
+
+_HASHES = ("md5", "sha1", "sha256", "sha384", "sha512")
+
+
+class HeadResult(JsBuiltin):
+    """An object without its content, as `head`, `put` and `list` give it.
+
+    `span` is what a read gave, None where nothing was read; without `http` and `custom`, as in a listing that was not
+    asked to include them, the metadata is not known.
+    """
+
+    __slots__ = ("_stored", "_span", "_shown_class", "_http", "_custom")
+
+    def __init__(self, stored: Stored, span: Span | None, shown_class: str, http: Any = True, custom: Any = True):
+        self._stored, self._span, self._shown_class = stored, span, shown_class
+        self._http = stored.http if http is True else http
+        self._custom = stored.custom if custom is True else custom
+
+    @property
+    def key(self) -> str:
+        return self._stored.key
+
+    @property
+    def version(self) -> str:
+        return self._stored.version
+
+    @property
+    def size(self) -> int:
+        return self._stored.size
+
+    @property
+    def etag(self) -> str:
+        return self._stored.etag
+
+    @property
+    def httpEtag(self) -> str:
+        return self._stored.http_etag
+
+    @property
+    def uploaded(self) -> Date:
+        return Date.new(round(self._stored.uploaded * 1000))
+
+    @property
+    def checksums(self) -> Checksums:
+        return Checksums.new(self._stored.checksums)
+
+    @property
+    def storageClass(self) -> str:
+        return self._shown_class
+
+    @property
+    def ssecKeyMd5(self) -> None:
+        return None
+
+    @property
+    def httpMetadata(self) -> JsObject | None:
+        if self._http is None:
+            return None
+        fields = {name: self._http.get(name) for name in HTTP_FIELDS}
+        if fields["cacheExpiry"] is not None:
+            fields["cacheExpiry"] = Date.new(fields["cacheExpiry"])
+        return JsObject(fields)
+
+    @property
+    def customMetadata(self) -> JsObject | None:
+        return None if self._custom is None else JsObject(self._custom)
+
+    @property
+    def range(self) -> JsObject | None:
+        if self._span is None:
+            return None
+        return JsObject({"offset": self._span.offset, "length": self._span.length, "suffix": None})
+
+    def writeHttpMetadata(self, headers: Any = None) -> None:
+        """Set the headers that the object was stored with."""
+        if not isinstance(headers, Headers):
+            raise JsException(
+                "TypeError",
+                "Failed to execute 'writeHttpMetadata' on 'HeadResult': parameter 1 is not of type 'Headers'.",
+            )
+        if self._http is None:
+            raise JsException(
+                "TypeError",
+                f"HTTP metadata unknown for key `{self.key}`. "
+                "Did you forget to add 'httpMetadata' to `include` when listing?",
+            )
+        for name, header in HTTP_FIELDS.items():
+            value = self._http.get(name)
+            if value is not None:
+                headers.set(header, Date.new(value).toUTCString() if name == "cacheExpiry" else value)
+
+
+class GetResult(HeadResult):
+    """An object with its content, which can be read once."""
+
+    __slots__ = ("_body",)
+
+    def __init__(self, stored: Stored, span: Span, shown_class: str):
+        super().__init__(stored, span, shown_class)
+        self._body: ReadableStream | None = None
+
+    @property
+    def body(self) -> ReadableStream:
+        if self._body is None:
+            content = self._stored.content
+            self._body = ReadableStream.of(content if self._span is None else self._span.of(content))
+        return self._body
+
+    @property
+    def bodyUsed(self) -> bool:
+        return self._body is not None and self._body._disturbed
+
+    async def _bytes(self) -> bytes:
+        if self.bodyUsed:
+            raise JsException("TypeError", USED)
+        return await self.body._bytes()
+
+    async def arrayBuffer(self) -> ArrayBuffer:
+        return ArrayBuffer.new(await self._bytes())
+
+    async def bytes(self) -> Uint8Array:
+        return Uint8Array.new(await self._bytes())
+
+    async def text(self) -> str:
+        return (await self._bytes()).decode("utf-8-sig", errors="replace")
+
+    async def json(self) -> Any:
+        return parse_json(await self.text())
+
+    async def blob(self) -> Blob:
+        return Blob.new([await self._bytes()], {"type": self._stored.http.get("contentType") or ""})
+
+
+class _Wrapper:
+    """A JavaScript object as the SDK shows it: attributes are converted when first read, and kept."""
+
+    def __init__(self, raw: JsProxy):
+        self.js_object = raw
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = _shown(getattr(self.js_object, name))
+        setattr(self, name, found)
+        return found
+
+    def __getitem__(self, name: str) -> Any:
+        return _shown(getattr(self.js_object, name))
+
+    def __dir__(self) -> list[str]:
+        return [name for name in dir(type(self.js_object)) if name[0] != "_" and name not in dir(JsProxy)]
+
+
+class R2Checksums(_Wrapper):
+    """`checksums` of an object: `md5`, `sha1` ... as memoryviews, and `toJSON()` in hex."""
+
+
+class R2Object(_Wrapper):
+    """An object without its content: `key`, `size`, `etag`, `uploaded`, `httpMetadata`, `customMetadata` ..."""
+
+    def __repr__(self) -> str:
+        stored: Stored = self.js_object._stored  # type: ignore[attr-defined]
+        return f"<{type(self).__name__} {stored.key!r}, {stored.size:,} bytes, etag {stored.etag}>"
+
+
+class R2ObjectBody(R2Object):
+    """An object with its content: also `body`, `text()`, `json()`, `arrayBuffer()`, `bytes()`, `blob()`."""
+
+
+def wrapped(raw: HeadResult) -> R2Object:
+    """The object as a Worker gets it."""
+    return R2ObjectBody(raw) if isinstance(raw, GetResult) else R2Object(raw)
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Checksums):
+        return R2Checksums(value)
+    return _method(value) if inspect.ismethod(value) else python_from_rpc(value)
+
+
+def _method(method: Any) -> Any:
+    """The method with its arguments and its result converted."""
+
+    def call(*args: Any, **keywords: Any) -> Any:
+        given = {name: python_to_rpc(value) for name, value in keywords.items()}
+        result = method(*map(python_to_rpc, args), **given)
+        return _awaited(result) if inspect.iscoroutine(result) else python_from_rpc(result)
+
+    return call
+
+
+async def _awaited(result: Any) -> Any:
+    return python_from_rpc(await result)

@@ -1,0 +1,94 @@
+"""An upload in parts as a Worker has it: `uploadPart`, `complete`, `abort`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from labkit.emulators.javascript import int32, text_of
+from labkit.emulators.r2 import options
+from labkit.emulators.r2.handles import HeadResult, R2Object, wrapped
+from labkit.emulators.r2.operations import Visit, units_of
+from labkit.emulators.r2.options import wrong_parameter
+from labkit.trace import Event
+from labkit.workers.bindings import checked, from_platform, js_error
+from labkit.workers.ffi import JsException
+
+if TYPE_CHECKING:
+    from labkit.emulators.r2 import R2
+
+
+class R2MultipartUpload:
+    """A handle on an upload that may be under way, over, or never have been."""
+
+    def __init__(self, bucket: R2, colo: str, key: str, upload_id: str):
+        self._bucket, self._colo = bucket, colo
+        self.key, self.uploadId = key, upload_id
+
+    def __repr__(self) -> str:
+        return f"<R2 upload of {self.key!r} to {self._bucket.name}>"
+
+    async def uploadPart(self, *args: Any) -> Any:
+        """Store one part: a JsDict of `partNumber` and `etag`, which `complete` asks for."""
+        with self._event("uploadPart") as event:
+            if len(args) < 1:
+                raise _wrong("uploadPart", 1, "number")
+            number = _number(args[0])
+            refusal = _wrong("uploadPart", 2, options._VALUE)
+            if len(args) < 2 or args[1] is None:
+                raise refusal
+            content = await options.content_of(args[1], refusal)
+            event.detail["part"], event.bytes = number, len(content)
+            event.units = units_of("UploadPart", self._storage_class())
+            async with self._visit(event, "UploadPart", "uploadPart"):
+                part = self._uploads.put_part(self.key, self.uploadId, number, content)
+            return from_platform({"partNumber": number, "etag": part.etag})
+
+    async def complete(self, *args: Any) -> R2Object:
+        """Make one object of the parts that are named."""
+        with self._event("complete") as event:
+            parts = checked(args[0]) if args else None
+            if not isinstance(parts, list):
+                raise _wrong("complete", 1, "Array")
+            chosen = [_part(part) for part in parts]
+            event.units = units_of("CompleteMultipartUpload", self._storage_class())
+            async with self._visit(event, "CompleteMultipartUpload", "completeMultipartUpload"):
+                self._bucket.admit(self.key)
+                stored = self._uploads.complete(self.key, self.uploadId, chosen)
+            event.bytes = stored.size
+            shown = "" if self._bucket.world.links is None else stored.storage_class
+            return wrapped(HeadResult.new(stored, None, shown))
+
+    async def abort(self) -> None:
+        """Drop the upload and its parts."""
+        with self._event("abort") as event:
+            async with self._visit(event, "AbortMultipartUpload", "abortMultipartUpload"):
+                self._uploads.abort(self.key, self.uploadId)
+
+    @property
+    def _uploads(self) -> Any:
+        return self._bucket.store.uploads
+
+    def _event(self, operation: str) -> Event:
+        return self._bucket.event(operation, self._colo, key=self.key)
+
+    def _visit(self, event: Event, action: str, says: str) -> Visit:
+        return Visit(self._bucket, event, action, self._colo, says)
+
+    def _storage_class(self) -> str:
+        return self._uploads.storage_class_of(self.uploadId)
+
+
+def _wrong(method: str, position: int, wanted: str) -> JsException:
+    return wrong_parameter(method, position, wanted, "R2MultipartUpload")
+
+
+def _number(value: Any) -> int:
+    number = int32(checked(value))
+    if not 1 <= number <= 10000:
+        raise js_error("TypeError", f"Part number must be between 1 and 10000 (inclusive). Actual value was: {number}")
+    return number
+
+
+def _part(part: Any) -> tuple[int, str]:
+    fields = part if isinstance(part, dict) else {}
+    return _number(fields.get("partNumber")), text_of(fields.get("etag"))
