@@ -19,7 +19,7 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-from labkit.emulators.cache.answers import Stored
+from labkit.emulators.caching.answers import Stored
 from labkit.emulators.cache.binding import Cache
 from labkit.emulators.cache.rules import wrong_parameter
 from labkit.workers.ffi import JsProxy
@@ -37,18 +37,27 @@ class Caches:
     def __init__(self, world: World):
         self.world = world
         self.held: dict[tuple[str, str | None], dict[str, Stored]] = {}
+        self.zones: dict[tuple[str, str], dict[str, Stored]] = {}
 
     def at(self, colo: str) -> CacheStorage:
         """The caches of one place, shared by all Workers that run there."""
         return CacheStorage(self, colo)
 
+    def zone(self, colo: str, domain: str) -> dict[str, Stored]:
+        """What a place holds of a domain that answers itself, such as a public bucket's: responses by URL."""
+        return self.zones.setdefault((colo, domain), {})
+
+    def places_of(self, domain: str) -> list[dict[str, Stored]]:
+        """What each place holds of a domain."""
+        return [held for (_, name), held in self.zones.items() if name == domain]
+
     def snapshot(self) -> bytes:
         """Every stored response."""
-        return pickle.dumps(self.held)
+        return pickle.dumps((self.held, self.zones))
 
     def restore(self, state: bytes) -> None:
         """Go back to a snapshot. Caches that are in use keep working."""
-        self.held = pickle.loads(state)
+        self.held, self.zones = pickle.loads(state)
 
 
 class CacheStorage(JsProxy):

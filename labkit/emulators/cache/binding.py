@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.emulators.cache import rules
-from labkit.emulators.cache.answers import Stored, answer
-from labkit.emulators.cache.freshness import seconds_to_live
+from labkit.emulators.caching.answers import Stored, from_cache
+from labkit.emulators.caching.freshness import seconds_to_live
 from labkit.trace import Event
 from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsProxy
@@ -39,7 +39,7 @@ class Cache(JsProxy):
             if found is None:
                 return None
             event.bytes = len(found.body)
-            return answer(found, asked.headers._values, self._world.unix)
+            return from_cache(found, asked.headers._values, self._world.unix)
 
     async def put(self, request: Any = _MISSING, response: Any = _MISSING, *_: Any) -> None:
         """Store a response in this place, for as long as its headers say. What may not be stored is silently not."""

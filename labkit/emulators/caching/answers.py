@@ -1,4 +1,4 @@
-"""What `match` answers with: the stored response, 304 where the asker has it already, or a part of it."""
+"""What a cache answers with: the stored response, 304 where the asker has it already, or a part of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from labkit.emulators.cache.freshness import age_of, moment_of
+from labkit.emulators.caching.freshness import age_of, moment_of
 from labkit.workers.js.responses import Response
 
 _ETAG = re.compile(r'\s*(?:W/)?"(.+)"\s*')
@@ -30,15 +30,21 @@ class Stored:
         return unix < self.expires
 
 
-def answer(stored: Stored, asked: Mapping[str, str], unix: float) -> Response:
-    """The response to a request with these headers."""
+def from_cache(stored: Stored, asked: Mapping[str, str], unix: float) -> Response:
+    """The response of a cache to a request with these headers, with its age and as a HIT."""
     age = age_of(stored.headers) + int(unix - stored.stored)
-    headers = stored.headers | {"age": str(age), "cf-cache-status": "HIT"}
+    return answer(stored, asked, {"age": str(age), "cf-cache-status": "HIT"})
+
+
+def answer(stored: Stored, asked: Mapping[str, str], added: Mapping[str, str]) -> Response:
+    """The response to a request with these headers; `added` are the headers of whoever answers."""
+    headers = {**stored.headers, **added}
     size = len(stored.body)
     try:
         part = wanted_part(asked.get("range"), size)
     except ValueError:
-        return Response.arrived(416, {"cf-cache-status": "HIT", "content-range": f"bytes */{size}"})
+        status = {name: value for name, value in added.items() if name == "cf-cache-status"}
+        return Response.arrived(416, status | {"content-range": f"bytes */{size}"})
     if has_it(stored.headers, asked):
         return Response.arrived(304, headers)
     if part is None:
