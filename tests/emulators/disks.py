@@ -10,7 +10,7 @@ from typing import Any
 from labkit.emulators.durable_objects.alarms import Alarm
 from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.gates import Gates
-from labkit.emulators.durable_objects.opened import Opened
+from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.durable_objects.storage import DurableObjectStorage
 from tests.emulators.worlds import Bench, flat
 

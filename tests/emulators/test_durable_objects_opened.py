@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit.emulators.durable_objects.opened import MOST, Opened
+from labkit.emulators.sqlite.opened import MOST, Opened
 from tests.emulators.disks import Disk, Slow
 from tests.emulators.rooms import Rooms
 from tests.emulators.worlds import flat

@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from labkit.emulators.durable_objects.opened import Opened
+from labkit.emulators.sqlite.opened import Opened
 from tests.emulators.disks import Disk, Slow
 
 KEYS = st.sampled_from(["a", "a1", "b", "é", ""])

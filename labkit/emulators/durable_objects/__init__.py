@@ -39,7 +39,7 @@ from labkit.emulators.durable_objects.durable_object import DurableObject
 from labkit.emulators.durable_objects.endings import lost
 from labkit.emulators.durable_objects.ids import DurableObjectId, Ids
 from labkit.emulators.durable_objects.namespace import DurableObjectNamespace
-from labkit.emulators.durable_objects.opened import Opened
+from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.durable_objects.table import ObjectTable, row_of
 from labkit.emulators.hosting import Host
 from labkit.errors import LabError

@@ -12,7 +12,7 @@ import apsw
 
 from labkit.emulators.durable_objects.batches import Batches, nobody
 from labkit.emulators.durable_objects.kv_table import KvTable
-from labkit.emulators.durable_objects.opened import Opened
+from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.sqlite import Engine
 from labkit.world import World
 

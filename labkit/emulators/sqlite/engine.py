@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from labkit.emulators.sqlite import security, time_and_chance
+from labkit.emulators.sqlite.paged import PAGE, Pages, connect
 from labkit.emulators.sqlite.query import Query
 from labkit.emulators.sqlite.rows import Meter
 from labkit.emulators.sqlite.statements import (
@@ -27,19 +28,30 @@ from labkit.emulators.sqlite.statements import (
 if TYPE_CHECKING:
     from labkit.world import World
 
-PAGE = 4096
-"""Bytes of a page; an empty database has one."""
+__all__ = ["PAGE", "Engine"]
 
 
 class Engine:
     """A connection. `on_write` is called before each statement that may write, and by whoever writes on trust.
 
-    `world` has the time and the dice of its SQL; without one they are the machine's.
+    `world` has the time and the dice of its SQL; without one they are the machine's. The database is in memory,
+    filled from an image, or lies in `pages`, which it has to itself where it is `alone`.
     """
 
-    def __init__(self, image: bytes | None = None, on_write: Any = None, world: World | None = None):
-        vfs = time_and_chance.NAME if world else None
-        self.connection = connection = apsw.Connection(":memory:", vfs=vfs, statementcachesize=64)
+    def __init__(
+        self,
+        image: bytes | None = None,
+        on_write: Any = None,
+        world: World | None = None,
+        *,
+        pages: Pages | None = None,
+        alone: bool = True,
+    ):
+        vfs, kept = time_and_chance.NAME if world else None, {"statementcachesize": 64}
+        memory = pages is None
+        self.connection = connection = (
+            apsw.Connection(":memory:", vfs=vfs, **kept) if memory else connect(pages, alone=alone, **kept)
+        )
         self.on_write, self.world = on_write, world
         self.is_deleted = False
         self._is_trusted = self._is_set = False

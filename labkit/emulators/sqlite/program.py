@@ -6,8 +6,9 @@ each loop of the program went round; where one loop is unknown, the number of in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from labkit.emulators.sqlite.structure import NEXT, RANGE, REWIND, ROW, Loop, Op, Structure
 
@@ -28,6 +29,13 @@ class Run:
 
 class Program(Structure):
     """A statement's program, which says of a run what it came to."""
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]]):
+        super().__init__(rows)
+        is_simple = not (self.loops or self._counting or self.writes or self.changes_schema)
+        looks = [op for op in self._reading if op.name in ROW]
+        self.always = (len(looks), 0) if is_simple and len(looks) == len(self._reading) else None
+        """Rows read and written by each run, where it makes no difference which: a look-up by rowid."""
 
     def rows(self, run: Run, size: Callable[[int], int]) -> tuple[int, int]:
         """Rows read and written; `size` gives the rows of the tree with a root page."""

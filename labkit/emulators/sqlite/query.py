@@ -63,6 +63,11 @@ class Query:
     def rows_written(self) -> int:
         return self.meter.written
 
+    @property
+    def steps(self) -> int:
+        """How many instructions of SQLite's machine it took, once it is over."""
+        return self.meter.steps
+
     def take(self) -> tuple[Any, ...] | None:
         """The next row; None when there is no more. Refuses what SQLite finds wrong on its way to the one after."""
         row = self.row
@@ -76,6 +81,20 @@ class Query:
                 self.close()
                 raise refusal(words_of(error)) from None
         return row
+
+    def rest(self) -> list[tuple[Any, ...]]:
+        """All rows that are left, at once. Refuses what SQLite finds wrong on its way to the last."""
+        if self.row is None:
+            return []
+        assert self._cursor is not None
+        try:
+            rows = [self.row, *self._cursor.fetchall()]
+        except apsw.Error as error:
+            self.close()
+            raise refusal(words_of(error)) from None
+        self.meter.rows += len(rows) - 1
+        self._end()
+        return rows
 
     def _step(self) -> None:
         assert self._cursor is not None

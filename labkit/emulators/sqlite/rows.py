@@ -76,11 +76,11 @@ class Meter:
 class Count:
     """What one run of a statement has read and written so far."""
 
-    __slots__ = ("meter", "read", "written", "rows", "_program", "_changes")
+    __slots__ = ("meter", "read", "written", "rows", "steps", "_program", "_changes")
 
     def __init__(self, meter: Meter):
         self.meter = meter
-        self.read = self.written = self.rows = self._changes = 0
+        self.read = self.written = self.rows = self.steps = self._changes = 0
         self._program: Program | None = None
 
     def begin(self, statement: str, bindings: Any) -> None:
@@ -112,7 +112,11 @@ class Count:
         total = meter.connection.total_changes() - self._changes if program.writes else 0
         changed = meter.connection.changes() if total else 0
         status = meter.status
-        run = Run(status.get(FULL_SCAN, 0), status.get(STEPS, 0), self.rows, changed, total, meter.updates)
+        self.steps = status.get(STEPS, 0)
+        if program.always is not None:
+            self.read, self.written = program.always
+            return
+        run = Run(status.get(FULL_SCAN, 0), self.steps, self.rows, changed, total, meter.updates)
         self.read, self.written = program.rows(run, meter.size)
         if program.changes_schema:
             meter.forget()
