@@ -1,0 +1,79 @@
+"""Secrets Store: a secret is asked for, changes while Workers run, and is shown to nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from labkit import facts
+from labkit.emulators.secrets_store import SecretsStore
+from labkit.errors import ConfigError, PlatformError
+from labkit.workers.ffi import JsException
+from tests.emulators.worlds import flat, planet
+
+ENTRY = {"binding": "API_KEY", "store_id": "store", "secret_name": "api_key"}
+VALUE = "hunter2-and-more"
+
+
+def test_a_secret_is_asked_for():
+    bench = planet()
+    assert bench.run(SecretsStore(ENTRY, {"api_key": VALUE}, bench.world).binding("SYD").get()) == VALUE
+    assert bench.charged["secrets_store"] == 1
+
+
+def test_a_secret_that_is_not_there_is_refused_in_the_runtimes_words():
+    bench = flat()
+    with pytest.raises(JsException) as caught:
+        bench.run(SecretsStore(ENTRY, {}, bench.world).binding("SYD").get())
+    assert str(caught.value) == 'Error: Secret "api_key" not found'
+    assert bench.trace[0].outcome == "exception"
+
+
+def test_a_changed_secret_arrives_later_and_without_a_deployment():
+    bench = planet()
+    store = SecretsStore(ENTRY, {"api_key": "old"}, bench.world)
+    secret = store.binding("SYD")
+    store.set("new")
+    assert bench.run(secret.get()) == "old"
+    bench.advance(facts.value("secrets_store.propagation"))
+    assert bench.run(secret.get()) == "new"
+    store.delete()
+    assert bench.run(secret.get()) == "new"
+    bench.advance(facts.value("secrets_store.propagation"))
+    with pytest.raises(JsException):
+        bench.run(secret.get())
+
+
+def test_without_a_network_a_changed_secret_is_there_at_once():
+    bench = flat()
+    store = SecretsStore(ENTRY, {}, bench.world)
+    store.set("new")
+    assert bench.run(store.binding("SYD").get()) == "new"
+
+
+def test_no_repr_no_trace_and_no_snapshot_shows_it():
+    bench = planet()
+    store = SecretsStore(ENTRY, {"api_key": VALUE}, bench.world)
+    bench.run(store.binding("SYD").get())
+    store.set(VALUE + "!")
+    said = [store, store.binding("SYD"), store.snapshot(), [event.as_dict() for event in bench.trace], vars(store)]
+    assert "hunter2" not in repr(said)
+
+
+def test_a_snapshot_brings_the_former_value_back():
+    bench = flat()
+    store = SecretsStore(ENTRY, {"api_key": "old"}, bench.world)
+    state = store.snapshot()
+    store.set("new")
+    store.restore(state)
+    assert bench.run(store.binding("SYD").get()) == "old"
+
+
+def test_a_secret_has_at_most_64_kib_and_is_text():
+    store = SecretsStore(ENTRY, {}, flat().world)
+    store.set("x" * 65536)
+    with pytest.raises(PlatformError, match="65,536 bytes; this one has 65,537"):
+        store.set("x" * 65537)
+    with pytest.raises(PlatformError, match="is a string"):
+        SecretsStore(ENTRY, {"api_key": 5}, flat().world)  # type: ignore[dict-item]
+    with pytest.raises(ConfigError, match="no spaces"):
+        SecretsStore({**ENTRY, "secret_name": "api key"}, {}, flat().world)
