@@ -23,10 +23,13 @@ class Assets(Protocol):
 
 
 class Front:
-    """Where a visitor's requests go. `hosts` are those that the platform answers for; ".x" is every host below x."""
+    """Where a visitor's requests go. `hosts` are those that the platform answers for; ".x" is every host below x.
 
-    def __init__(self, worker: Worker, hosts: Mapping[str, Answer], assets: Assets | None):
-        self.worker, self.hosts, self.assets = worker, hosts, assets
+    Where the lab `has_worker` none, its assets answer alone.
+    """
+
+    def __init__(self, worker: Worker, hosts: Mapping[str, Answer], assets: Assets | None, *, has_worker: bool = True):
+        self.worker, self.hosts, self.assets, self.has_worker = worker, hosts, assets, has_worker
 
     async def respond(self, colo: str, request: Request) -> Response:
         """The Response, as it leaves the PoP."""
@@ -36,7 +39,9 @@ class Front:
         async def ask(request: Any) -> Response:
             return await self.worker.respond(colo, request, units={"workers.requests": 1})
 
-        return await self.assets.answer(request, colo, ask) if self.assets else await ask(request)
+        if self.assets is None:
+            return await ask(request)
+        return await self.assets.answer(request, colo, ask if self.has_worker else None)
 
 
 def host_of(hosts: Mapping[str, Answer], url: str) -> Answer | None:

@@ -76,7 +76,7 @@ class Deployment:
         self.worker = self._deploy(IDLE if code is None else code, config)
         self.s3: S3 | None = None
         self.assets = storage.assets(self, given.assets)
-        self.front = Front(self.worker, self.hosts, self.assets)
+        self.front = Front(self.worker, self.hosts, self.assets, has_worker=code is not None)
         self.mail = small.mail(self) if config.send_email else None
         self.crons = self.once("crons", lambda: Crons(world, config.crons, firing(self.worker)))
         self.queues = stateful.queues(self)

@@ -89,7 +89,9 @@ def assets(deployment: Deployment, files: Any) -> Assets | None:
         return None
     from labkit.emulators.assets import Assets
 
-    config = config or {}
+    dates = {"compatibility_date": deployment.config.compatibility_date,
+             "compatibility_flags": deployment.config.compatibility_flags}  # fmt: skip
+    config = {**(config or {}), **dates}
     if files is None:
         if "directory" not in config:
             raise ConfigError("'assets' names no directory, and Lab(..., assets=...) gives none.", where=WHERE)

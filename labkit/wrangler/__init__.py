@@ -62,6 +62,7 @@ class Config:
     workflows: Entries = ()
     crons: tuple[str, ...] = ()
     compatibility_date: str = ""
+    compatibility_flags: tuple[str, ...] = ()
     cpu_ms: float | None = None
     subrequests: int | None = None
     bound: tuple[tuple[str, str], ...] = ()
@@ -92,6 +93,7 @@ def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
         consumers=tuple(part(raw, "queues.consumers")),
         crons=tuple(part(raw, "triggers.crons")),
         compatibility_date=raw.get("compatibility_date", ""),
+        compatibility_flags=tuple(part(raw, "compatibility_flags")),
         cpu_ms=limits.get("cpu_ms"),
         subrequests=limits.get("subrequests"),
         bound=tuple(names_on_env(raw)),

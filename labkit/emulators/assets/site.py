@@ -43,7 +43,8 @@ class Rules:
         self.not_found = _one_of(config, "not_found_handling", NOT_FOUND, "none")
         self.routing = Routing(config.get("run_worker_first", False))
         flags = config.get("compatibility_flags") or ()
-        dated = (config.get("compatibility_date") or "") >= facts.value("assets.navigation_date")
+        date = config.get("compatibility_date")  # where there is none, it is today's
+        dated = not date or date >= facts.value("assets.navigation_date")
         self.navigation_counts = NAVIGATION_FLAG in flags or (dated and NO_NAVIGATION_FLAG not in flags)
 
 
