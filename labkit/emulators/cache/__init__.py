@@ -19,9 +19,9 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-from labkit.emulators.caching.answers import Stored
 from labkit.emulators.cache.binding import Cache
 from labkit.emulators.cache.rules import wrong_parameter
+from labkit.emulators.caching.answers import Stored
 from labkit.workers.ffi import JsProxy
 from labkit.workers.js.headers import text
 from labkit.world import World

@@ -23,6 +23,7 @@ from labkit.emulators.r2.objects import INFREQUENT, STANDARD
 from labkit.emulators.r2.operations import Visit
 from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.store import Store, Watcher
+from labkit.emulators.r2.surroundings import Surroundings
 from labkit.errors import LabError
 from labkit.trace import Event
 from labkit.world import World
@@ -30,7 +31,7 @@ from labkit.world import World
 __all__ = ["Contents", "R2", "R2Bucket"]
 
 
-class R2:
+class R2(Surroundings):
     """A bucket: `binding(colo)` is what `env` holds at a place; `store` is what is in it.
 
     `entry` is that of wrangler's `r2_buckets`. `home` is the place where the bucket is, "" until somebody uses it.
@@ -45,6 +46,7 @@ class R2:
         limit = None if world.links else facts.value("r2.local_metadata_bytes")
         self.store = Store(self._unix, world.random, limit)
         self.watchers: list[Watcher] = self.store.watchers
+        self.surround()
         self.down_until = -inf
         self._written: dict[str, float] = {}
         self._times = facts.value("r2.write_time"), facts.value("r2.read_time")
@@ -133,10 +135,12 @@ class R2:
 
     def snapshot(self) -> tuple[Any, ...]:
         """Everything that is stored, as it is now."""
-        return self.store.snapshot(), self.home, self._location, self.down_until, dict(self._written)
+        around = self.snapshot_around()
+        return self.store.snapshot(), self.home, self._location, self.down_until, dict(self._written), around
 
     def restore(self, state: tuple[Any, ...]) -> None:
         """Go back to a snapshot. Bindings that are in use keep working."""
-        stored, self.home, self._location, self.down_until, written = state
+        stored, self.home, self._location, self.down_until, written, around = state
         self.store.restore(stored)
         self._written = dict(written)
+        self.restore_around(around)

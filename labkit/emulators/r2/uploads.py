@@ -62,6 +62,7 @@ class Uploads:
     def __init__(self, store: Store, clock: Callable[[], float], random: Random):
         self._store, self._clock, self._random = store, clock, random
         self.by_id: dict[str, Upload] = {}
+        self.watchers: list[Callable[[Upload], None]] = []  # told of each upload that begins
         self.max_age: float | None = facts.value("r2.upload_age")
         self.min_part, self.max_parts = facts.value("r2.min_part_bytes"), facts.value("r2.parts")
         self.max_object = facts.value("r2.object_bytes")
@@ -79,6 +80,8 @@ class Uploads:
         check_key(key)
         upload = Upload(self._token(), key, self._clock(), http or {}, custom or {}, storage_class, checksum=checksum)
         self.by_id[upload.id] = upload
+        for watcher in self.watchers:
+            watcher(upload)
         return upload
 
     def open(self) -> list[Upload]:

@@ -1,0 +1,222 @@
+"""Event notifications: a message in a queue for what happens to a bucket's objects, as its rules say.
+
+A rule is what `wrangler r2 bucket notification create` makes. A notification leaves some time after the event and is
+sent until the queue has it, so it can come twice and in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import Context
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+from labkit import facts
+from labkit.emulators.r2.objects import Stored
+from labkit.errors import LabError, PlatformError
+from labkit.facts.table import Rows, Table
+from labkit.network.faults import Unreachable
+from labkit.workers.ffi import JsException
+
+if TYPE_CHECKING:
+    from labkit.emulators.r2 import R2
+
+ACCOUNT = "7f0c1b8d2a9e4c35b6d1f8e07a3c5924"
+"""The id of the lab's account."""
+EVENT_TYPES = {
+    "object-create": ("PutObject", "CompleteMultipartUpload", "CopyObject"),
+    "object-delete": ("DeleteObject", "LifecycleDeletion"),
+}
+"""The actions that each type of event stands for."""
+WHERE = "https://developers.cloudflare.com/r2/buckets/event-notifications/"
+
+Outlet = Callable[[str], Callable[[Any], Awaitable[Any]]]
+"""Gives the `send` of the queue of a name, as the bucket's home reaches it. Refuses a queue that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which events of which objects go to a queue. `created` is Unix time."""
+
+    id: str
+    queue: str
+    actions: tuple[str, ...]
+    prefix: str
+    suffix: str
+    description: str
+    created: float
+
+    def is_for(self, action: str, key: str) -> bool:
+        return action in self.actions and key.startswith(self.prefix) and key.endswith(self.suffix)
+
+    def overlaps(self, other: Rule) -> bool:
+        """Whether one event can be for both: that is refused."""
+        return (
+            bool(set(self.actions) & set(other.actions))
+            and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
+            and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message on its way to a queue; `due` is the Unix time of its next attempt."""
+
+    number: int
+    due: float
+    queue: str
+    body: dict[str, Any]
+
+
+class RuleTable(Rows):
+    """A rule a row, as `wrangler r2 bucket notification list` shows them."""
+
+    def table(self) -> Table:
+        headings = ("rule_id", "queue_name", "event_type", "prefix", "suffix", "description")
+        return Table([headings, *(tuple(str(row[name]) for name in headings) for row in self)])
+
+
+class Notifications:
+    """The rules of one bucket, and what is on its way. The lab sets `outlet`; `duplicate_next` lets notices repeat."""
+
+    def __init__(self, bucket: R2):
+        self._bucket = bucket
+        self.outlet: Outlet | None = None
+        self.rules: list[Rule] = []
+        self.pending: dict[int, Notice] = {}
+        self._count = self._doubled = 0
+        self._delay, self._spread = facts.value("r2.notification_delay"), facts.value("r2.notification_sigma")
+
+    def add(self, queue: str, event_types: str | Iterable[str], prefix: str, suffix: str, description: str) -> Rule:
+        """Make a rule. Refuses an unknown queue or type, the 101st rule, and one that overlaps another."""
+        self._send(queue)
+        actions = _actions(event_types)
+        rule_id = f"{self._bucket.world.random.getrandbits(128):032x}"
+        rule = Rule(rule_id, queue, actions, prefix, suffix, description, self._bucket.world.unix)
+        most = facts.value("r2.notification_rules")
+        if len(self.rules) >= most:
+            raise PlatformError(f"A bucket has up to {most} event notification rules.", where=WHERE)
+        for other in self.rules:
+            if rule.overlaps(other):
+                raise PlatformError(f"One event could be for this rule and for rule {other.id}, to the queue "
+                                    f"{other.queue!r}: rules must not overlap.", where=WHERE)  # fmt: skip
+        self.rules.append(rule)
+        return rule
+
+    def remove(self, rule_or_queue: str) -> None:
+        """Delete the rule of an id, or all of a queue. Refuses what names none."""
+        left = [rule for rule in self.rules if rule_or_queue not in (rule.id, rule.queue)]
+        if len(left) == len(self.rules):
+            raise LabError(f"The bucket {self._bucket.name} has no rule {rule_or_queue!r}, and none to that queue.")
+        self.rules = left
+
+    def table(self) -> RuleTable:
+        """The rules, in the order in which they were made."""
+        return RuleTable(_row(rule) for rule in self.rules)
+
+    def duplicate_next(self, count: int = 1) -> None:
+        """Let the next notice, or so many of the next, be sent twice."""
+        self._doubled += count
+
+    def watch(self, action: str, stored: Stored, source: tuple[str, str] | None = None) -> None:
+        """Something has happened to an object; `source` is the bucket and the key that it was copied from."""
+        for rule in self.rules:
+            if rule.is_for(action, stored.key):
+                body = self._body(action, stored, source)
+                for _ in range(1 + self._is_doubled()):
+                    self._plan(rule.queue, body)
+
+    def _body(self, action: str, stored: Stored, source: tuple[str, str] | None) -> dict[str, Any]:
+        """The message. What has gone has neither size nor etag."""
+        about: dict[str, Any] = {"key": stored.key}
+        if action in EVENT_TYPES["object-create"]:
+            about |= {"size": stored.size, "eTag": stored.etag}
+        body = {
+            "account": ACCOUNT,
+            "action": action,
+            "bucket": self._bucket.name,
+            "object": about,
+            "eventTime": _iso(self._bucket.world.unix),
+        }
+        return body | ({"copySource": {"bucket": source[0], "object": source[1]}} if source else {})
+
+    def _is_doubled(self) -> bool:
+        doubled = self._doubled > 0
+        self._doubled -= doubled
+        return doubled
+
+    def _plan(self, queue: str, body: dict[str, Any]) -> None:
+        self._count += 1
+        self._arm(Notice(self._count, self._bucket.world.unix + self._late(), queue, body))
+
+    def _late(self) -> float:
+        """Seconds from an event to its notice: lognormal. With the network off there is no delay."""
+        world = self._bucket.world
+        return self._delay * exp(world.random.gauss(0.0, self._spread)) if world.links else 0.0
+
+    def _arm(self, notice: Notice) -> None:
+        world = self._bucket.world
+        self.pending[notice.number] = notice
+        moment = max(world.timeline.now, notice.due - world.epoch)
+        world.timeline.call_at(moment, self._leave, notice, context=Context())
+
+    def _leave(self, notice: Notice) -> None:
+        if self.pending.pop(notice.number, None) is None:
+            return  # a snapshot was restored, and it has left already
+        self._bucket.world.timeline.spawn(self._deliver(notice), name=f"notice to {notice.queue}", detached=True)
+
+    async def _deliver(self, notice: Notice) -> None:
+        """Send a notice; once more later where the queue did not take it."""
+        bucket, body = self._bucket, notice.body
+        detail = {"queue": notice.queue, "action": body["action"], "key": body["object"]["key"]}
+        with bucket.world.trace.event("r2", "notify", bucket.home, **detail) as event:
+            try:
+                await self._send(notice.queue)(body)
+            except (JsException, LabError, Unreachable) as error:
+                event.outcome, event.detail["error"] = "failed", str(error)
+                self._arm(replace(notice, due=bucket.world.unix + facts.value("r2.notification_retry")))
+
+    def _send(self, queue: str) -> Callable[[Any], Awaitable[Any]]:
+        if self.outlet is None:
+            raise LabError(f"The bucket {self._bucket.name} is in no lab, so that there is no queue {queue!r}.")
+        return self.outlet(queue)
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """The rules, and what is on its way."""
+        return list(self.rules), dict(self.pending), self._count, self._doubled
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Go back to a snapshot, on the world's timeline."""
+        rules, pending, self._count, self._doubled = state
+        self.rules, self.pending = list(rules), {}
+        for notice in pending.values():
+            self._arm(notice)
+
+
+def _actions(event_types: str | Iterable[str]) -> tuple[str, ...]:
+    """The actions of these types. Refuses none, and an unknown one."""
+    types = [event_types] if isinstance(event_types, str) else list(event_types)
+    unknown = [each for each in types if each not in EVENT_TYPES]
+    if unknown or not types:
+        found = f"{unknown[0]!r} is none" if unknown else "none was given"
+        raise LabError(f"A rule is for the event types {' and '.join(EVENT_TYPES)}; {found}.", where=WHERE)
+    return tuple(action for name, actions in EVENT_TYPES.items() if name in types for action in actions)
+
+
+def _row(rule: Rule) -> dict[str, Any]:
+    return {
+        "rule_id": rule.id,
+        "created_at": _iso(rule.created),
+        "queue_name": rule.queue,
+        "prefix": rule.prefix or "(all prefixes)",
+        "suffix": rule.suffix or "(all suffixes)",
+        "event_type": ",".join(rule.actions),
+        "description": rule.description,
+    }
+
+
+def _iso(unix: float) -> str:
+    """A moment as the platform writes it, in milliseconds."""
+    return datetime.fromtimestamp(unix, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
