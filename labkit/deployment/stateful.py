@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.cron import Crons
-from labkit.errors import ConfigError
+from labkit.errors import ConfigError, LabError
 from labkit.events import beginning
 from labkit.hosting import Host
 from labkit.worker import no_entrypoint
@@ -28,6 +28,15 @@ def queues(deployment: Deployment) -> Queues | None:
 
     host = Host(deployment.worker, "Default")
     return deployment.once("queues", partial(Queues, deployment.world, config.producers, config.consumers, host))
+
+
+def sender(deployment: Deployment, queue: str, colo: str) -> Callable[[Any], Awaitable[Any]]:
+    """The `send` of a queue for what the platform itself puts there from a place. Refuses an unknown queue."""
+    from labkit.emulators.queues import WorkerQueue
+
+    if deployment.queues is None:
+        raise LabError(f"No queue is called {queue!r}: the configuration has none.")
+    return WorkerQueue(deployment.queues.queue(queue), colo).send
 
 
 def objects(deployment: Deployment) -> dict[str, DurableObjects]:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labkit.deployment import stateful
 from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError
 from labkit.wrangler import WHERE
@@ -62,7 +63,9 @@ def buckets(deployment: Deployment) -> dict[str, R2]:
 
 def _bucket(deployment: Deployment, make: Any, entry: Mapping[str, Any]) -> R2:
     name = entry.get("bucket_name", entry["binding"].lower().replace("_", "-"))
-    return deployment.once(f"r2 {name}", partial(make, {"bucket_name": name, **entry}, deployment.world))
+    bucket = deployment.once(f"r2 {name}", partial(make, {"bucket_name": name, **entry}, deployment.world))
+    bucket.lend(deployment.caches, deployment.hosts, lambda queue: stateful.sender(deployment, queue, bucket.home))
+    return bucket
 
 
 def hyperdrives(deployment: Deployment, origins: Mapping[str, str]) -> dict[str, Hyperdrive]:

@@ -14,7 +14,8 @@ from labkit.errors import LabError
 
 WHERE = "https://developers.cloudflare.com/r2/buckets/cors/"
 METHODS = ("GET", "PUT", "POST", "DELETE", "HEAD")
-_FIELDS = {"AllowedOrigins", "AllowedMethods", "AllowedHeaders", "ExposeHeaders", "MaxAgeSeconds", "ID"}
+_LISTS = ("AllowedOrigins", "AllowedMethods", "AllowedHeaders", "ExposeHeaders")
+_FIELDS = {*_LISTS, "MaxAgeSeconds", "ID"}
 _ORIGIN = re.compile(r"\*|https?://[^/\s]+")
 
 
@@ -83,10 +84,8 @@ def rule_of(data: Mapping[str, Any]) -> Rule:
         raise LabError(f"A CORS rule allows the methods {', '.join(METHODS)}, and not {wrong[0]!r}.", where=WHERE)
     if wrong := [each for each in data["AllowedOrigins"] if not _ORIGIN.fullmatch(each)]:
         raise LabError(f"{wrong[0]!r} is no origin: it is scheme://host[:port], without a path.", where=WHERE)
-    many = (
-        tuple(data.get(name, ())) for name in ("AllowedOrigins", "AllowedMethods", "AllowedHeaders", "ExposeHeaders")
-    )
-    return Rule(*many, data.get("MaxAgeSeconds"), data.get("ID"))
+    origins, methods, headers, exposed = (tuple(data.get(name, ())) for name in _LISTS)
+    return Rule(origins, methods, headers, exposed, data.get("MaxAgeSeconds"), data.get("ID"))
 
 
 def _fits(pattern: str, text: str) -> bool:

@@ -49,7 +49,7 @@ def headers_of(stored: Stored, cors: Mapping[str, str]) -> dict[str, str]:
     for field, value in stored.http.items():
         if value is not None:
             found[HTTP_FIELDS[field]] = value if isinstance(value, str) else format_datetime(value, usegmt=True)
-    return found | cors
+    return {**found, **cors}
 
 
 def page(status: int, title: str, text: str, headers: Mapping[str, str] = {}) -> Response:
