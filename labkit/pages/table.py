@@ -76,7 +76,7 @@ def _nameless(path: str) -> str:
 
 def _handlers(source: Source) -> list[str]:
     """The names of a file's functions. Refuses what is not Python, a misspelt name, and a file without one."""
-    names = dict.fromkeys(_bound(_parsed(source).body))
+    names = sorted(set(_bound(_parsed(source).body)))
     if source.is_helper:
         return []
     for name in names:

@@ -1,0 +1,4 @@
+export const onRequest = async ({ env, waitUntil }) => {
+  waitUntil(Promise.resolve());
+  return new Response(env.GREETING);
+};

@@ -1,0 +1,4 @@
+export const onRequest = ({ passThroughOnException, next }) => {
+  passThroughOnException();
+  return next();
+};

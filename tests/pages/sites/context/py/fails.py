@@ -1,0 +1,2 @@
+def onRequest(context):
+    raise ValueError("shown")

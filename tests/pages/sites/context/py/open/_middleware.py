@@ -1,0 +1,3 @@
+async def onRequest(context):
+    context.passThroughOnException()
+    return await context.next()

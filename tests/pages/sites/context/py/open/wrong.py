@@ -1,0 +1,2 @@
+def onRequest(context):
+    return "no response"

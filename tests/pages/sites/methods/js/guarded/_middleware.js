@@ -1,0 +1,1 @@
+export const onRequestPost = () => new Response("no posts", { status: 403 });

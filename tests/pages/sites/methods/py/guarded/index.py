@@ -1,0 +1,5 @@
+from workers import Response
+
+
+def onRequest(context):
+    return Response(f"guarded {context.request.method}")

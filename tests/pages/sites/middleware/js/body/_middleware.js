@@ -1,0 +1,4 @@
+export const onRequest = async ({ data, request, next }) => {
+  data.body = await request.text();
+  return next();
+};

@@ -1,0 +1,1 @@
+export const onRequest = async ({ data, request }) => new Response(`${data.body}, again ${await request.text()}`);

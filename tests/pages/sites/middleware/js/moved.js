@@ -1,0 +1,1 @@
+export const onRequest = () => Response.redirect("https://app.example/there", 301);

@@ -1,0 +1,5 @@
+from workers import Response
+
+
+def onRequest(context):
+    return Response.redirect("https://app.example/there", 301)

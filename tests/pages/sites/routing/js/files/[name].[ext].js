@@ -1,0 +1,1 @@
+export const onRequest = ({ params, functionPath }) => Response.json(["files/[name].[ext]", params, functionPath]);

@@ -1,0 +1,1 @@
+export const onRequest = ({ params, functionPath }) => Response.json(["files/v[n]", params, functionPath]);

@@ -1,0 +1,5 @@
+from workers import Response
+
+
+def onRequest(context):
+    return Response.json(["mid/[[path]]/end", context.params, context.functionPath])
