@@ -44,6 +44,7 @@ const TARGETS = {
   workflows: (name, env) => env[name],
   cron: (name, env) => job(env),
   cache: (name) => cache(name),
+  assets: (name, env) => visitor(env[name]),
   sessions: (name, env) => (name === "LOOK" ? look(env.DB) : env[name]),
   r2objects: (name, env) => (name === "HEADERS" ? { make: (init) => new Headers(init) } : env[name]),
 };
@@ -131,4 +132,18 @@ const look = (database) => ({
 /** A bookmark that a recording shows without its text. */
 class Bookmark {
   constructor(text) { this.text = text; }
+}
+
+/** A site's visitor: `fetch` gives the status, the headers and the body of what a path or a whole URL answers. */
+function visitor(site) {
+  return {
+    lay: () => null, // `site.mjs` has done it
+    fetch: async (address, init) => {
+      const url = address.startsWith("/") ? `http://site.example${address}` : address;
+      const response = await site.fetch(url, { redirect: "manual", ...init });
+      const headers = Object.fromEntries(response.headers);
+      delete headers["x-mf-additional-response-log"];
+      return { status: response.status, headers, tagged: "etag" in headers, body: await response.text() };
+    },
+  };
 }

@@ -6,8 +6,10 @@
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { siteOf } from "./site.mjs";
 
-const { Miniflare, Log, LogLevel } = createRequire(new URL("../../parity/package.json", import.meta.url))("miniflare");
+const miniflare = createRequire(new URL("../../parity/package.json", import.meta.url))("miniflare");
+const { Miniflare, Log, LogLevel } = miniflare;
 const [wantedFile, recordedFile] = process.argv.slice(2);
 const AT_ONCE = 4;
 const COMPATIBILITY_DATE = "2026-05-01";
@@ -16,28 +18,39 @@ const read = (name) => fs.readFileSync(path.join(import.meta.dirname, name), "ut
 const modules = ["driver.mjs", "subjects.mjs", "values.mjs"].map((name) => (
   { type: "ESModule", path: `/${name}`, contents: read(name) }));
 
-function runtime() {
+function runtime(site) {
   return new Miniflare({
-    log: new Log(LogLevel.NONE), cf: false, handleRuntimeStdio: () => {},
+    log: site?.log ?? new Log(LogLevel.NONE), cf: false, handleRuntimeStdio: () => {},
+    workers: [subjects(site), ...(site?.workers ?? [])],
+  });
+}
+
+function subjects(site) {
+  return {
     name: "subjects", modulesRoot: "/", modules, compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: ["service_binding_extra_handlers"],
     durableObjects: Object.fromEntries(["Clock", "Mute", "Room", "Remote"].map((className) =>
       [className.toUpperCase(), { className, useSQLite: true }])),
     workflows: { FLOW: { name: "flow", className: "Flow" } },
     kvNamespaces: ["KV"], d1Databases: ["DB"], r2Buckets: ["R2"],
-    serviceBindings: { SERVICE: { name: "subjects", entrypoint: "Service" }, JOB: { name: "subjects", entrypoint: "Job" } },
-  });
+    serviceBindings: {
+      SERVICE: { name: "subjects", entrypoint: "Service" }, JOB: { name: "subjects", entrypoint: "Job" }, ...site?.bindings,
+    },
+  };
 }
 
 async function record(scenario) {
-  const miniflare = runtime();
+  const site = siteOf(scenario, miniflare);
+  const workerd = runtime(site);
   try {
-    const response = await miniflare.dispatchFetch("http://driver/", { method: "POST", body: JSON.stringify(scenario) });
+    const response = await workerd.dispatchFetch("http://driver/", { method: "POST", body: JSON.stringify(scenario) });
     const text = await response.text();
     if (!response.ok) throw new Error(`${scenario.id}: ${text}`);
-    return JSON.parse(text);
+    const recorded = JSON.parse(text);
+    return site ? site.complete(recorded) : recorded;
   } finally {
-    await miniflare.dispose();
+    await workerd.dispose();
+    site?.remove();
   }
 }
 
