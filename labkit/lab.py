@@ -170,7 +170,8 @@ class Lab(Resources):
         from labkit.serving import Server
 
         place = places.place(colo or self.colo)
-        return Server(self._visitors, self.logs, place, port=port, host=host, speed=speed, log=log)
+        s3 = self._deployment.s3
+        return Server(self._visitors, self.logs, place, port=port, host=host, speed=speed, log=log, s3=s3)
 
     def env(self, colo: str | None = None) -> DrivenEnv:
         """The bindings of a place, without a request: `await lab.env("LHR").CONFIG.get("k")` drives the lab's time."""

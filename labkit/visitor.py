@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from labkit.front import Front
+from labkit.front import Answer, Front
 from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.worker import Worker
@@ -39,15 +39,18 @@ class Visitors:
         """The Worker that they visit."""
         return self.front.worker
 
-    async def visit(self, request: Request, colo: str) -> Response:
-        """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers."""
+    async def visit(self, request: Request, colo: str, asked: Answer | None = None) -> Response:
+        """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers.
+
+        Who answers is `asked`, or whoever the front finds by the request's host.
+        """
         home, colo = colo, self._entrance(colo)
         if colo != home:
             request.js_object.cf = JsObject({**request.cf.to_py(), "colo": colo})
         task = asyncio.current_task()
         self._under_way[task] = colo
         try:
-            return await self._exchange(request, home, colo)
+            return await self._exchange(request, home, colo, asked)
         except asyncio.CancelledError:
             if self.world.faults and self.world.faults.is_dead(colo):
                 raise Unreachable(f"{colo} failed while this request was there.") from None
@@ -62,11 +65,11 @@ class Visitors:
         for socket in [socket for socket in self.sockets if socket.colo == colo]:
             socket.drop()
 
-    async def _exchange(self, request: Request, home: str, colo: str) -> Response:
+    async def _exchange(self, request: Request, home: str, colo: str, asked: Answer | None) -> Response:
         trace, sent = self.world.trace, request.js_object
         with trace.event("client", "fetch", colo, method=sent.method, url=sent.url) as event:
             await self._last_mile(home, colo)
-            answer = await self.front.respond(colo, request)
+            answer = await (asked(request, colo) if asked else self.front.respond(colo, request))
             await receive(answer.js_object, ray=f"{event.id:016x}-{colo}")
             await self._last_mile(home, colo)
             event.outcome = str(answer.status)

@@ -11,9 +11,10 @@ from typing import Any
 
 from labkit.network.places import Place
 from labkit.serving import answers, handlers
-from labkit.serving.arrivals import Receive, Refused, Scope, Send, arrival, body
+from labkit.serving.arrivals import Receive, Refused, Scope, Send, arrival, body, entrance
 from labkit.serving.bridge import Bridge
 from labkit.serving.pace import Pace, Work
+from labkit.serving.s3 import Endpoint, arrived
 from labkit.visitor import Visitors
 from labkit.websocket import ClientSocket, upgraded
 from labkit.workers.response import Response
@@ -23,10 +24,13 @@ GOING_AWAY, RESTART = 1001, 1012
 
 
 class App:
-    """What uvicorn calls for each request and each WebSocket. `log` is told a line about each request."""
+    """What uvicorn calls for each request and each WebSocket. `log` is told a line about each request.
 
-    def __init__(self, visitors: Visitors, pace: Pace, place: Place, log: Callable[[str], Any]):
-        self.visitors, self.pace, self.place, self.log = visitors, pace, place, log
+    What comes in at the port of `s3` is the S3 endpoint's, all else the Worker's.
+    """
+
+    def __init__(self, visitors: Visitors, pace: Pace, place: Place, log: Callable[[str], Any], s3: Endpoint | None):
+        self.visitors, self.pace, self.place, self.log, self.s3 = visitors, pace, place, log, s3
         self.is_stopping = False
         self._exchanges: set[asyncio.Task[Any]] = set()
         self._waited_for: set[Work] = set()
@@ -65,7 +69,9 @@ class App:
     async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.is_stopping:
             raise Refused(503, "This server is stopping.")
-        if scope["type"] == "websocket":
+        if self.s3 is not None and scope["server"][1] == self.s3.port:
+            await self._s3(self.s3, scope, receive, send)
+        elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["path"] in handlers.HANDLERS:
             make = partial(handlers.call, scope, self.visitors.worker)
@@ -77,6 +83,14 @@ class App:
         request, place = arrival(scope, await body(scope, receive), self.place)
         visit = partial(self.visitors.visit, request, place.code)
         await answers.answer(scope, send, await self._outcome(visit, request.url, receive))
+
+    async def _s3(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            raise Refused(400, "The S3 endpoint has no WebSockets.")
+        place = entrance(scope, self.place)
+        call = await arrived(scope, receive, place)
+        visit = partial(endpoint.visit, self.visitors, call, place)
+        await answers.answer(scope, send, await self._outcome(visit, call.path, receive))
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # that it wants to connect

@@ -28,20 +28,24 @@ class Refused(Exception):
         self.status, self.sentence = status, f"{sentence}\n"
 
 
-async def body(scope: Scope, receive: Receive) -> bytes | None:
-    """The whole body; None where the request has none. Refuses one that is too large, and one that breaks off."""
+async def body(scope: Scope, receive: Receive, limit: int | None = None) -> bytes | None:
+    """The whole body; None where the request has none. Refuses one that is too large, and one that breaks off.
+
+    `limit` is in bytes, a Worker's where it is left out.
+    """
     names = {name for name, _ in scope["headers"]}
     if scope["method"] in ("GET", "HEAD") or not names & {b"content-length", b"transfer-encoding"}:
         return None
-    limit, parts, size = facts.value("workers.body_bytes"), [], 0
+    most: int = facts.value("workers.body_bytes") if limit is None else limit
+    parts, size = [], 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise ConnectionError("The visitor left before the body had come.")
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > limit:
-            raise Refused(413, f"Payload Too Large: a body has at most {limit:,} bytes.")
+        if size > most:
+            raise Refused(413, f"Payload Too Large: a body has at most {most:,} bytes.")
         if not message.get("more_body"):
             return b"".join(parts)
 
@@ -62,6 +66,12 @@ def arrival(scope: Scope, content: bytes | None, usual: places.Place) -> tuple[R
         return as_request(url, "", place, None, method=method, headers=sent, body=content, json=None), place
     except (JsException, TypeError, AttributeError) as error:
         raise Refused(400, f"{method} {url}: no Worker can be asked this. {error}") from None
+
+
+def entrance(scope: Scope, usual: places.Place) -> places.Place:
+    """The place that a header names, or the usual one."""
+    named = [value.decode("latin-1") for name, value in scope["headers"] if name == ENTRANCE.encode()]
+    return _place(named[-1]) if named else usual
 
 
 def _place(code: str) -> places.Place:

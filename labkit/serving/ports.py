@@ -31,6 +31,12 @@ def listening(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
+def any_near(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen on the next free port after this one; after 0, on any."""
+    address = "127.0.0.1" if host == LOOPBACK else host
+    return listening(host, (_next_free(address, port) or 0) if port else 0)
+
+
 def _bound(address: str, port: int) -> socket.socket:
     """A socket that listens. It names its protocol, for else asyncio lets the end of each answer wait for 40 ms."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET

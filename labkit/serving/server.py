@@ -13,11 +13,14 @@ from labkit.logs import Logs
 from labkit.network.places import Place
 from labkit.serving.app import App
 from labkit.serving.pace import Pace
-from labkit.serving.ports import listening
+from labkit.serving.ports import any_near, listening
+from labkit.serving.s3 import Endpoint
 from labkit.visitor import Visitors
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from labkit.emulators.r2.s3 import S3
 
 GRACE = 3.0
 """Real seconds that requests under way get when the server stops."""
@@ -39,12 +42,21 @@ class Server:
         host: str,
         speed: float,
         log: Callable[[str], Any] | None,
+        s3: S3 | None = None,
     ):
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not speed > 0:
             raise LabError(f"speed={speed!r}: give the simulated seconds that go by in a real one, or inf.")
         self.host, self.port, self.place, self.speed = host, port, place, speed
         self._wanted_port, self._visitors, self._logs, self._log = port, visitors, logs, log
         self._life: _Life | None = None
+        self._s3 = None if s3 is None else Endpoint(s3, host, 0)
+
+    @property
+    def s3(self) -> Endpoint:
+        """The S3 endpoint of the lab's R2 buckets: its `url`, its keys, its `options()` for a client."""
+        if self._s3 is None:
+            raise LabError("This lab has no R2 bucket, and so no S3 endpoint: Lab(..., r2=['FILES']).")
+        return self._s3
 
     @property
     def url(self) -> str:
@@ -80,7 +92,10 @@ class Server:
         if self._life is None:
             sockets = listening(self.host, self._wanted_port)
             self.port = sockets[0].getsockname()[1]
-            self._life = _Life(self._visitors, self.place, self.speed, self._logs, self._log)
+            if self._s3 is not None:
+                sockets += (others := any_near(self.host, self._wanted_port))
+                self._s3.port = others[0].getsockname()[1]
+            self._life = _Life(self._visitors, self.place, self.speed, self._logs, self._log, self._s3)
             await self._life.begin(sockets)
         return self
 
@@ -97,10 +112,18 @@ class Server:
 class _Life:
     """From one start to one stop: uvicorn, the pace, and the lines of the log that were shown."""
 
-    def __init__(self, visitors: Visitors, place: Place, speed: float, logs: Logs, log: Callable[[str], Any] | None):
+    def __init__(
+        self,
+        visitors: Visitors,
+        place: Place,
+        speed: float,
+        logs: Logs,
+        log: Callable[[str], Any] | None,
+        s3: Endpoint | None,
+    ):
         self.logs, self.log, self.shown = logs, log, len(logs)
         self.pace = Pace(visitors.world, speed, self._show_logs, lambda: self.app.hang_up())
-        self.app = App(visitors, self.pace, place, self._say)
+        self.app = App(visitors, self.pace, place, self._say, s3)
         self.uvicorn = _uvicorn(self.app)
         self.pacing: asyncio.Task[None] | None = None
 

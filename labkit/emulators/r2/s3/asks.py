@@ -1,0 +1,73 @@
+"""What passes between the endpoint and its operations: who asks for what, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import TYPE_CHECKING
+
+from labkit.emulators.r2.s3 import xml
+from labkit.emulators.r2.s3.calls import Call
+from labkit.emulators.r2.s3.errors import S3Error
+from labkit.emulators.r2.s3.tokens import Token
+
+if TYPE_CHECKING:
+    from labkit.emulators.r2 import R2
+    from labkit.emulators.r2.s3 import S3
+
+
+@dataclass
+class Ask:
+    """A request whose signature is right and whose token permits it. `content` is the body without its framing.
+
+    `checksums` are those that came with the content, checked.
+    """
+
+    s3: S3
+    call: Call
+    token: Token
+    bucket_name: str
+    key: str
+    content: bytes = b""
+    checksums: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def bucket(self) -> R2:
+        return self.s3.buckets[self.bucket_name]
+
+    @property
+    def params(self) -> dict[str, str]:
+        return self.call.params
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return self.call.headers
+
+    def count(self, name: str, default: int, most: int) -> int:
+        """A parameter that is a whole number from 0 on; more than `most` is `most`."""
+        text = self.params.get(name, str(default))
+        if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > 2**31 - 1:
+            raise S3Error("InvalidArgument", f"Argument {name} must be an integer between 0 and 2147483647")
+        return min(int(text), most)
+
+
+@dataclass
+class Answer:
+    """What goes back. A body without a content-type is XML."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def document(name: str, content: xml.Content, **headers: str) -> Answer:
+    """An answer that is an XML document."""
+    return Answer(200, {"content-type": "application/xml", **headers}, xml.document(name, content))
+
+
+def http_date(unix: float) -> str:
+    return formatdate(unix, usegmt=True)
+
+
+def quoted(etag: str) -> str:
+    return f'"{etag}"'
