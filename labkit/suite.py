@@ -16,7 +16,10 @@ from labkit.where import ROOT
 LINT = ("ruff", ["ruff", "check"])
 TYPES = ("pyright", ["pyright", "--pythonpath", sys.executable])
 TESTS = ("pytest", ["pytest", "-n", "auto", "--dist", "loadscope", "-q"])
-LANES = {"parity": "Node", "typescript": "Node", "hono": "Node", "browser": "Chromium", "bench": "an idle machine"}
+LANES = {
+    "parity": "Node", "typescript": "Node", "hono": "Node", "pages": "Node", "browser": "Chromium",
+    "bench": "an idle machine",
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

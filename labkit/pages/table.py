@@ -64,10 +64,8 @@ def _refuse_twins(found: Iterable[Entry], source: Source, path: str, method: str
     for entry in found:
         is_same = entry.method == method and _nameless(entry.path) == _nameless(path)
         if entry.module is not None and is_same and entry.path != path:
-            said = (
-                f"functions/{entry.module[0].path} and functions/{source.path} have one route: the second never runs."
-            )
-            raise ConfigError(said, where=WHERE)
+            files = f"functions/{entry.module[0].path} and functions/{source.path}"
+            raise ConfigError(f"{files} have the same route: one of them would never run.", where=WHERE)
 
 
 def _nameless(path: str) -> str:
@@ -94,7 +92,7 @@ def _parsed(source: Source) -> ast.Module:
     try:
         return ast.parse(source.text, source.path)
     except (SyntaxError, ValueError) as error:
-        line, text = getattr(error, "lineno", 1), getattr(error, "text", None)
+        line, text = getattr(error, "lineno", None) or 1, getattr(error, "text", None)
         said = f"{getattr(error, 'msg', error)}{f': {text.strip()}' if text else '.'}"
         raise ConfigError(f"functions/{source.path} is not Python, at line {line}: {said}") from None
 
