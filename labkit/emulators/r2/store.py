@@ -77,6 +77,7 @@ class Store:
         checksums: Mapping[str, bytes] | None = None,
         storage_class: str = STANDARD,
         etag: str | None = None,
+        part_bytes: int = 0,
         action: str = "PutObject",
     ) -> Stored:
         """Store an object, in the place of the one that had its name.
@@ -89,7 +90,16 @@ class Store:
             etag, checksums = md5.hexdigest(), {"md5": md5.digest(), **(checksums or {})}
         now = int(self._clock() * 1000) / 1000
         stored = Stored(
-            key, self._version(), content, etag, now, http or {}, custom or {}, checksums or {}, storage_class
+            key,
+            self._version(),
+            content,
+            etag,
+            now,
+            http or {},
+            custom or {},
+            checksums or {},
+            storage_class,
+            part_bytes,
         )
         self._keep(stored)
         self._tell(action, stored)
