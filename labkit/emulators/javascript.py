@@ -43,7 +43,7 @@ def int32(value: Any) -> int:
 
     A number outside the range is refused: a date in milliseconds where seconds are wanted, for one.
     """
-    number = _number(value)
+    number = number_of(value)
     if not math.isfinite(number):
         return 0
     if not -(2**31) <= number <= 2**31 - 1:
@@ -51,7 +51,7 @@ def int32(value: Any) -> int:
     return int(number)
 
 
-def _number(value: Any) -> float:
+def number_of(value: Any) -> float:
     """Number(value), NaN for what has none."""
     match value:
         case None:

@@ -81,9 +81,25 @@ def _encode_dict(value: dict[str, Any], like: Any, run: Callable[[Any], Any]) ->
 
 
 def _encode_object(value: Any, run: Callable[[Any], Any]) -> dict[str, Any]:
+    raw = getattr(value, "js_object", value)
+    if _constructor(raw) in ("HeadResult", "GetResult"):
+        return {"$r2": _encode_r2(raw, run)}
     if _constructor(value) == "ReadableStream":
         return {"$stream": _to_base64(run(_read(value)))}
     return {"$opaque": True}
+
+
+def _encode_r2(found: Any, run: Callable[[Any], Any]) -> dict[str, Any]:
+    """An R2 object: what does not depend on time or chance, and its content where it has one."""
+    fields = {name: getattr(found, name) for name in ("key", "size", "etag", "httpEtag", "storageClass")}
+    for name in ("httpMetadata", "customMetadata", "range", "checksums"):
+        member = getattr(found, name)
+        member = member.toJSON() if name == "checksums" else member
+        fields[name] = None if member is None else encode(member.to_py(), None, run)
+    if fields["range"]:
+        del fields["range"]["suffix"]
+    fields["hasBody"] = hasattr(found, "body")
+    return fields | ({"body": _to_base64(run(found.arrayBuffer()).to_bytes())} if fields["hasBody"] else {})
 
 
 def _one_number_type(value: Any) -> Any:

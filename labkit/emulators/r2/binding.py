@@ -14,12 +14,12 @@ from labkit.emulators.r2.handles import GetResult, HeadResult, R2Object, wrapped
 from labkit.emulators.r2.multipart import R2MultipartUpload
 from labkit.emulators.r2.objects import Stored, check_digests, check_key
 from labkit.emulators.r2.operations import Visit, units_of
-from labkit.emulators.r2.options import key_of, wrong_parameter
+from labkit.emulators.r2.options import VALUE, key_of, wrong_parameter
 from labkit.emulators.r2.ranges import whole
 from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.store import Page
 from labkit.trace import Event
-from labkit.workers.bindings import checked, complain, from_platform, js_error, options
+from labkit.workers.bindings import checked, complain, from_platform, options
 from labkit.workers.ffi import JsArray
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ PUT_OPTIONS = ("onlyIf", "httpMetadata", "customMetadata", "md5", "sha1", "sha25
                "storageClass", "ssecKey")  # fmt: skip
 UPLOAD_OPTIONS = ("httpMetadata", "customMetadata", "storageClass", "ssecKey")
 LIST_OPTIONS = ("limit", "prefix", "cursor", "delimiter", "startAfter", "include")
-_INCLUDE = ("httpMetadata", "customMetadata")
+_UNSET = -1
+"""What the runtime sends for a limit that was not given."""
 _MISSING: Any = object()
 _SHOWN = 512
 """Characters of many keys that a trace shows."""
@@ -63,8 +64,8 @@ class R2Bucket:
                 chosen: dict[str, Any] = {}
             else:
                 chosen = self._options("get", 2, "GetOptions", given, GET_OPTIONS)
-            conditions = given_options.conditions_of(chosen.get("onlyIf"))
-            wanted = given_options.Wanted(chosen.get("range"))
+            conditions = given_options.conditions_of(chosen, "GetOptions")
+            wanted = given_options.Wanted(chosen)
             given_options.refuse_encryption(chosen)
             async with self._visit(event, "GetObject", "get"):
                 stored = self._found(event, self._bucket.store.head(name), "GetObject")
@@ -76,7 +77,7 @@ class R2Bucket:
                 span = wanted.of(stored.size)
                 event.bytes = span.length
                 event.units = units_of("GetObject", stored.storage_class, span.length)
-            return wrapped(GetResult.new(stored, span, self._shown_class(stored)))
+            return wrapped(GetResult.new(stored, span))
 
     async def put(self, *args: Any, **keywords: Any) -> R2Object | None:
         """Store a value: text, bytes, a Blob, a stream of known length, None for nothing. None if `onlyIf` forbids."""
@@ -84,14 +85,12 @@ class R2Bucket:
         bucket = self._bucket
         with bucket.event("put", self._colo) as event:
             name = event.detail["key"] = self._key("put", key)
-            refusal = wrong_parameter("put", 2, given_options._VALUE)
-            if value is _MISSING:
-                raise refusal
+            source = b"" if value is None else given_options.value_of(value, wrong_parameter("put", 2, VALUE))
             chosen = {} if given is _MISSING else self._options("put", 3, "PutOptions", given, PUT_OPTIONS)
-            conditions = given_options.conditions_of(chosen.get("onlyIf"))
-            metadata = self._metadata(chosen)
+            conditions = given_options.conditions_of(chosen, "PutOptions")
+            metadata = self._metadata(chosen, "PutOptions")
             digests = given_options.digests_of(chosen)
-            content = b"" if value is None else await given_options.content_of(value, refusal)
+            content = await given_options.content_of(source)
             event.bytes = len(content)
             event.units = units_of("PutObject", metadata["storage_class"])
             async with self._visit(event, "PutObject", "put"):
@@ -102,17 +101,19 @@ class R2Bucket:
                     return None
                 bucket.admit(name)
                 stored = bucket.store.put(name, content, checksums=digests, **metadata)
-            return wrapped(HeadResult.new(stored, None, self._shown_class(stored)))
+            return wrapped(HeadResult.new(stored))
 
     async def delete(self, *args: Any, **keywords: Any) -> None:
         """Remove an object, or up to a thousand by a list of keys. Names without an object do nothing."""
         (key,) = self._called("delete", 1, args, keywords)
         with self._bucket.event("delete", self._colo) as event:
+            if key is _MISSING:
+                raise wrong_parameter("delete", 1, "string or Array")
             if isinstance(key, (list, JsArray)):
                 names = [text_of(each) for each in checked(key)]
                 event.detail |= {"key": ", ".join(names)[:_SHOWN], "keys": len(names)}
             else:
-                names = [self._key("delete", key)]
+                names = [key_of(key)]
                 event.detail["key"] = names[0]
             async with self._visit(event, "DeleteObject", "delete"):
                 for name in names:
@@ -126,8 +127,8 @@ class R2Bucket:
         (given,) = self._called("list", 1, args, keywords)
         with self._bucket.event("list", self._colo) as event:
             chosen = {} if given is _MISSING else self._options("list", 1, "ListOptions", given, LIST_OPTIONS)
-            include = self._include(chosen)
-            prefix, delimiter = chosen.get("prefix") or "", chosen.get("delimiter") or ""
+            prefix, delimiter = (given_options.text_field(chosen, name) or "" for name in ("prefix", "delimiter"))
+            include = given_options.include_of(chosen)
             after = self._start(chosen)
             event.detail |= {"prefix": prefix, "delimiter": delimiter}
             async with self._visit(event, "ListObjects", "list"):
@@ -143,7 +144,7 @@ class R2Bucket:
             chosen = {}
             if given is not _MISSING:
                 chosen = self._options("createMultipartUpload", 2, "MultipartOptions", given, UPLOAD_OPTIONS)
-            metadata = self._metadata(chosen)
+            metadata = self._metadata(chosen, "MultipartOptions")
             event.units = units_of("CreateMultipartUpload", metadata["storage_class"])
             async with self._visit(event, "CreateMultipartUpload", "createMultipartUpload"):
                 upload = self._bucket.store.uploads.create(name, **metadata)
@@ -169,18 +170,14 @@ class R2Bucket:
         return stored
 
     def _headed(self, stored: Stored) -> HeadResult:
-        return HeadResult.new(stored, whole(stored.size), self._shown_class(stored))
+        return HeadResult.new(stored, whole(stored.size))
 
-    def _shown_class(self, stored: Stored) -> str:
-        """The storage class as an object shows it. The local runtime shows none."""
-        return "" if self._bucket.world.links is None else stored.storage_class
-
-    def _metadata(self, chosen: dict[str, Any]) -> dict[str, Any]:
+    def _metadata(self, chosen: dict[str, Any], kind: str) -> dict[str, Any]:
         """What is stored beside a content."""
         given_options.refuse_encryption(chosen)
         return {
-            "http": given_options.http_of(chosen.get("httpMetadata")),
-            "custom": given_options.custom_of(chosen.get("customMetadata")),
+            "http": given_options.http_of(chosen, kind),
+            "custom": given_options.custom_of(chosen, kind),
             "storage_class": given_options.storage_class_of(chosen),
         }
 
@@ -202,40 +199,37 @@ class R2Bucket:
             raise wrong_parameter(method, position, kind)
         return options(f"R2.{method}", given, {}, known, strict=self._bucket.world.strict)
 
-    def _include(self, chosen: dict[str, Any]) -> list[str]:
-        include = chosen.get("include") or []
-        for name in include:
-            if name not in _INCLUDE:
-                raise js_error("RangeError", f"Unsupported include value {text_of(name)}")
-        return include
-
     def _limit(self, chosen: dict[str, Any], include: Collection[str]) -> int:
         """How many objects and groups the page may hold."""
         most = facts.value("r2.list_page")
-        limit = int32(chosen["limit"]) if "limit" in chosen else most
+        limit = int32(chosen.get("limit", _UNSET))
+        limit = most if limit == _UNSET else limit
         if not 0 < limit <= most:
             raise Refusal(refusals.BAD_MAX_KEYS, refusals.BAD_MAX_KEYS.message.format(most=most))
         return min(limit, facts.value("r2.list_page_with_metadata")) if include else limit
 
     def _start(self, chosen: dict[str, Any]) -> str | None:
         """The name after which the page begins: the later of `startAfter` and the cursor's."""
-        cursor, after = chosen.get("cursor"), chosen.get("startAfter")
+        cursor, after = (given_options.text_field(chosen, name) for name in ("cursor", "startAfter"))
         if cursor is None:
             return after
         return max(lenient_name_of(cursor), after or "")
 
     def _listing(self, page: Page, include: Collection[str]) -> dict[str, Any]:
-        more = {} if page.cursor is None else {"cursor": page.cursor}
         local = self._bucket.world.links is None
         unknown = {} if local else None
         objects = [
             HeadResult.new(
                 each,
                 None,
-                self._shown_class(each),
                 each.http if "httpMetadata" in include else unknown,
                 each.custom if "customMetadata" in include else unknown,
             )
             for each in page.objects
         ]
-        return {"objects": objects, "truncated": bool(more), **more, "delimitedPrefixes": page.prefixes}
+        return {
+            "objects": objects,
+            "truncated": page.truncated,
+            "cursor": page.cursor,
+            "delimitedPrefixes": page.prefixes,
+        }

@@ -137,7 +137,9 @@ def _position(text: str, mark: str) -> int:
 
 
 def _date(text: str) -> float:
-    return Date.parse(text) / 1000
+    """The instant; what is no date is taken for 1970."""
+    parsed = Date.parse(text)
+    return 0.0 if math.isnan(parsed) else parsed / 1000
 
 
 def _includes(etags: tuple[Etag, ...], etag: str, *, weak_too: bool) -> bool:

@@ -39,9 +39,11 @@ class Checksums(JsBuiltin):
 
     def toJSON(self) -> JsObject:
         """All of them in hex."""
-        return JsObject((name, self._known[name].hex()) for name in _HASHES if name in self._known)
+        return JsObject((name, self._known[name].hex() if name in self._known else None) for name in _HASHES)
 
 
+_STORED: Any = object()
+"""Metadata as it is stored."""
 _HASHES = ("md5", "sha1", "sha256", "sha384", "sha512")
 
 
@@ -52,12 +54,15 @@ class HeadResult(JsBuiltin):
     asked to include them, the metadata is not known.
     """
 
-    __slots__ = ("_stored", "_span", "_shown_class", "_http", "_custom")
+    __slots__ = ("_stored", "_span", "_http", "_custom")
 
-    def __init__(self, stored: Stored, span: Span | None, shown_class: str, http: Any = True, custom: Any = True):
-        self._stored, self._span, self._shown_class = stored, span, shown_class
-        self._http = stored.http if http is True else http
-        self._custom = stored.custom if custom is True else custom
+    def __init__(self, stored: Stored, span: Span | None = None, http: Any = _STORED, custom: Any = _STORED):
+        self._stored, self._span = stored, span
+        self._http = stored.http if http is _STORED else http
+        self._custom = stored.custom if custom is _STORED else custom
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
 
     @property
     def key(self) -> str:
@@ -89,7 +94,7 @@ class HeadResult(JsBuiltin):
 
     @property
     def storageClass(self) -> str:
-        return self._shown_class
+        return self._stored.storage_class
 
     @property
     def ssecKeyMd5(self) -> None:
@@ -138,15 +143,15 @@ class GetResult(HeadResult):
 
     __slots__ = ("_body",)
 
-    def __init__(self, stored: Stored, span: Span, shown_class: str):
-        super().__init__(stored, span, shown_class)
+    def __init__(self, stored: Stored, span: Span):
+        super().__init__(stored, span)
         self._body: ReadableStream | None = None
 
     @property
     def body(self) -> ReadableStream:
         if self._body is None:
-            content = self._stored.content
-            self._body = ReadableStream.of(content if self._span is None else self._span.of(content))
+            assert self._span
+            self._body = ReadableStream.of(self._span.of(self._stored.content))
         return self._body
 
     @property
@@ -158,19 +163,19 @@ class GetResult(HeadResult):
             raise JsException("TypeError", USED)
         return await self.body._bytes()
 
-    async def arrayBuffer(self) -> ArrayBuffer:
+    async def arrayBuffer(self, *ignored: Any) -> ArrayBuffer:
         return ArrayBuffer.new(await self._bytes())
 
-    async def bytes(self) -> Uint8Array:
+    async def bytes(self, *ignored: Any) -> Uint8Array:
         return Uint8Array.new(await self._bytes())
 
-    async def text(self) -> str:
+    async def text(self, *ignored: Any) -> str:
         return (await self._bytes()).decode("utf-8-sig", errors="replace")
 
-    async def json(self) -> Any:
+    async def json(self, *ignored: Any) -> Any:
         return parse_json(await self.text())
 
-    async def blob(self) -> Blob:
+    async def blob(self, *ignored: Any) -> Blob:
         return Blob.new([await self._bytes()], {"type": self._stored.http.get("contentType") or ""})
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from labkit import facts
 from labkit.emulators.javascript import int32, text_of
 from labkit.emulators.r2 import options
 from labkit.emulators.r2.handles import HeadResult, R2Object, wrapped
 from labkit.emulators.r2.operations import Visit, units_of
-from labkit.emulators.r2.options import wrong_parameter
+from labkit.emulators.r2.options import wrong_element, wrong_parameter
 from labkit.trace import Event
 from labkit.workers.bindings import checked, from_platform, js_error
 from labkit.workers.ffi import JsException
@@ -27,16 +28,16 @@ class R2MultipartUpload:
     def __repr__(self) -> str:
         return f"<R2 upload of {self.key!r} to {self._bucket.name}>"
 
-    async def uploadPart(self, *args: Any) -> Any:
+    async def uploadPart(self, *args: Any, **keywords: Any) -> Any:
         """Store one part: a JsDict of `partNumber` and `etag`, which `complete` asks for."""
+        given = (*args, keywords) if keywords else args
         with self._event("uploadPart") as event:
-            if len(args) < 1:
-                raise _wrong("uploadPart", 1, "number")
-            number = _number(args[0])
-            refusal = _wrong("uploadPart", 2, options._VALUE)
-            if len(args) < 2 or args[1] is None:
-                raise refusal
-            content = await options.content_of(args[1], refusal)
+            if not given:
+                raise _wrong("uploadPart", 1, "integer")
+            number = int32(checked(given[0]))
+            source = options.value_of(given[1] if len(given) > 1 else None, _wrong("uploadPart", 2, options.VALUE))
+            _check_number(number)
+            content = await options.content_of(source)
             event.detail["part"], event.bytes = number, len(content)
             event.units = units_of("UploadPart", self._storage_class())
             async with self._visit(event, "UploadPart", "uploadPart"):
@@ -49,14 +50,13 @@ class R2MultipartUpload:
             parts = checked(args[0]) if args else None
             if not isinstance(parts, list):
                 raise _wrong("complete", 1, "Array")
-            chosen = [_part(part) for part in parts]
+            chosen = _parts(parts)
             event.units = units_of("CompleteMultipartUpload", self._storage_class())
             async with self._visit(event, "CompleteMultipartUpload", "completeMultipartUpload"):
                 self._bucket.admit(self.key)
                 stored = self._uploads.complete(self.key, self.uploadId, chosen)
             event.bytes = stored.size
-            shown = "" if self._bucket.world.links is None else stored.storage_class
-            return wrapped(HeadResult.new(stored, None, shown))
+            return wrapped(HeadResult.new(stored))
 
     async def abort(self) -> None:
         """Drop the upload and its parts."""
@@ -82,13 +82,19 @@ def _wrong(method: str, position: int, wanted: str) -> JsException:
     return wrong_parameter(method, position, wanted, "R2MultipartUpload")
 
 
-def _number(value: Any) -> int:
-    number = int32(checked(value))
-    if not 1 <= number <= 10000:
-        raise js_error("TypeError", f"Part number must be between 1 and 10000 (inclusive). Actual value was: {number}")
-    return number
+def _check_number(number: int) -> None:
+    most = facts.value("r2.parts")
+    if not 1 <= number <= most:
+        words = f"Part number must be between 1 and {most} (inclusive). Actual value was: {number}"
+        raise js_error("TypeError", words)
 
 
-def _part(part: Any) -> tuple[int, str]:
-    fields = part if isinstance(part, dict) else {}
-    return _number(fields.get("partNumber")), text_of(fields.get("etag"))
+def _parts(given: list[Any]) -> list[tuple[int, str]]:
+    """Number and etag of each part that is to be completed."""
+    for at, part in enumerate(given):
+        if not isinstance(part, dict):
+            raise wrong_element(at, "UploadedPart")
+    chosen = [(int32(part.get("partNumber")), text_of(part.get("etag"))) for part in given]
+    for number, _ in chosen:
+        _check_number(number)
+    return chosen

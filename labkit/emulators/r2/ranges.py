@@ -27,16 +27,18 @@ def whole(size: int) -> Span:
     return Span(0, size)
 
 
-def of_options(size: int, offset: int | None = None, length: int | None = None, suffix: int | None = None) -> Span:
+def of_options(
+    size: int, offset: float | None = None, length: float | None = None, suffix: float | None = None
+) -> Span:
     """The bytes that an offset, a length or a suffix name, cut at the end. Refuses what holds no byte (10039)."""
     if suffix is not None:
         length = min(suffix, size)
         offset = size - length
     start = offset or 0
     many = size - start if length is None else min(length, size - start)
-    if many <= 0 or suffix == 0:
+    if many <= 0:
         raise Refusal(refusals.BAD_RANGE)
-    return Span(start, many)
+    return Span(int(start), int(many))
 
 
 def of_header(text: str, size: int) -> Span | None:

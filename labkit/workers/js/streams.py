@@ -18,7 +18,10 @@ from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
 
 
 class ReadableStream(JsBuiltin):
-    """A stream of chunks with one reader at a time. `_disturbed` once anybody has read."""
+    """A stream of chunks with one reader at a time. `_disturbed` once anybody has read.
+
+    `_length` is how many bytes it had at first, where that is known; what stores it may have to know.
+    """
 
     __slots__ = ("_source", "_locked", "_disturbed", "_length")
 
@@ -32,11 +35,13 @@ class ReadableStream(JsBuiltin):
     def of(cls, source: Source | bytes | AsyncIterable) -> ReadableStream:
         """A stream over bytes, an async iterable of chunks, or a source."""
         self = cls.__new__(cls)
+        length = None
         if isinstance(source, bytes):
-            source = Chunks([source] if source else [])
+            length, source = len(source), Chunks([source] if source else [])
         elif isinstance(source, AsyncIterable):
             source = Produced(source)
         self._begin(source)
+        self._length = length
         return self
 
     def _begin(self, source: Source) -> None:
@@ -90,7 +95,10 @@ class ReadableStream(JsBuiltin):
         self._refuse_locked()
         self._locked = True
         queues = (deque(), deque())
-        return JsArray(ReadableStream.of(Branch(self._next, mine, queues)) for mine in queues)
+        branches = [ReadableStream.of(Branch(self._next, mine, queues)) for mine in queues]
+        for branch in branches:
+            branch._length = self._length
+        return JsArray(branches)
 
     def pipeTo(self, destination: Any, options: Any = None) -> JsPromise:
         self._refuse_locked()
