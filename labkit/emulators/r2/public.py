@@ -79,6 +79,7 @@ class PublicBucket:
             if method == "HEAD":
                 found._body = None
             event.bytes = len(found._body or b"")  # type: ignore[arg-type]
+            event.units = {"r2.egress_gb": event.bytes / 1e9} if event.bytes else {}
             return Response(found)
 
     def purge(self, url: str | None = None, *, from_origin: str | None = None) -> int:
