@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from labkit import visitor
+from labkit import pages, visitor
 from labkit.network import places
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 EXERCISES = ROOT / "labkit" / "exercises"
 HOST = "https://worker.example"
-CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "request"}
+CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "pages", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {
@@ -84,7 +84,8 @@ class Case:
     """A Worker and what it is asked.
 
     `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module,
-    `beside` files of the project that it takes along.
+    `beside` files of the project that it takes along. `pages` is a folder of the project with Pages Functions, which
+    are the Worker in place of an `entry.py`.
     """
 
     name: str
@@ -94,14 +95,18 @@ class Case:
     origins: dict[str, dict[str, Any]] = field(default_factory=dict)
     others: str = ""
     beside: tuple[str, ...] = ()
+    pages: str | None = None
 
     def files(self) -> dict[str, str]:
         """The Worker's Python files by name: the entry, what stands beside it, and `attempt.py`, for any case."""
         own = self.entry.parent.glob("*.py") if self.entry.name == "entry.py" else ()
         taken = [*own, HERE / "attempt.py", *(ROOT / name for name in self.beside)]
         texts = {path.name: path.read_text(encoding="utf-8") for path in taken}
-        entry = self.entry.read_text(encoding="utf-8")
-        return texts | {"entry.py": f"{entry}\n\n{self.others}" if self.others else entry}
+        if self.pages:
+            texts |= pages.build(ROOT / self.pages).files
+        else:
+            texts["entry.py"] = self.entry.read_text(encoding="utf-8")
+        return texts | {"entry.py": f"{texts['entry.py']}\n\n{self.others}"} if self.others else texts
 
 
 def all_cases() -> list[Case]:
@@ -139,7 +144,7 @@ def read(name: str, entry: Path, file: Path) -> Case:
     for origin in origins.values():
         _refuse_unknown(file, origin, ORIGIN_KEYS)
     others, beside = raw.get("others", ""), tuple(raw.get("beside", ()))
-    return Case(name, entry, raw.get("wrangler", {}), requests, origins, others, beside)
+    return Case(name, entry, raw.get("wrangler", {}), requests, origins, others, beside, raw.get("pages"))
 
 
 def request_of(file: Path, raw: dict[str, Any]) -> Request:
