@@ -7,6 +7,7 @@ from typing import Any
 from labkit.emulators.cache import Caches
 from labkit.emulators.r2 import R2
 from labkit.errors import LabError
+from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.request import Request
 from labkit.workers.response import Response
 from tests.emulators.worlds import Bench
@@ -45,8 +46,8 @@ class Around:
     def ask(self, path: str, colo: str = "SYD", method: str = "GET", host: str = DOMAIN, **headers: str) -> Response:
         """The public bucket's response; names of headers with underscores."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = Request(f"https://{host}{path}", method=method, headers=named)
-        return self.bench.run(self.hosts[host](request, colo))
+        request = JsRequest.new(f"https://{host}{path}", {"method": method, "headers": named})
+        return self.bench.run(self.hosts[host](Request(request), colo))
 
     def get(self, path: str, colo: str = "SYD", **headers: str) -> tuple[int, str | None, str]:
         """Status, `cf-cache-status` and body of a GET."""
