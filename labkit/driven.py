@@ -37,6 +37,9 @@ class DrivenBinding:
         member = getattr(self._binding, name)
         return self._method(name, member) if callable(member) else self._handle(member)
 
+    def __getitem__(self, key: Any) -> Any:
+        return self._handle(self._binding[key])
+
     def __call__(self, *args: Any, **options: Any) -> Any:
         return self._method("call", self._binding)(*args, **options)
 

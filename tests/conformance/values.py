@@ -21,6 +21,8 @@ def decode(value: Any, kept: dict[str, Any]) -> Any:
     """The Python value of a recorded argument; `kept` holds what earlier steps kept by name."""
     if isinstance(value, list):
         return [None if item is MISSING else item for item in (decode(each, kept) for each in value)]
+    if isinstance(value, int) and abs(value) > 2**53:
+        return float(value)  # a recorded number is never a BigInt
     if not isinstance(value, dict):
         return value
     mark = next(iter(value), "")
@@ -96,8 +98,8 @@ def _encode_r2(found: Any, run: Callable[[Any], Any]) -> dict[str, Any]:
         member = getattr(found, name)
         member = member.toJSON() if name == "checksums" else member
         fields[name] = None if member is None else encode(member.to_py(), None, run)
-    if fields["range"]:
-        del fields["range"]["suffix"]
+    for name in ("range", "checksums"):  # undefined has no word in JSON
+        fields[name] = fields[name] and {key: each for key, each in fields[name].items() if each is not None}
     fields["hasBody"] = hasattr(found, "body")
     return fields | ({"body": _to_base64(run(found.arrayBuffer()).to_bytes())} if fields["hasBody"] else {})
 

@@ -12,9 +12,9 @@ from labkit.emulators.r2 import options as given_options
 from labkit.emulators.r2 import refusals
 from labkit.emulators.r2.handles import GetResult, HeadResult, R2Object, wrapped
 from labkit.emulators.r2.multipart import R2MultipartUpload
-from labkit.emulators.r2.objects import Stored, check_digests, check_key
+from labkit.emulators.r2.objects import STANDARD, Stored, check_digests, check_key
 from labkit.emulators.r2.operations import Visit, units_of
-from labkit.emulators.r2.options import VALUE, key_of, wrong_parameter
+from labkit.emulators.r2.options import key_of, wrong_parameter
 from labkit.emulators.r2.ranges import whole
 from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.store import Page
@@ -33,6 +33,8 @@ LIST_OPTIONS = ("limit", "prefix", "cursor", "delimiter", "startAfter", "include
 _UNSET = -1
 """What the runtime sends for a limit that was not given."""
 _MISSING: Any = object()
+_NOTHING: dict[str, Any] = {}
+_PLAIN = {"http": {}, "custom": {}, "storage_class": STANDARD}
 _SHOWN = 512
 """Characters of many keys that a trace shows."""
 
@@ -60,10 +62,7 @@ class R2Bucket:
         key, given = self._called("get", 2, args, keywords)
         with self._bucket.event("get", self._colo) as event:
             name = event.detail["key"] = self._key("get", key)
-            if given is _MISSING:
-                chosen: dict[str, Any] = {}
-            else:
-                chosen = self._options("get", 2, "GetOptions", given, GET_OPTIONS)
+            chosen = self._options("get", 2, "GetOptions", given, GET_OPTIONS)
             conditions = given_options.conditions_of(chosen, "GetOptions")
             wanted = given_options.Wanted(chosen)
             given_options.refuse_encryption(chosen)
@@ -85,8 +84,8 @@ class R2Bucket:
         bucket = self._bucket
         with bucket.event("put", self._colo) as event:
             name = event.detail["key"] = self._key("put", key)
-            source = b"" if value is None else given_options.value_of(value, wrong_parameter("put", 2, VALUE))
-            chosen = {} if given is _MISSING else self._options("put", 3, "PutOptions", given, PUT_OPTIONS)
+            source = b"" if value is None else given_options.value_of(value, "put")
+            chosen = self._options("put", 3, "PutOptions", given, PUT_OPTIONS)
             conditions = given_options.conditions_of(chosen, "PutOptions")
             metadata = self._metadata(chosen, "PutOptions")
             digests = given_options.digests_of(chosen)
@@ -118,15 +117,14 @@ class R2Bucket:
             async with self._visit(event, "DeleteObject", "delete"):
                 for name in names:
                     check_key(name)
-                if self._bucket.world.links is not None and len(names) > facts.value("r2.delete_keys"):
-                    raise Refusal(refusals.TOO_MANY_KEYS)
+                self._check_count(names)
                 self._bucket.store.delete(names)
 
     async def list(self, *args: Any, **keywords: Any) -> Any:
         """A page of objects by name: a JsDict of `objects`, `truncated`, `delimitedPrefixes` and, if more, `cursor`."""
         (given,) = self._called("list", 1, args, keywords)
         with self._bucket.event("list", self._colo) as event:
-            chosen = {} if given is _MISSING else self._options("list", 1, "ListOptions", given, LIST_OPTIONS)
+            chosen = self._options("list", 1, "ListOptions", given, LIST_OPTIONS)
             prefix, delimiter = (given_options.text_field(chosen, name) or "" for name in ("prefix", "delimiter"))
             include = given_options.include_of(chosen)
             after = self._start(chosen)
@@ -141,9 +139,7 @@ class R2Bucket:
         key, given = self._called("createMultipartUpload", 2, args, keywords)
         with self._bucket.event("createMultipartUpload", self._colo) as event:
             name = event.detail["key"] = self._key("createMultipartUpload", key)
-            chosen = {}
-            if given is not _MISSING:
-                chosen = self._options("createMultipartUpload", 2, "MultipartOptions", given, UPLOAD_OPTIONS)
+            chosen = self._options("createMultipartUpload", 2, "MultipartOptions", given, UPLOAD_OPTIONS)
             metadata = self._metadata(chosen, "MultipartOptions")
             event.units = units_of("CreateMultipartUpload", metadata["storage_class"])
             async with self._visit(event, "CreateMultipartUpload", "createMultipartUpload"):
@@ -157,6 +153,12 @@ class R2Bucket:
         if upload_id is _MISSING:
             raise wrong_parameter("resumeMultipartUpload", 2, "string")
         return R2MultipartUpload(self._bucket, self._colo, name, key_of(upload_id))
+
+    def _check_count(self, names: list[str]) -> None:
+        """Production's limit on the keys of a delete; the local runtime has none."""
+        most = facts.value("r2.delete_keys")
+        if self._bucket.world.links is not None and not 1 <= len(names) <= most:
+            raise Refusal(refusals.BAD_KEY_COUNT, refusals.BAD_KEY_COUNT.message.format(most=most))
 
     def _visit(self, event: Event, action: str, says: str) -> Visit:
         return Visit(self._bucket, event, action, self._colo, says)
@@ -174,6 +176,8 @@ class R2Bucket:
 
     def _metadata(self, chosen: dict[str, Any], kind: str) -> dict[str, Any]:
         """What is stored beside a content."""
+        if not chosen:
+            return _PLAIN
         given_options.refuse_encryption(chosen)
         return {
             "http": given_options.http_of(chosen, kind),
@@ -195,6 +199,8 @@ class R2Bucket:
         return (*given, *[_MISSING] * count)[:count]
 
     def _options(self, method: str, position: int, kind: str, given: Any, known: Collection[str]) -> dict[str, Any]:
+        if given is _MISSING:
+            return _NOTHING
         if isinstance(given, (str, int, float)):
             raise wrong_parameter(method, position, kind)
         return options(f"R2.{method}", given, {}, known, strict=self._bucket.world.strict)

@@ -35,7 +35,7 @@ class R2MultipartUpload:
             if not given:
                 raise _wrong("uploadPart", 1, "integer")
             number = int32(checked(given[0]))
-            source = options.value_of(given[1] if len(given) > 1 else None, _wrong("uploadPart", 2, options.VALUE))
+            source = options.value_of(given[1] if len(given) > 1 else None, "uploadPart", "R2MultipartUpload")
             _check_number(number)
             content = await options.content_of(source)
             event.detail["part"], event.bytes = number, len(content)

@@ -35,9 +35,11 @@ def units_of(action: str, storage_class: str = STANDARD, retrieved: int = 0) -> 
 
 
 class Visit:
-    """The time between two ends of a way: `async with` goes to the bucket's home, and back when the block is over.
+    """The way to a bucket's home and back: `async with`, whose block is the moment at which the operation counts.
 
-    A refusal travels home too. With `says`, the binding's word for the operation, it arrives as the runtime's error.
+    A write is stored first and committed last, in the block, so that of two the last to complete wins; a read looks
+    its object up first. A refusal travels home too. With `says`, the binding's word for the operation, it arrives as
+    the runtime's error. https://developers.cloudflare.com/r2/how-r2-works/
     """
 
     __slots__ = ("_bucket", "_event", "_action", "_colo", "_says")
@@ -46,39 +48,35 @@ class Visit:
         self._bucket, self._event, self._action, self._colo, self._says = bucket, event, action, colo, says
 
     async def __aenter__(self) -> Event:
-        bucket = self._bucket
-        if self._action not in READS:
+        bucket, is_write = self._bucket, self._action not in READS
+        if is_write:
             await confirmed()
         if not self._event.units:
             self._event.units = units_of(self._action)
         home = bucket.place_near(self._colo)
-        try:
-            await bucket.world.travel(self._colo, home)
-        except Unreachable:
-            self._refuse(Refusal(refusals.UNAVAILABLE))
+        await self._travel(self._colo, home)
         if bucket.is_down:
-            await self._back(home)
+            await self._travel(home, self._colo)
             self._refuse(Refusal(refusals.INTERNAL_ERROR))
+        if is_write and bucket.world.links is not None:
+            await bucket.serve(is_read=False)
         return self._event
 
     async def __aexit__(self, kind: Any, error: BaseException | None, _: Any) -> None:
-        if error is not None and not isinstance(error, Refusal):
+        is_refused = isinstance(error, Refusal)
+        if error is not None and not is_refused:
             return
         bucket = self._bucket
         if bucket.world.links is not None:
-            await self._answer(error is None)
-        if isinstance(error, Refusal):
+            if self._action in READS and not is_refused:
+                await bucket.serve(is_read=True)
+            await self._travel(bucket.home, self._colo)
+        if is_refused:
             self._refuse(error)
 
-    async def _answer(self, served: bool) -> None:
-        bucket = self._bucket
-        if served:
-            await bucket.serve(self._action in READS)
-        await self._back(bucket.home)
-
-    async def _back(self, home: str) -> None:
+    async def _travel(self, source: str, target: str) -> None:
         try:
-            await self._bucket.world.travel(home, self._colo)
+            await self._bucket.world.travel(source, target)
         except Unreachable:
             self._refuse(Refusal(refusals.UNAVAILABLE))
 

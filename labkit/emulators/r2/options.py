@@ -25,7 +25,6 @@ from labkit.workers.js.streams import ReadableStream
 from labkit.workers.proxies import jsnull
 
 _DIGEST_BYTES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
-VALUE = "ReadableStream or ArrayBuffer or ArrayBufferView or string or Blob"
 
 
 def wrong_parameter(method: str, position: int, wanted: str, kind: str = "R2Bucket") -> JsException:
@@ -52,8 +51,8 @@ def key_of(key: Any) -> str:
     return key if isinstance(key, str) else text_of(checked(key))
 
 
-def value_of(value: Any, refusal: JsException) -> bytes | ReadableStream:
-    """A value that a bucket takes, as bytes or a stream; raises `refusal` for another. None is nothing at all."""
+def value_of(value: Any, method: str, kind: str = "R2Bucket") -> bytes | ReadableStream:
+    """The second argument of a method that takes a value to be stored, as bytes or a stream."""
     if isinstance(value, str):
         return value.encode(errors="surrogatepass")
     found = checked(getattr(value, "js_object", value))
@@ -61,7 +60,7 @@ def value_of(value: Any, refusal: JsException) -> bytes | ReadableStream:
         return found._data
     if isinstance(found, (bytes, ReadableStream)):
         return found
-    raise refusal
+    raise wrong_parameter(method, 2, "ReadableStream or ArrayBuffer or ArrayBufferView or string or Blob", kind)
 
 
 async def content_of(value: bytes | ReadableStream) -> bytes:

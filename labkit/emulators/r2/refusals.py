@@ -53,8 +53,8 @@ BAD_NAME = Kind(10020, 400, "InvalidObjectName", "The specified object name is n
 BAD_MAX_KEYS = Kind(10022, 400, "InvalidMaxKeys", "MaxKeys params must be positive integer <= {most}.")
 NO_SUCH_UPLOAD = Kind(10024, 404, "NoSuchUpload", "The specified multipart upload does not exist.")
 NO_SUCH_PART = Kind(10025, 400, "InvalidPart", "One or more of the specified parts could not be found.")
-TOO_MANY_KEYS = Kind(
-    10029, 400, "InvalidArgument", "delete: a list of keys holds 1,000 at most."
+BAD_KEY_COUNT = Kind(
+    10027, 400, "MalformedXML", "The number of keys in the request must be between 1 and {most} inclusive."
 )  # fmt: skip
 BAD_ARGUMENT = Kind(10029, 400, "InvalidArgument", "{0}")
 PRECONDITION_FAILED = Kind(
