@@ -1,0 +1,146 @@
+"""The `socket` module as a Worker finds it: TCP to the Hyperdrives in its `env`, and to nobody else.
+
+It blocks as sockets do, and meanwhile other requests go on (`labkit.blocking`). The drivers in `DRIVERS` are imported
+anew for each isolate, so that they find it. Source: https://developers.cloudflare.com/hyperdrive/examples/python-workers/
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import socket as real_socket
+import sys
+from types import ModuleType
+from typing import Any
+
+from labkit.blocking import wait_for
+from labkit.errors import NotEmulated
+from labkit.workers import context
+
+DRIVERS = ("pg8000",)
+"""Packages that open sockets and are written in Python."""
+
+
+class Socket:
+    """A TCP connection. What no driver needs is left out."""
+
+    def __init__(self, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None):
+        self._client: Any = None
+        self._files = 0
+        self._is_closing = False
+
+    def connect(self, address: tuple[str, int]) -> None:
+        """Connect to a Hyperdrive, or to the database behind one, straight."""
+        host, port = address[0], int(address[1])
+        for binding in vars(context.here("socket").env).values():
+            if hasattr(type(binding), "dial") and (client := binding.dial(host, port)):
+                self._client = client
+                return
+        raise NotEmulated(f"TCP to {host}:{port}: a Worker on the lab reaches the Hyperdrives of its env only.")
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        self._connected().write(bytes(data))
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        self.sendall(data)
+        return len(data)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Up to so many bytes, once there are any; b"" where the other side has hung up."""
+        return wait_for(self._connected().read(size))
+
+    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
+        data = self.recv(size or len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def makefile(self, mode: str = "r", buffering: int | None = None, **_: Any) -> Any:
+        """The connection as a file, which keeps it open until it is closed itself."""
+        self._files += 1
+        raw = _File(self)
+        if "w" not in mode:
+            return io.BufferedReader(raw)
+        return io.BufferedRWPair(raw, raw) if "r" in mode else io.BufferedWriter(raw)
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Accepted and without effect: the platform ends what takes too long."""
+
+    def setsockopt(self, *_: Any) -> None:
+        """Accepted and without effect."""
+
+    def close(self) -> None:
+        """Hang up, once the files made of it are closed too."""
+        self._is_closing = True
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._is_closing and self._files <= 0 and self._client is not None:
+            self._client.close()
+
+    def _connected(self) -> Any:
+        if self._client is None:
+            raise OSError(107, "Transport endpoint is not connected")
+        return self._client
+
+    def __enter__(self) -> Socket:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+
+class _File(io.RawIOBase):
+    """A socket's bytes as a file."""
+
+    def __init__(self, socket: Socket):
+        self._socket = socket
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return self._socket.recv_into(buffer)
+
+    def write(self, data: Any) -> int:
+        return self._socket.send(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._socket._files -= 1
+            self._socket._let_go()
+
+
+def create_connection(address: tuple[str, int], timeout: Any = None, source_address: Any = None, **_: Any) -> Socket:
+    """A socket that is connected to a host and a port."""
+    made = Socket()
+    made.connect(address)
+    return made
+
+
+def module() -> ModuleType:
+    """The replacement of `socket`."""
+    copy = ModuleType("socket", real_socket.__doc__)
+    copy.__dict__.update(real_socket.__dict__, socket=Socket, create_connection=create_connection)
+    return copy
+
+
+def imported_anew(name: str, modules: dict[str, ModuleType], known: dict[str, ModuleType]) -> ModuleType:
+    """A driver's module that finds these modules in place of Python's; `known` are the package's own so far."""
+    top = name.partition(".")[0]
+    own = [each for each in sys.modules if each == top or each.startswith(f"{top}.")]
+    kept = {each: sys.modules.pop(each) for each in own} | {
+        each: sys.modules[each] for each in modules if each in sys.modules
+    }
+    sys.modules.update(modules | known)
+    try:
+        found = importlib.import_module(name)
+        known.update({each: made for each, made in sys.modules.items() if each == top or each.startswith(f"{top}.")})
+        return found
+    finally:
+        for each in known:
+            sys.modules.pop(each, None)
+        sys.modules.update(kept)
