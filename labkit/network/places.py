@@ -23,6 +23,9 @@ from labkit.facts.spelling import did_you_mean
 FOLDER = Path(__file__).parent
 EARTH_RADIUS_KM = 6371.0
 WEST_OF = -100.0
+EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
 D1_REGIONS = ("ENAM", "WNAM", "WEUR", "EEUR", "APAC", "OC")
 
 

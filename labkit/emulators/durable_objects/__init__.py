@@ -39,9 +39,9 @@ from labkit.emulators.durable_objects.durable_object import DurableObject
 from labkit.emulators.durable_objects.endings import lost
 from labkit.emulators.durable_objects.ids import DurableObjectId, Ids
 from labkit.emulators.durable_objects.namespace import DurableObjectNamespace
-from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.durable_objects.table import ObjectTable, row_of
 from labkit.emulators.hosting import Host
+from labkit.emulators.sqlite.opened import Opened
 from labkit.errors import LabError
 from labkit.world import World
 

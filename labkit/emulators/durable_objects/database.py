@@ -12,8 +12,8 @@ import apsw
 
 from labkit.emulators.durable_objects.batches import Batches, nobody
 from labkit.emulators.durable_objects.kv_table import KvTable
-from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.sqlite import Engine
+from labkit.emulators.sqlite.opened import Opened
 from labkit.world import World
 
 State = tuple["bytes | None", int, "int | None"]

@@ -22,10 +22,8 @@ NOT_HOSTED = {"sam": "enam", "afr": "weur", "me": "eeur"}
 """Where an object goes that is hinted to a region without any; the first is documented, the others are assumptions."""
 SOUTHEAST_OF = 20.0
 """Degrees north that part apac-ne from apac-se."""
-US, EU = frozenset({"US"}), frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)  # fmt: skip
-JURISDICTIONS = {"eu": EU, "us": US, "fedramp": US, "fedramp-high": US}
+US = frozenset({"US"})
+JURISDICTIONS = {"eu": places.EUROPEAN_UNION, "us": US, "fedramp": US, "fedramp-high": US}
 """The countries of each; that FedRAMP's data centres are all in the United States is an assumption."""
 
 

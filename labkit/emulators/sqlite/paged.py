@@ -115,13 +115,14 @@ class _Files(apsw.VFS):
 
 
 _FILES = _Files()
-_ALONE = "PRAGMA locking_mode = EXCLUSIVE"
-_IN_MEMORY = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_spill = 0"
+_ALONE = "PRAGMA locking_mode = EXCLUSIVE;"
+_IN_MEMORY = """PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+PRAGMA cache_spill = 0"""
 
 
 def connect(pages: Pages, *, alone: bool, **options: Any) -> apsw.Connection:
     """A connection to the pages. Where it is not `alone`, it asks before each transaction whether they are others."""
     with _FILES.offering(pages):
         connection = apsw.Connection("pages", vfs=NAME, **options)
-    connection.execute(f"{_ALONE}; {_IN_MEMORY}" if alone else _IN_MEMORY)
+    connection.execute(f"{_ALONE} {_IN_MEMORY}" if alone else _IN_MEMORY).fetchall()  # each is run as it is read
     return connection

@@ -1,0 +1,300 @@
+"""D1: one SQLite database with one thread at one place, and copies of it that lag behind.
+
+| | |
+|---|---|
+| modelled | The binding, its statements and sessions: every method and refusal, in the runtime's words (recorded) |
+| | SQL is SQLite's own, with D1's limits and its authorizer: FTS5, JSON, windows; no files, no transactions by hand |
+| | `meta` as production has it; rows read and written are metered as they are billed (`emulators/sqlite/rows`) |
+| | `batch` is one transaction and one way there and back; `exec` takes a statement a line, as one transaction too |
+| | The primary is born near whoever first asks, or in the hinted region or jurisdiction (docs, "Data location") |
+| | It has one thread: a query waits for those before it, then takes its own time; too many or too long: "overloaded" |
+| | Reads are tried again, up to twice, where it may help; `total_attempts` says so (changelog, September 2025) |
+| | Replicas in six regions, where `read_replication` is "auto", for sessions only; they send on what writes |
+| | A replica that is behind a session's bookmark waits for that commit; sessions never see an older state |
+| | Time Travel to any commit of the last 30 or 7 days, with the bookmark that undoes it; ten in ten minutes |
+| | Migrations and `execute` as wrangler does them |
+| | The free plan's rows of a day, then errors until midnight UTC (changelog, September 2026); sizes of databases |
+| | A query that computes for 30 s is stopped; six connections an invocation |
+| | Faults: `outage`, `lab.kill` (the primary goes on elsewhere), `lab.partition` (a replica falls behind) |
+| simplified | Times, all assumptions: a little for each query and each instruction of SQLite's machine; a write 5 ms |
+| | A replica's lag is exponential, in the order of commits; its mean is an assumption: `replica_lag` sets it |
+| | One place for each region's replica; the nearest instance answers. Production's routing is not said |
+| | Of a text with several statements only the last is metered, as its `meta` has it |
+| | A commit that was on its way to a replica when a partition began arrives; after one it has caught up at once |
+| | Turning replication off works at once; production takes up to a day |
+| | What a bookmark's digits mean; one that is no bookmark is taken for "anywhere", as locally |
+| | Network off: one database, no replicas, times, queue, retries or daily rows, as the vendor's local runtime |
+| not modelled | The REST API, `wrangler d1 export`, query insights, memory limits, storage of the account |
+| | `dump()` of a Worker: it is refused, as all databases but those of D1's alpha refuse it |
+
+How old states are kept: SQLite's file is an object that sees each page which is written, so every commit is kept as the
+pages it changed, as they were before; a replica reads the present pages with those of the commits that it does not
+know laid over them, and Time Travel writes them back. That is what a log of page images is, as the platform's own; so
+a change of the schema, FTS5, and `random()` are the same on every copy, and nothing runs twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import inf
+from typing import Any
+
+from labkit import durations, facts
+from labkit.emulators.d1 import placement
+from labkit.emulators.d1.account import Account
+from labkit.emulators.d1.binding import D1Database
+from labkit.emulators.d1.bookmarks import DAY, bookmark
+from labkit.emulators.d1.history import History
+from labkit.emulators.d1.instances import Primary, Replica
+from labkit.emulators.d1.migrations import Migrations
+from labkit.emulators.d1.paths import Direct, Path, Routed
+from labkit.emulators.d1.reader import Disk
+from labkit.emulators.d1.results import Answer, row_of
+from labkit.emulators.d1.sql import pieces, shortened
+from labkit.emulators.d1.table import InstanceTable
+from labkit.emulators.d1.table import row_of as instance_row
+from labkit.emulators.d1.time_travel import TimeTravel
+from labkit.emulators.d1.words import LOST, Refused, transient
+from labkit.emulators.sqlite import PAGE
+from labkit.errors import LabError, PlatformError
+from labkit.workers.jsdict import JsDict
+from labkit.world import World
+
+__all__ = ["D1", "Account", "D1Database", "InstanceTable"]
+
+MODES = ("auto", "disabled")
+_BORN = "CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID"
+_MARK = "CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
+_FREE_PAGES = slice(36, 40)
+"""Where the first page has the number of pages that are not in use."""
+
+
+class D1:
+    """A database: `binding(colo)` is what `env` holds at a place.
+
+    `replica_lag` is the mean of how many seconds later a replica hears of a commit; 0 is at once.
+    """
+
+    def __init__(self, entry: Mapping[str, Any], world: World, account: Account | None = None):
+        self.world = world
+        self.account = account or Account(world)
+        self.account.admit()
+        self.name = entry.get("database_name", entry["binding"])
+        self.id = entry.get("database_id", self.name)
+        self.history = History(world.unix, facts.value("d1.time_travel_days", plan=world.plan) * DAY)
+        self.disk = Disk(world, self.history, self.account.opened)
+        self.instance: Primary | None = None
+        self.replicas: dict[str, Replica] = {}
+        self.replica_lag: float = facts.value("d1.replica_lag")
+        self.time_travel, self.migrations = TimeTravel(self), Migrations(self, entry)
+        self.is_marked = False
+        self.down_until = -inf
+        self._hint: str | None = None
+        self._jurisdiction: str | None = None
+        self._replication = "disabled"
+        self._paths: dict[str, Path] = {}
+
+    def __repr__(self) -> str:
+        return f"<D1 {self.name}>"
+
+    def binding(self, colo: str) -> D1Database:
+        """The database as a Worker at this place has it."""
+        return D1Database(self, colo)
+
+    # Where it is.
+
+    @property
+    def primary(self) -> str | None:
+        """The place of its primary; None until somebody has asked for it. Before, it can be set: a place or a hint."""
+        return self.instance.place if self.instance else None
+
+    @primary.setter
+    def primary(self, where: str) -> None:
+        self._unborn("primary")
+        self._hint = placement.checked_hint(where)
+
+    @property
+    def jurisdiction(self) -> str | None:
+        """Where its data must stay: "eu", "fedramp" or None. It can be set until somebody has asked for it."""
+        return self._jurisdiction
+
+    @jurisdiction.setter
+    def jurisdiction(self, name: str | None) -> None:
+        self._unborn("jurisdiction")
+        self._jurisdiction = placement.checked_jurisdiction(name)
+
+    def _unborn(self, what: str) -> None:
+        if self.instance:
+            raise PlatformError(f"{self.name} is at {self.instance.place}: its {what} is chosen when it is made.")
+
+    @property
+    def read_replication(self) -> str:
+        """ "auto" where it has replicas, else "disabled"."""
+        return self._replication
+
+    @read_replication.setter
+    def read_replication(self, mode: str) -> None:
+        if mode not in MODES:
+            raise PlatformError(f'read_replication is "auto" or "disabled", not {mode!r}.')
+        self._replication = mode
+        if mode == "disabled":
+            self._drop_replicas()
+        elif not self.replicas and self.world.links:
+            places = zip(facts.value("d1.replica_regions"), facts.value("d1.replica_places"), strict=True)
+            self.replicas = {region: Replica(self, colo) for region, colo in places}
+
+    def _drop_replicas(self) -> None:
+        for each in self.replicas.values():
+            each.thread.stop(transient(LOST))
+            each.copy.close()
+        self.replicas = {}
+
+    def instances(self) -> InstanceTable:
+        """Where it is, and how far behind: the primary, then the replicas."""
+        every = [*([self.instance] if self.instance else []), *self.replicas.values()]
+        return InstanceTable(instance_row(each, self.history.index) for each in every)
+
+    # From outside any Worker.
+
+    def execute(self, sql: str) -> list[JsDict]:
+        """Run a text of SQL as `wrangler d1 execute --file` does, as one transaction: the rows' D1Results."""
+        if self.instance and self.instance.thread.running:
+            raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
+        statements = [(piece, ()) for piece in pieces(sql)]
+        with self.world.trace.event("d1", "execute", self.primary or "", sql=shortened([sql])) as event:
+            try:
+                answer = Answer(self.disk.run(statements), 0, {})
+                self.commit()
+            except Refused as refusal:
+                event.outcome = refusal.outcome
+                raise PlatformError(refusal.message) from None
+            event.units = self.bill(answer)
+        return [answer.whole(at) for at in range(len(answer.results))]
+
+    def query(self, sql: str) -> list[JsDict]:
+        """The rows of a statement, unbilled and in no time: what a test or a lesson looks at."""
+        [result] = self.disk.run([(sql, ())])
+        return [row_of(result.columns, row) for row in result.rows]
+
+    def dump(self) -> bytes:
+        """The database as a SQLite file."""
+        return b"".join(self.history.pages)
+
+    def outage(self, duration: float | str) -> None:
+        """Let it fail to start, from now for seconds, or words such as "1 minute"."""
+        seconds = durations.seconds(duration)
+        if seconds < 0:
+            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
+        self.down_until = self.world.timeline.now + seconds
+
+    @property
+    def is_down(self) -> bool:
+        return self.world.timeline.now < self.down_until
+
+    def lose(self, colo: str) -> None:
+        """A place has failed: what was under way there is lost, and its instances go on elsewhere."""
+        available = self.world.timeline.now + (facts.value("d1.failover") if self.world.links else 0.0)
+        if self.instance and self.instance.place == colo:
+            self.instance.thread.stop(transient(LOST), available)
+            self.disk.roll_back()
+            self.disk.close()
+            self.instance.place = placement.refuge(self.world, colo, self._jurisdiction)
+        for region, each in self.replicas.items():
+            if each.place == colo:
+                each.thread.stop(transient(LOST), available)
+                each.place = placement.refuge(self.world, colo, self._jurisdiction, region)
+
+    @property
+    def stored_bytes(self) -> int:
+        """Bytes of the pages in use; 0 until somebody has asked for it."""
+        pages = self.history.pages
+        return (len(pages) - int.from_bytes(pages[0][_FREE_PAGES])) * PAGE if pages else 0
+
+    def stored_units(self) -> dict[str, float]:
+        """What a month of what is stored now is billed as."""
+        return {"d1.storage_gb_mo": self.stored_bytes / 1e9} if self.stored_bytes else {}
+
+    def snapshot(self) -> tuple[Any, ...]:
+        """All that is stored, and what each replica knows of it."""
+        primary, account = self.instance, self.account
+        replicas = {region: (each.place, each.known, list(each.news), each.thread.available)
+                    for region, each in self.replicas.items()}  # fmt: skip
+        return (
+            self.history.snapshot(), (primary.place, primary.thread.available) if primary else None, replicas,
+            self._replication, self.replica_lag, self._hint, self._jurisdiction, self.is_marked, self.down_until,
+            list(self.time_travel.restored), (account.day, account.read, account.written),
+        )  # fmt: skip
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Go back to a snapshot. Bindings that are in use keep working."""
+        (history, primary, replicas, mode, self.replica_lag, self._hint, self._jurisdiction, self.is_marked,
+         self.down_until, restored, day) = state  # fmt: skip
+        self.disk.close()
+        self._drop_replicas()
+        self.history.restore(history)
+        self.instance = Primary(self, primary[0]) if primary else None
+        if self.instance:
+            self.instance.thread.available = primary[1]
+        self._replication = mode
+        for region, (colo, known, news, available) in replicas.items():
+            each = self.replicas[region] = Replica(self, colo)
+            each.known, each.thread.available = known, available
+            each.news.extend(news)
+        self.time_travel.restored = list(restored)
+        self.account.day, self.account.read, self.account.written = day
+
+    # What its paths need.
+
+    def path(self, colo: str) -> Path:
+        """How this place reaches it."""
+        if colo not in self._paths:
+            self._paths[colo] = Direct(self) if self.world.links is None else Routed(self, colo)
+        return self._paths[colo]
+
+    def reach(self, colo: str) -> Primary:
+        """The primary: born, where there is none yet, near whoever asks."""
+        if self.instance is None:
+            hint = self._hint
+            where = hint.upper() if hint and hint.lower() not in placement.HINTS else None
+            self.instance = Primary(self, where or placement.birthplace(self.world, colo, hint, self._jurisdiction))
+            if not self.history.index:
+                self.disk.open().trusted(_BORN)
+                self.commit()
+        return self.instance
+
+    def mark(self) -> None:
+        """Leave what the local runtime leaves after the first call: a table of its own, with a row."""
+        self.is_marked = True
+        engine = self.disk.open()
+        engine.trusted(_MARK)
+        engine.trusted("INSERT INTO _cf_METADATA VALUES (2, x'00')")
+        self.commit()
+
+    def commit(self) -> None:
+        """Keep what was written, and let the replicas know."""
+        self.disk.commit()
+        if self.history.commit(self.world.unix):
+            for each in self.replicas.values():
+                each.hear(self.history.index)
+
+    def put_back(self, index: int, refusal: Refused) -> None:
+        """Be as after an earlier commit again. What is under way is refused."""
+        if self.instance:
+            self.instance.thread.stop(refusal)
+        self.disk.roll_back()
+        self.disk.close()
+        self.history.go_back(index, self.world.unix)
+        for each in self.replicas.values():
+            each.hear(self.history.index)
+
+    def bookmark(self, index: int) -> str:
+        """The bookmark of a commit."""
+        return bookmark(self.id, index, self.history.unix_of(index))
+
+    def bill(self, answer: Answer) -> dict[str, float]:
+        """The rows of a call, by meter."""
+        read = sum(each.rows_read for each in answer.results)
+        written = sum(each.rows_written for each in answer.results)
+        self.account.count(read, written)
+        units = {"d1.rows_read": read, "d1.rows_written": written}
+        return {meter: float(count) for meter, count in units.items() if count}

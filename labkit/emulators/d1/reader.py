@@ -1,0 +1,171 @@
+"""A connection to a database's pages, and statements that run on it: what the primary and each replica have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from labkit import facts
+from labkit.emulators.d1.results import Result
+from labkit.emulators.d1.view import View
+from labkit.emulators.d1.words import CPU, FOREIGN_KEY, FULL, Refused
+from labkit.emulators.sqlite import PAGE, Engine
+from labkit.emulators.sqlite.opened import Opened
+from labkit.emulators.sqlite.paged import Pages
+from labkit.workers.ffi import JsException
+from labkit.world import World
+
+Statement = tuple[str, Sequence[Any]]
+"""A text of SQL and what is bound to its last statement."""
+TICK = 1_000_000
+"""Instructions between two looks at how long a statement computes."""
+
+
+class Reader:
+    """Statements on pages. The connection is made when it is needed, and goes where others need theirs."""
+
+    is_alone = False
+
+    def __init__(self, world: World, pages: Pages, opened: Opened):
+        self.world, self.pages, self.opened = world, pages, opened
+        self._engine: Engine | None = None
+        self._rowid = self._ticks = self._size = 0
+        self._most_ticks = facts.value("d1.query") / facts.value("d1.instruction") / TICK
+        self._most_pages = facts.value("d1.database_bytes", plan=world.plan) // PAGE
+
+    # The connection: `labkit.emulators.sqlite.opened.Database`.
+
+    def open(self) -> Engine:
+        """The database, open."""
+        engine = self._engine
+        if engine is None:
+            engine = self._engine = Engine(None, self._on_write, self.world, pages=self.pages, alone=self.is_alone)
+            engine.trusted(f"PRAGMA max_page_count = {self._most_pages}")
+            engine.connection.set_progress_handler(self._tick, TICK)
+            engine.connection.set_last_insert_rowid(self._rowid)
+            self._size = 0
+        self.opened.use(self)
+        return engine
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody would notice that it is closed."""
+        engine = self._engine
+        return engine is None or not (engine.is_particular or engine.connection.in_transaction)
+
+    def put_away(self) -> None:
+        """Keep only the pages; whoever uses it next does not notice."""
+        rowid = self._engine.connection.last_insert_rowid() if self._engine else self._rowid
+        self.close()
+        self._rowid = rowid
+
+    def close(self) -> None:
+        """Forget the connection, and what it remembers."""
+        if self._engine:
+            self._engine.close()
+            self._engine = None
+            self.opened.closed(self)
+        self._rowid = 0
+
+    def _on_write(self) -> None:
+        """A statement that writes is about to run."""
+
+    def _tick(self) -> bool:
+        """Whether a statement has computed for too long."""
+        self._ticks += 1
+        return self._ticks > self._most_ticks
+
+    # Statements.
+
+    def run(self, statements: Sequence[Statement]) -> list[Result]:
+        """What each statement comes to, one after the other. Refuses in SQLite's words."""
+        engine = self.open()
+        return [self._one(engine, sql, values) for sql, values in statements]
+
+    def _one(self, engine: Engine, sql: str, values: Sequence[Any]) -> Result:
+        connection = engine.connection
+        changes, rowid, size = connection.total_changes(), connection.last_insert_rowid(), self.size(engine)
+        self._ticks = 0
+        try:
+            query = engine.run(sql, values)
+            rows = query.rest()
+        except JsException as error:
+            raise _refused(error) from None
+        changes, last = connection.total_changes() - changes, connection.last_insert_rowid()
+        after = self.size(engine)
+        changed = bool(changes) or last != rowid or after != size
+        read, written = query.rows_read, query.rows_written
+        return Result(query.columns, rows, changes, last, changed, after, read, written, query.steps)
+
+    def size(self, engine: Engine) -> int:
+        """Bytes of the pages in use: known until something is written."""
+        if not self._size or engine.connection.in_transaction:
+            self._size = engine.size
+        return self._size
+
+
+def _refused(error: JsException) -> Refused:
+    """SQLite's refusal in D1's words."""
+    if error.message.startswith("interrupted"):
+        return Refused(CPU, outcome="exceededCpu")
+    if error.message.startswith("database or disk is full"):
+        return Refused(FULL)
+    return Refused(error.message)
+
+
+class Disk(Reader):
+    """The primary's: it writes. What a call writes is one transaction, which is over with `commit` or `roll_back`."""
+
+    is_alone = True
+
+    def run(self, statements: Sequence[Statement]) -> list[Result]:
+        try:
+            engine = self.open()
+            return [self._in_transaction(engine, *each) for each in statements]
+        except Refused:
+            self.roll_back()
+            raise
+
+    def _in_transaction(self, engine: Engine, sql: str, values: Sequence[Any]) -> Result:
+        if not sql[:6].upper().startswith("SELECT"):  # whatever else it is: a pragma has no effect in a transaction
+            self._on_write()
+        return self._one(engine, sql, values)
+
+    def _on_write(self) -> None:
+        engine = self._engine
+        if engine and not engine.connection.in_transaction:
+            engine.trusted("BEGIN")
+
+    def commit(self) -> None:
+        """Keep what was written. Refuses where a reference points nowhere that may only until now."""
+        engine = self._engine
+        if engine is None or not engine.connection.in_transaction:
+            return
+        try:
+            engine.trusted("COMMIT")
+        except apsw.ConstraintError:
+            self.roll_back()
+            raise Refused(FOREIGN_KEY) from None
+
+    def roll_back(self) -> None:
+        """Undo what was written."""
+        engine = self._engine
+        if engine and engine.connection.in_transaction:
+            engine.trusted("ROLLBACK")
+            engine.meter.forget()
+
+
+class Copy(Reader):
+    """A replica's: it shows the database as it was after a commit."""
+
+    pages: View
+
+    def at(self, index: int) -> Copy:
+        """Itself, as the database was after that commit."""
+        before, self._size = self.pages.schema, 0
+        self.pages.show(index)
+        if self._engine and self.pages.schema != before:
+            self._engine.meter.forget()
+        return self
