@@ -25,6 +25,7 @@ LAYERS = [
     ["logs"],
     ["world"],
     ["emulators"],
+    ["blocking", "sockets"],
     [
         "clock",
         "logs",
@@ -41,7 +42,7 @@ LAYERS = [
         "billing",
         "front",
     ],
-    ["deployment", "events", "resources", "short_forms", "snapshots"],
+    ["deployment", "events", "inbox", "tails", "resources", "short_forms", "snapshots"],
     ["serving"],
     ["lab"],
     ["sim", "hono", "pages"],

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from labkit.errors import NotEmulated
-from labkit.workers.context import env, here, wait_until
+from labkit.workers.context import current, env, here, wait_until
 from labkit.workers.js.headers import Headers
 from labkit.workers.objects import JsObject
 from labkit.workers.proxies import JsException
@@ -48,12 +48,24 @@ def python_error(error: JsException) -> Exception:
 
 
 def import_from_javascript(module_name: str) -> Any:
-    """The ES module of that name: only `cloudflare:workers` is emulated."""
+    """The ES module of that name: `cloudflare:workers` and, inside of a handler, `cloudflare:email` are emulated."""
     if module_name == "cloudflare:workers":
         return JsObject({"env": env, "waitUntil": wait_until})
+    if module_name == "cloudflare:email":
+        return _email_module()
     if module_name == "cloudflare:sockets":
         raise NotEmulated("cloudflare:sockets (raw TCP) is not emulated. The nearest is workers.fetch.")
     raise ImportError(f"Failed to import '{module_name}': Error: No such module \"{module_name}\".")
+
+
+def _email_module() -> JsObject:
+    """`cloudflare:email`, which the top level of a Worker cannot import: that would have to wait for it."""
+    if (event := current.get()) is not None and not hasattr(event, "metered"):
+        raise ImportError("Failed to import 'cloudflare:email': Only 'cloudflare:workers' and 'cloudflare:sockets' are "
+                          "available in the global scope.")  # fmt: skip
+    from labkit.workers.js.mail import EmailMessage
+
+    return JsObject({"EmailMessage": EmailMessage})
 
 
 class _Patched:
