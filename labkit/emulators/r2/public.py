@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from math import exp
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from labkit import facts
@@ -41,6 +41,14 @@ class Zones(Protocol):
     def zone(self, colo: str, domain: str) -> dict[str, Held]: ...
 
     def places_of(self, domain: str) -> list[dict[str, Held]]: ...
+
+
+class Found(NamedTuple):
+    """What a cache came up with, and how; `is_own` where it had it itself, so that it shows an age."""
+
+    status: str
+    held: Held
+    is_own: bool = False
 
 
 class PublicBucket:
@@ -126,16 +134,16 @@ class PublicBucket:
         self, url: str, key: str, asked: Mapping[str, str], shared: dict[str, str], colo: str
     ) -> JsResponse:
         """The answer of a place's cache, filled where it must be. HEAD fills it as GET does."""
-        status, held = await self._through(self._tiers(colo), url, key, shared)
+        status, held, is_own = await self._through(self._tiers(colo), url, key, shared)
         wanted = {name: text for name, text in asked.items() if name != "range"}
         if held.status == 200 and (part := origin.range_of(asked, held.headers)):
             wanted["range"] = part
-        if status == HIT and held is self._zone(colo).get(url):
+        if is_own:
             return answers.from_cache(held, wanted, self.world.unix)
         return answers.answer(held, wanted, {"cf-cache-status": status})
 
-    async def _through(self, tiers: list[str], url: str, key: str, shared: dict[str, str]) -> tuple[str, Held]:
-        """What the caches of these places, the first before the next, come up with, and how."""
+    async def _through(self, tiers: list[str], url: str, key: str, shared: dict[str, str]) -> Found:
+        """What the caches of these places, the first before the next, come up with."""
         here, *upper = tiers
         zone = self._zone(here)
         await self._work()
@@ -143,7 +151,7 @@ class PublicBucket:
             await lock.wait()  # one request fetches for all that come meanwhile
         held = zone.get(url)
         if held and held.is_live(self.world.unix):
-            return HIT, held
+            return Found(HIT, held, True)
         lock = self._fetching[here, url] = asyncio.Event()
         try:
             if upper:
@@ -152,13 +160,13 @@ class PublicBucket:
                 status, fresh = await self._from_bucket(here, key, shared, held)
         except (Refusal, Unreachable) as error:
             if held:
-                return STALE, held
+                return Found(STALE, held)
             raise error if isinstance(error, Refusal) else Refusal(UNAVAILABLE) from None
         finally:
             self._fetching.pop((here, url), None)
             lock.set()
         self._keep(zone, url, fresh)
-        return status, fresh
+        return Found(status, fresh)
 
     async def _from_above(
         self, upper: list[str], here: str, url: str, key: str, shared: dict[str, str]
@@ -167,7 +175,7 @@ class PublicBucket:
         await self.world.travel(here, upper[0])
         found = await self._through(upper, url, key, shared)
         await self.world.travel(upper[0], here)
-        return found
+        return found.status, found.held
 
     async def _from_bucket(self, here: str, key: str, shared: dict[str, str], held: Held | None) -> tuple[str, Held]:
         """The bucket's answer, and what it is to a cache that held that until now."""
