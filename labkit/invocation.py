@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
+from labkit.blocking import suspendable
 from labkit.logs import traceback_of
 from labkit.metered import Metered
 from labkit.steps import OutOfSteps, StepBudget, is_learner_code
@@ -73,6 +74,7 @@ class Invocation:
         self.random, self.strict = self.world.random, self.world.strict
         self.background: list[asyncio.Task[Any]] = []
         self.started: list[asyncio.Task[Any]] = []
+        self.opened: list[Any] = []  # connections, which end with it
         self.failure: BaseException | None = None
         self._connections: asyncio.Semaphore | None = None
         self._paid = 0.0
@@ -130,6 +132,7 @@ class Invocation:
         self.is_lost = True
         for task in (*self.background, *self.started):
             task.cancel()
+        self._hang_up()
 
     # The life of an invocation.
 
@@ -151,7 +154,7 @@ class Invocation:
         return self.worker.base_cpu_ms + self.budget.used * self.worker.step_ms
 
     def metered(self, coroutine: Coroutine[Any, Any, Any]) -> Metered:
-        return Metered(self, coroutine)
+        return Metered(self, suspendable(coroutine) if self.isolate.may_block else coroutine)
 
     def debt(self) -> float:
         """Seconds of CPU time used since the last call and not yet lived through."""
@@ -170,6 +173,10 @@ class Invocation:
 
     def log(self, level: str, message: str) -> None:
         self.worker.log(self.isolate.colo, level, message)
+
+    def report(self, level: str, message: str, error: BaseException | None = None) -> None:
+        """Log what a library says of the Worker, and the error with it."""
+        self.log(level, message if error is None else f"{message}\n{traceback_of(error)}")
 
     async def _afterwards(self, awaitable: Awaitable[Any]) -> None:
         """What waitUntil was given. It cannot fail the response: its error goes to the log."""
@@ -206,11 +213,17 @@ class Invocation:
     def _end(self) -> None:
         if any(not task.done() for task in self.background):
             return
+        self._hang_up()
         for task in self.started:
             if not task.done() and task.cancel():
                 name = getattr(task.get_coro(), "__qualname__", task.get_name())
                 self.log("warning", f"{name} was still running when the response was sent and is cancelled: hand it to "
                          "ctx.waitUntil.")  # fmt: skip
+
+    def _hang_up(self) -> None:
+        opened, self.opened = self.opened, []
+        for connection in opened:
+            connection.close()
 
     def _cut(self, task: asyncio.Task[Any]) -> None:
         if task.cancel():

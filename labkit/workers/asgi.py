@@ -1,18 +1,22 @@
-"""`workers.asgi`: FastAPI, Starlette and other ASGI apps as Workers.
+"""`workers.asgi`: FastAPI, Starlette and other ASGI apps as Workers, as the SDK 1.9.5 runs them.
 
 The app's lifespan runs around every request, as it does in the SDK. A body that comes in one piece makes a plain
-Response; one that comes in several makes a stream, and the app goes on while the client reads.
+Response; one that comes in several makes a stream, and the app goes on while the client reads. There are no threads:
+a `def` endpoint, `StaticFiles` and uploads run where they are called (`asgi_threads`). What the SDK logs of an app
+is in the Worker's log (`asgi_log`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from labkit.workers.asgi_lifespan import ASGI, Lifespan
+from labkit.workers.asgi_log import logger
+from labkit.workers.asgi_threads import without_threads
 from labkit.workers.buffers import Uint8Array
 from labkit.workers.context import wait_until
 from labkit.workers.entrypoints import WorkerEntrypoint
@@ -20,9 +24,8 @@ from labkit.workers.gateway import NULL_BODY_STATUSES, BaseOptions
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.transforms import TransformStream, WritableStreamDefaultWriter
+from labkit.workers.proxies import jsnull
 from labkit.workers.request import Request
-
-logger = logging.getLogger("asgi")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,17 +58,18 @@ def request_to_scope(req: Request | JsRequest, env: Any, ws: bool = False, state
 class Exchange:
     """One request and its response, as an app receives and sends them. `response` is known from the first body on."""
 
-    def __init__(self, body: bytes, options: Options):
+    def __init__(self, body: list[bytes], options: Options):
         self.response: asyncio.Future[JsResponse] = asyncio.get_running_loop().create_future()
         self.writer: WritableStreamDefaultWriter | None = None
-        self._messages = [{"type": "http.request", "body": body, "more_body": False}]
+        parts = [(part, True) for part in body] + [(b"", False)]
+        self._messages = deque({"type": "http.request", "body": part, "more_body": more} for part, more in parts)
         self._finished = asyncio.Event()
         self._options = options
         self._start: dict[str, Any] = {}
 
     async def receive(self) -> dict[str, Any]:
         if self._messages:
-            return self._messages.pop()
+            return self._messages.popleft()
         await self._finished.wait()
         return {"type": "http.disconnect"}
 
@@ -98,7 +102,7 @@ class Exchange:
         return writer
 
     def _respond(self, body: Any) -> None:
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self._start.get("headers", [])]
+        headers = [(name.decode(), value.decode()) for name, value in self._start.get("headers", [])]
         init = {"status": self._start["status"], "headers": headers, **self._options.response_init()}
         self.response.set_result(JsResponse.new(body, init))
 
@@ -125,14 +129,15 @@ async def fetch(
     app: Any, req: Request | JsRequest, env: Any, ctx: Any = None, *, options: Options | None = None
 ) -> JsResponse:
     """The app's response to the request, as JavaScript's Response."""
+    without_threads()
     lifespan = await Lifespan.start(app)
-    request = req.js_object if isinstance(req, Request) else req
-    exchange = Exchange(await request._bytes(), options or DEFAULT_OPTIONS)
+    exchange = Exchange(await _body(req), options or DEFAULT_OPTIONS)
     running = asyncio.ensure_future(exchange.run(app, request_to_scope(req, env, state=lifespan.state)))
     try:
         response = await exchange.response
     except Exception:
         await running
+        logger.exception("ASGI request failed")
         await lifespan.shutdown()
         raise
     if exchange.writer is None:
@@ -141,6 +146,12 @@ async def fetch(
     else:
         wait_until(asyncio.ensure_future(_finish(running, lifespan)))
     return response
+
+
+async def _body(req: Request | JsRequest) -> list[bytes]:
+    """The body as it comes, chunk by chunk."""
+    body = req.body
+    return [] if body is None or body is jsnull else [chunk.to_bytes() async for chunk in body]
 
 
 async def _finish(running: asyncio.Future, lifespan: Lifespan) -> None:
@@ -154,6 +165,7 @@ async def websocket(app: Any, req: Request | JsRequest, env: Any = None) -> JsRe
     """The 101 response that connects the client to the app."""
     from labkit.workers.asgi_socket import connect
 
+    without_threads()
     return connect(app, request_to_scope(req, {} if env is None else env, ws=True))
 
 

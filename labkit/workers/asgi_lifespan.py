@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
-ASGI = {"spec_version": "2.0", "version": "3.0"}
+from labkit.workers.asgi_log import logger
 
-logger = logging.getLogger("asgi")
+ASGI = {"spec_version": "2.0", "version": "3.0"}
 
 
 class Lifespan:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
+from labkit.workers.asgi_log import logger
 from labkit.workers.buffers import Uint8Array
 from labkit.workers.context import wait_until
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.sockets import OPEN, WebSocket, WebSocketPair
 from labkit.workers.objects import JsObject
-
-logger = logging.getLogger("asgi")
 
 _NORMAL, _FAILED = 1000, 1011
 
@@ -35,10 +33,17 @@ class Connection:
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "websocket.send":
-            data, text = message.get("bytes"), message.get("text")
-            self._socket.send(text if data is None else Uint8Array.new(data))
+            self._say(message.get("bytes"), message.get("text"))
         elif message["type"] == "websocket.close":
             self._socket.close(message.get("code", _NORMAL), message.get("reason") or "")
+        elif message["type"] != "websocket.accept":  # the pair is accepted already
+            logger.warning(" == Not implemented %s", message["type"])
+
+    def _say(self, data: bytes | None, text: str | None) -> None:
+        if data is not None:
+            self._socket.send(Uint8Array.new(data))
+        if text is not None:
+            self._socket.send(text)
 
     async def run(self, app: Any, scope: dict[str, Any]) -> None:
         """Call the app. However it ends, the client does not wait for more."""
