@@ -16,7 +16,7 @@
 | | A new version is everywhere at once; a deployment takes no time; times do not depend on a file's size |
 | | 202 file extensions of the 1,239 that wrangler knows; a link that leads out of the folder is left out |
 | | The 101st rule of `_headers` is refused, as documented; wrangler's own count lets it through |
-| | Network off: the file is at hand, no time passes |
+| | Network off: no time passes, and so every file that comes is a HIT |
 | not modelled | 429 beyond the free plan's requests, gradual rollouts, Smart Placement, compression, Early Hints |
 """
 
