@@ -19,6 +19,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+from labkit import sockets
 from labkit.errors import ConfigError, LabError
 
 ENTRYPOINTS = ("WorkerEntrypoint", "DurableObject", "WorkflowEntrypoint")
@@ -61,16 +62,28 @@ class Sandbox:
         self.folder = folder
         self.texts: Mapping[str, tuple[str, str]] = {}
         self.codes: list[CodeType] = []
+        self.drivers: dict[str, ModuleType] = {}
         self.builtins = {**vars(builtins), "print": write, "__import__": self.import_module}
 
     def import_module(self, name: str, globals: Any = None, locals: Any = None, fromlist: Any = (), level: int = 0):
         """`import` inside the isolate: simulated modules first, then the Worker's own files, then Python's."""
         top = name.partition(".")[0]
+        if level == 0 and top in sockets.DRIVERS:
+            return self._driver(name, fromlist)
         if level == 0 and top not in self.modules and (own := self._own(top)):
             self.modules[top] = self.execute_module(top, *own)
         if level == 0 and top in self.modules and (name == top or not fromlist):  # not `from os.path import join`
             return self.modules[top]
         return builtins.__import__(name, globals, locals, fromlist, level)
+
+    def found(self, name: str) -> ModuleType | None:
+        """What stands in for a module in this isolate: a simulated one, or a driver's own copy."""
+        if name.partition(".")[0] in sockets.DRIVERS:
+            return self._driver(name, ("__name__",))
+        return self.modules.get(name)
+
+    def _driver(self, name: str, fromlist: Any) -> ModuleType:
+        return sockets.imported_anew(name, fromlist, {"socket": self.modules["socket"]}, self.drivers)
 
     def execute_module(self, name: str, text: str, file: str) -> ModuleType:
         module = ModuleType(name)
@@ -223,15 +236,15 @@ class _Loader(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         found = super().find_class(module, name)
-        if module in self.sandbox.modules:
-            return getattr(self.sandbox.modules[module], name)
+        if (own := self.sandbox.found(module)) is not None:
+            return getattr(own, name)
         if module == "cloudpickle.cloudpickle":
             return getattr(self, name, None) or found
         return found
 
     def subimport(self, name: str) -> Any:
         __import__(name)
-        return self.sandbox.modules.get(name) or sys.modules[name]
+        return self.sandbox.found(name) or sys.modules[name]
 
     def _make_function(self, code: CodeType, globals: dict[str, Any], *rest: Any) -> Any:
         from types import FunctionType

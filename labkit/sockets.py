@@ -6,7 +6,6 @@ anew for each isolate, so that they find it. Source: https://developers.cloudfla
 
 from __future__ import annotations
 
-import importlib
 import io
 import socket as real_socket
 import sys
@@ -32,8 +31,8 @@ class Socket:
     def connect(self, address: tuple[str, int]) -> None:
         """Connect to a Hyperdrive, or to the database behind one, straight."""
         host, port = address[0], int(address[1])
-        for binding in vars(context.here("socket").env).values():
-            if hasattr(type(binding), "dial") and (client := binding.dial(host, port)):
+        for binding in _with_sockets(context.here("socket").env):
+            if client := binding.dial(host, port):
                 self._client = client
                 return
         raise NotEmulated(f"TCP to {host}:{port}: a Worker on the lab reaches the Hyperdrives of its env only.")
@@ -114,6 +113,15 @@ class _File(io.RawIOBase):
             self._socket._let_go()
 
 
+def can_open(env: Any) -> bool:
+    """Whether a Worker with this env reaches anybody by a socket."""
+    return bool(_with_sockets(env))
+
+
+def _with_sockets(env: Any) -> list[Any]:
+    return [each for each in vars(env).values() if hasattr(type(each), "dial")]
+
+
 def create_connection(address: tuple[str, int], timeout: Any = None, source_address: Any = None, **_: Any) -> Socket:
     """A socket that is connected to a host and a port."""
     made = Socket()
@@ -128,19 +136,19 @@ def module() -> ModuleType:
     return copy
 
 
-def imported_anew(name: str, modules: dict[str, ModuleType], known: dict[str, ModuleType]) -> ModuleType:
-    """A driver's module that finds these modules in place of Python's; `known` are the package's own so far."""
+def imported_anew(name: str, fromlist: Any, modules: dict[str, ModuleType], own: dict[str, ModuleType]) -> ModuleType:
+    """What `import` gives for a driver that finds these modules in place of Python's. `own` are the driver's so far."""
     top = name.partition(".")[0]
-    own = [each for each in sys.modules if each == top or each.startswith(f"{top}.")]
-    kept = {each: sys.modules.pop(each) for each in own} | {
-        each: sys.modules[each] for each in modules if each in sys.modules
-    }
-    sys.modules.update(modules | known)
+    kept = {each: sys.modules.pop(each) for each in list(sys.modules) if _is_of(each, top) or each in modules}
+    sys.modules.update(modules | own)
     try:
-        found = importlib.import_module(name)
-        known.update({each: made for each, made in sys.modules.items() if each == top or each.startswith(f"{top}.")})
-        return found
+        return __import__(name, fromlist=fromlist or ())
     finally:
-        for each in known:
+        own.update({each: module for each, module in sys.modules.items() if _is_of(each, top)})
+        for each in own | modules:
             sys.modules.pop(each, None)
         sys.modules.update(kept)
+
+
+def _is_of(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")

@@ -10,7 +10,7 @@ from functools import partial
 from types import CodeType
 from typing import Any
 
-from labkit import clock, facts
+from labkit import clock, facts, sockets
 from labkit.invocation import ExceededCpu, ExecutionContext, Invocation
 from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.lost import Graveyard
@@ -74,6 +74,7 @@ class Isolate:
         self.worker, self.colo = worker, colo
         self.env = worker.bind(colo)
         self.caches = worker.caches(colo)
+        self.may_block = sockets.can_open(self.env)
         self.classes: dict[str, type] = {}
         self.runs_straight = False
         self.last_used = worker.world.timeline.now
@@ -104,7 +105,7 @@ class Isolate:
     def start(self) -> None:
         """Run the program's top level, within the CPU time that the platform gives to a start."""
         worker = self.worker
-        modules = clock.modules(lambda: worker.world.unix, worker.world.random)
+        modules = clock.modules(lambda: worker.world.unix, worker.world.random) | {"socket": sockets.module()}
         sandbox = Sandbox(modules, partial(worker.print, self.colo))
         token = context.current.set(StartUp(self))  # type: ignore[arg-type]
         try:
