@@ -99,6 +99,18 @@ def test_a_move_to_infrequent_access_changes_the_class_alone_and_is_a_class_a_op
     assert event.units == {"r2.std.class_a": 1}
 
 
+def test_thirty_days_of_infrequent_access_are_billed_from_the_move_on(around: Around):
+    around.bucket.lifecycle.add("cold", ia_transition_days=30)
+    around.put("a", b"x" * 1000)
+    around.bench.until(32 * DAY)
+    [event] = around.operations("LifecycleStorageTierTransition")
+    around.bucket.store.delete(["a"])
+    around.bench.until(event.start + 30 * DAY - 1)
+    assert around.bucket.stored_units() == {"r2.ia.storage_gb_mo": 1e-6}
+    around.bench.until(event.start + 30 * DAY)
+    assert around.bucket.stored_units() == {}
+
+
 @pytest.mark.parametrize(("apart", "moves"), [(0.5, False), (0.999, False), (1, True), (5, True)])
 def test_what_would_be_deleted_within_a_day_is_not_moved(around: Around, apart: float, moves: bool):
     around.bucket.lifecycle.add("cold", ia_transition_days=30)

@@ -55,7 +55,7 @@ def test_an_upload_is_told_once_when_it_is_complete(around: Around):
 
 def test_a_copy_names_its_source(around: Around):
     around.bucket.notify("events", "object-create")
-    around.bucket.notices.watch("CopyObject", around.put("b", action="none"), ("other", "a"))
+    around.put("b", action="CopyObject", source=("other", "a"))
     around.bench.advance(60)
     [(_, body)] = around.sent
     assert body["action"] == "CopyObject" and body["copySource"] == {"bucket": "other", "object": "a"}

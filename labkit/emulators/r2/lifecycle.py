@@ -1,7 +1,17 @@
 """The lifecycle of a bucket's objects: what its rules delete, move to Infrequent Access or abort, once a day.
 
-The bucket is gone through once in 24 hours, at a moment of its own, so that what is due happens within a day: the
-documentation's "typically within 24 hours". How it is really done is not published.
+| | |
+|---|---|
+| modelled | Rules by prefix: delete after days or at a date, move to Infrequent Access, abort uploads (docs) |
+| | A new bucket has one: uploads that are not completed are aborted after seven days (docs, "Object lifecycles") |
+| | What is due happens within 24 hours. What would be deleted within a day is not moved any more (docs) |
+| | A move is a Class A operation and changes nothing else; 30 days in Infrequent Access are billed from then on |
+| | A deletion is told as `LifecycleDeletion`; rules in S3's form and by wrangler's flags; `expiration` of an object |
+| simplified | The bucket is gone through once in 24 hours, at a moment by chance; the real way is not published |
+| | A new rule is for all objects at once; in production those that are there already may take longer |
+| | A move counts as a Standard operation: the price list does not say which class's |
+| | Network off: nothing happens by itself, and `sweep` does what is due |
+| not modelled | Bucket locks, which keep an object from being deleted |
 """
 
 from __future__ import annotations
@@ -9,7 +19,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from contextvars import Context
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
@@ -113,7 +122,7 @@ class Lifecycle:
             return False
         with self._event("LifecycleStorageTierTransition", stored.key) as event:
             event.units = units_of("LifecycleStorageTierTransition")
-            self._bucket.store.objects[stored.key] = replace(stored, storage_class=INFREQUENT)
+            self._bucket.store.move(stored.key, INFREQUENT)
         return True
 
     def _is_due_to_abort(self, upload: Any) -> bool:

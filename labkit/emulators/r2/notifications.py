@@ -1,7 +1,17 @@
 """Event notifications: a message in a queue for what happens to a bucket's objects, as its rules say.
 
-A rule is what `wrangler r2 bucket notification create` makes. A notification leaves some time after the event and is
-sent until the queue has it, so it can come twice and in any order.
+| | |
+|---|---|
+| modelled | Rules as `wrangler r2 bucket notification create` makes them: types, prefix, suffix; 100 a bucket |
+| | The message: action, key, size and etag of what was stored, the key alone of what has gone, a copy's source (docs) |
+| | Only what happened is told: no put whose condition failed, no delete of what was not there, no move of a class |
+| | Rules that one event could be for at once are refused, whichever queues they are for (docs, "Notes") |
+| | At least once and in no order: a notice is sent until the queue has it; `duplicate_next` sends one twice |
+| | A consumer that writes into the bucket wakes itself, where a rule is for what it writes |
+| simplified | When a notice leaves is an assumption: lognormal, median 1 s; what fails goes again after 10 s |
+| | The queue is reached from the bucket's home; a rule holds from the moment when it is made |
+| | Network off: at once. The vendor's local runtime has no notifications |
+| not modelled | Rules by single actions, which the REST API has; the words in which production refuses a rule |
 """
 
 from __future__ import annotations
@@ -22,6 +32,7 @@ from labkit.workers.ffi import JsException
 
 if TYPE_CHECKING:
     from labkit.emulators.r2 import R2
+    from labkit.emulators.r2.store import Source
 
 ACCOUNT = "7f0c1b8d2a9e4c35b6d1f8e07a3c5924"
 """The id of the lab's account."""
@@ -120,7 +131,7 @@ class Notifications:
         """Let the next notice, or so many of the next, be sent twice."""
         self._doubled += count
 
-    def watch(self, action: str, stored: Stored, source: tuple[str, str] | None = None) -> None:
+    def watch(self, action: str, stored: Stored, source: Source | None) -> None:
         """Something has happened to an object; `source` is the bucket and the key that it was copied from."""
         for rule in self.rules:
             if rule.is_for(action, stored.key):
@@ -128,7 +139,7 @@ class Notifications:
                 for _ in range(1 + self._is_doubled()):
                     self._plan(rule.queue, body)
 
-    def _body(self, action: str, stored: Stored, source: tuple[str, str] | None) -> dict[str, Any]:
+    def _body(self, action: str, stored: Stored, source: Source | None) -> dict[str, Any]:
         """The message. What has gone has neither size nor etag."""
         about: dict[str, Any] = {"key": stored.key}
         if action in EVENT_TYPES["object-create"]:

@@ -33,7 +33,8 @@ class Stored:
     """One version of an object; immutable. `uploaded` is Unix time in seconds, whole milliseconds.
 
     `etag` is the MD5 in hex, or `<md5 of the parts' md5s>-<parts>` of a multipart upload; without quotes.
-    `part_bytes` is the size of each of its parts but the last, 0 where it came in one.
+    `part_bytes` is the size of each of its parts but the last, 0 where it came in one. `moved` is the Unix time
+    at which a lifecycle rule changed its storage class, None where it was put there.
     """
 
     key: str
@@ -46,6 +47,12 @@ class Stored:
     checksums: Mapping[str, bytes] = field(default_factory=dict)
     storage_class: str = STANDARD
     part_bytes: int = 0
+    moved: float | None = None
+
+    @property
+    def in_class_since(self) -> float:
+        """The Unix time since which it has had its storage class."""
+        return self.uploaded if self.moved is None else self.moved
 
     @property
     def size(self) -> int:

@@ -1,8 +1,20 @@
-"""A bucket at a domain of its own: each place's cache in front of it, or none at an r2.dev address.
+"""A bucket at a domain of its own, each place's cache in front of it, or none at an r2.dev address.
 
-What is cached, and for how long, is as for any site behind the CDN: by the file's extension, then by its headers or its
-status. So an overwritten object stays as it was in every place that holds it, and a 404 hides what is uploaded later,
-until its time is over there or the URL is purged. https://developers.cloudflare.com/r2/reference/consistency/
+| | |
+|---|---|
+| modelled | What is cached is a matter of the file's extension; HTML and JSON are not (Default cache behavior) |
+| | For how long, its headers say, or its status: two hours, a 404 three minutes. Each place by itself |
+| | So an overwritten object is stale where it is held, and a cached 404 hides what is uploaded later (Consistency) |
+| | HIT, MISS, EXPIRED, REVALIDATED, STALE, BYPASS, DYNAMIC; Age; 4 hours in the browser where nothing is said |
+| | The URL with its query and the Origin make the key; one request fetches for all that come meanwhile |
+| | Purge by URL, or of everything. Smart Tiered Cache: places ask the one beside the bucket (`tiered`) |
+| | Each miss is a Class B operation, a hit none; what goes to the Internet is free |
+| | GET and HEAD, conditions, one range, If-Range, CORS rules and preflights; the root lists nothing |
+| | r2.dev: no cache, hundreds of requests a second, then 429 |
+| simplified | A place's cache never runs out of room; a purge is everywhere at once, in production 150 ms later |
+| | With tiers, a copy goes on to age from when the upper tier got it |
+| | Error pages have words of our own; a method that does not read is refused with 405 |
+| not modelled | Cache Rules but "cache everything", stale-while-revalidate, Cache Reserve, compression, WAF |
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -13,9 +13,11 @@ from labkit.emulators.listing import Names, cursor_of
 from labkit.emulators.r2.objects import INFREQUENT, STANDARD, Stored, check_key, check_metadata, check_size
 from labkit.emulators.r2.uploads import Upload, Uploads
 
-Watcher = Callable[[str, Stored], None]
+Source = tuple[str, str]
+"""The bucket and the key that an object was copied from."""
+Watcher = Callable[[str, Stored, Source | None], None]
 """Told of each change: the action ("PutObject", "CopyObject", "CompleteMultipartUpload", "DeleteObject",
-"LifecycleDeletion") and the object that was stored or has gone."""
+"LifecycleDeletion"), the object that was stored or has gone, and of a copy where it came from."""
 
 
 Early = tuple[float, int]
@@ -79,11 +81,12 @@ class Store:
         etag: str | None = None,
         part_bytes: int = 0,
         action: str = "PutObject",
+        source: Source | None = None,
     ) -> Stored:
         """Store an object, in the place of the one that had its name.
 
         `http` holds some of `objects.HTTP_FIELDS`. `checksums` are kept beside the MD5, and were verified before
-        (`objects.check_digests`). With an `etag`, that of a multipart upload, there is no MD5.
+        (`objects.check_digests`). With an `etag`, that of a multipart upload, there is no MD5. `source` is a copy's.
         """
         if etag is None:
             md5 = hashlib.md5(content, usedforsecurity=False)
@@ -102,8 +105,12 @@ class Store:
             part_bytes,
         )
         self._keep(stored)
-        self._tell(action, stored)
+        self._tell(action, stored, source)
         return stored
+
+    def move(self, key: str, storage_class: str) -> None:
+        """Give an object another storage class. It stays what it is, and nobody is told."""
+        self.objects[key] = replace(self.objects[key], storage_class=storage_class, moved=self._clock())
 
     def delete(self, keys: Iterable[str], *, action: str = "DeleteObject") -> list[Stored]:
         """Remove objects; what was there, in the order of the keys. Names without an object do nothing."""
@@ -148,13 +155,13 @@ class Store:
 
     def _note_early(self, gone: Stored) -> None:
         """Keep on the bill what must be paid for longer than it was stored."""
-        end = gone.uploaded + self.least_age
+        end = gone.in_class_since + self.least_age
         if gone.storage_class == INFREQUENT and self._clock() < end:
             self.early.append((end, gone.stored_bytes))
 
-    def _tell(self, action: str, stored: Stored) -> None:
+    def _tell(self, action: str, stored: Stored, source: Source | None = None) -> None:
         for watcher in self.watchers:
-            watcher(action, stored)
+            watcher(action, stored, source)
 
     def _version(self) -> str:
         return f"{self._random.getrandbits(128):032x}"

@@ -52,6 +52,7 @@ async def copy_object(ask: Ask) -> Answer:
         copy = store.put(
             ask.key, stored.content, http=http, custom=custom, checksums=sums, storage_class=storage_class,
             etag=stored.etag if stored.part_bytes else None, part_bytes=stored.part_bytes, action="CopyObject",
+            source=(source.bucket.name, source.key),
         )  # fmt: skip
     return document("CopyObjectResult", [("LastModified", iso_date(copy.uploaded)), ("ETag", quoted(copy.etag))])
 
