@@ -161,7 +161,7 @@ class D1:
         if self.instance and self.instance.thread.running:
             raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
         statements = [(piece, ()) for piece in pieces(sql)]
-        with self.world.trace.event("d1", "execute", self.primary or "", sql=shortened([sql])) as event:
+        with self.world.trace.event("d1", "execute", self.primary or "", sql=shortened(sql)) as event:
             try:
                 answer = Answer(self.disk.run(statements), 0, {})
                 self.commit()
@@ -258,22 +258,24 @@ class D1:
             where = hint.upper() if hint and hint.lower() not in placement.HINTS else None
             self.instance = Primary(self, where or placement.birthplace(self.world, colo, hint, self._jurisdiction))
             if not self.history.index:
-                self.disk.open().trusted(_BORN)
-                self.commit()
+                self._write(_BORN)
         return self.instance
 
     def mark(self) -> None:
         """Leave what the local runtime leaves after the first call: a table of its own, with a row."""
         self.is_marked = True
+        self._write(_MARK, "INSERT INTO _cf_METADATA VALUES (2, x'00')")
+
+    def _write(self, *statements: str) -> None:
+        """Run statements of the platform's own."""
         engine = self.disk.open()
-        engine.trusted(_MARK)
-        engine.trusted("INSERT INTO _cf_METADATA VALUES (2, x'00')")
+        for each in ("BEGIN", *statements):
+            engine.trusted(each)
         self.commit()
 
     def commit(self) -> None:
         """Keep what was written, and let the replicas know."""
-        self.disk.commit()
-        if self.history.commit(self.world.unix):
+        if self.disk.commit() and self.history.commit(self.world.unix):
             for each in self.replicas.values():
                 each.hear(self.history.index)
 
@@ -293,8 +295,10 @@ class D1:
 
     def bill(self, answer: Answer) -> dict[str, float]:
         """The rows of a call, by meter."""
-        read = sum(each.rows_read for each in answer.results)
-        written = sum(each.rows_written for each in answer.results)
+        read = written = 0
+        for each in answer.results:
+            read += each.rows_read
+            written += each.rows_written
         self.account.count(read, written)
-        units = {"d1.rows_read": read, "d1.rows_written": written}
-        return {meter: float(count) for meter, count in units.items() if count}
+        units = {"d1.rows_read": float(read)} if read else {}
+        return units | {"d1.rows_written": float(written)} if written else units

@@ -25,9 +25,9 @@ class Account:
         self.world = world
         self.opened = Opened()
         self.day, self.read, self.written = -1, 0, 0
-        free = world.plan == "free" and world.links is not None
-        self.most_read = float(meters()["d1.rows_read"].free_per_day or inf) if free else inf
-        self.most_written = float(meters()["d1.rows_written"].free_per_day or inf) if free else inf
+        self.is_limited = world.plan == "free" and world.links is not None
+        self.most_read = float(meters()["d1.rows_read"].free_per_day or inf)
+        self.most_written = float(meters()["d1.rows_written"].free_per_day or inf)
         self._databases, self._most_databases = 0, facts.value("d1.databases", plan=world.plan)
         self._most_connections = facts.value("d1.connections_per_invocation")
         self._connections: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
@@ -41,6 +41,8 @@ class Account:
 
     def check(self, is_read_only: bool) -> None:
         """Refuses where the rows of this day are used up: reads stop everything, for all that writes reads too."""
+        if not self.is_limited:
+            return
         self._turn()
         if self.read > self.most_read:
             raise Refused(READ_LIMIT, outcome="limit")
@@ -49,9 +51,10 @@ class Account:
 
     def count(self, read: int, written: int) -> None:
         """Rows of a call."""
-        self._turn()
-        self.read += read
-        self.written += written
+        if self.is_limited:
+            self._turn()
+            self.read += read
+            self.written += written
 
     def _turn(self) -> None:
         """Begin to count anew where it is another day, by UTC."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from labkit.emulators.d1.paths import FIRST_PRIMARY, FIRST_UNCONSTRAINED, Call
 from labkit.emulators.d1.reader import Statement
 from labkit.emulators.d1.results import Answer, row_of, shown
-from labkit.emulators.d1.sql import is_nothing, is_read_only, shortened
+from labkit.emulators.d1.sql import looked_at, shortened
 from labkit.emulators.d1.values import bound
 from labkit.emulators.d1.words import NO_SESSION, NO_STATEMENTS, Refused, d1_error, exec_error, no_column
 from labkit.emulators.javascript import text_of
@@ -47,15 +47,13 @@ class Asking:
         d1 = self._d1
         world = d1.world
         world.charge("d1")
-        statements = [each for each in given if not is_nothing(each[0])]
-        texts = [sql for sql, _ in given]
-        with world.trace.event("d1", operation, self._colo, sql=shortened(texts), session=self._mode()) as event:
+        call, shown = self._call(given)
+        with world.trace.event("d1", operation, self._colo, sql=shown, session=self._mode()) as event:
             await confirmed()
-            reads = all(is_read_only(sql) for sql in texts)
             try:
-                if not statements:
+                if not call.statements:
                     raise Refused(NO_STATEMENTS)
-                answer = await self._path.ask(Call(statements, reads, self._wanted))
+                answer = await self._path.ask(call)
             except Refused as refusal:
                 event.outcome = refusal.outcome
                 event.detail["error"] = refusal.message
@@ -65,6 +63,15 @@ class Asking:
                 event.detail.update(answer.notes, attempts=answer.attempts)
         self._saw(answer.index)
         return answer
+
+    def _call(self, given: Sequence[Statement]) -> tuple[Call, str]:
+        """What is asked, and what the trace shows of it."""
+        if len(given) == 1 and not (text := looked_at(given[0][0])).is_nothing:
+            return Call(given, text.is_read_only, self._wanted), text.shown
+        texts = [looked_at(sql) for sql, _ in given]
+        statements = [each for each, text in zip(given, texts, strict=True) if not text.is_nothing]
+        reads = all(text.is_read_only for text in texts)
+        return Call(statements, reads, self._wanted), shortened("; ".join(text.shown for text in texts))
 
     def _mode(self) -> str:
         """What the trace says of the session."""

@@ -86,7 +86,7 @@ class Reader:
 
     def _one(self, engine: Engine, sql: str, values: Sequence[Any]) -> Result:
         connection = engine.connection
-        changes, rowid, size = connection.total_changes(), connection.last_insert_rowid(), self.size(engine)
+        changes, rowid, size = connection.total_changes(), connection.last_insert_rowid(), self._size or engine.size
         self._ticks = 0
         try:
             query = engine.run(sql, values)
@@ -94,16 +94,10 @@ class Reader:
         except JsException as error:
             raise _refused(error) from None
         changes, last = connection.total_changes() - changes, connection.last_insert_rowid()
-        after = self.size(engine)
+        self._size = after = engine.size if connection.in_transaction else size
         changed = bool(changes) or last != rowid or after != size
         read, written = query.rows_read, query.rows_written
         return Result(query.columns, rows, changes, last, changed, after, read, written, query.steps)
-
-    def size(self, engine: Engine) -> int:
-        """Bytes of the pages in use: known until something is written."""
-        if not self._size or engine.connection.in_transaction:
-            self._size = engine.size
-        return self._size
 
 
 def _refused(error: JsException) -> Refused:
@@ -138,22 +132,24 @@ class Disk(Reader):
         if engine and not engine.connection.in_transaction:
             engine.trusted("BEGIN")
 
-    def commit(self) -> None:
-        """Keep what was written. Refuses where a reference points nowhere that may only until now."""
+    def commit(self) -> bool:
+        """Keep what was written; whether anything may have been. Refuses a reference that still points nowhere."""
         engine = self._engine
         if engine is None or not engine.connection.in_transaction:
-            return
+            return False
         try:
             engine.trusted("COMMIT")
         except apsw.ConstraintError:
             self.roll_back()
             raise Refused(FOREIGN_KEY) from None
+        return True
 
     def roll_back(self) -> None:
         """Undo what was written."""
         engine = self._engine
         if engine and engine.connection.in_transaction:
             engine.trusted("ROLLBACK")
+            self._size = 0
             engine.meter.forget()
 
 

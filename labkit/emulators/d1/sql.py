@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from labkit.emulators.sqlite.statements import is_empty, split
 
@@ -14,14 +15,21 @@ _SHOWN = 120
 """Characters of a statement that a trace shows."""
 
 
-@lru_cache(maxsize=2048)
-def is_nothing(sql: str) -> bool:
-    """Whether D1 drops a text, as it does one of white space and comments that are indented."""
-    return not _INDENTED_COMMENT.sub("", sql).strip()
+class Text(NamedTuple):
+    """A text of SQL: whether D1 drops it, whether it only reads, and what a trace shows of it."""
+
+    is_nothing: bool
+    is_read_only: bool
+    shown: str
 
 
 @lru_cache(maxsize=2048)
-def is_read_only(sql: str) -> bool:
+def looked_at(sql: str) -> Text:
+    """What a text is. Dropped are those of white space and comments that are indented."""
+    return Text(not _INDENTED_COMMENT.sub("", sql).strip(), _is_read_only(sql), shortened(sql))
+
+
+def _is_read_only(sql: str) -> bool:
     """Whether all statements of a text are made of SELECT, EXPLAIN and WITH only: what a replica may serve,
 
     and what is tried again. One that only quotes a word such as "delete" counts as a write, which is safe.
@@ -29,9 +37,9 @@ def is_read_only(sql: str) -> bool:
     return all(_READS.match(each) and not _WRITES.search(each) for each in split(sql))
 
 
-def shortened(texts: list[str]) -> str:
-    """The texts on one line, as a trace shows them."""
-    line = " ".join("; ".join(texts).split())
+def shortened(sql: str) -> str:
+    """A text on one line, cut."""
+    line = " ".join(sql.split())
     return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 

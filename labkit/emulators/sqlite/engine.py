@@ -17,11 +17,10 @@ from labkit.emulators.sqlite.statements import (
     NO_STATEMENT,
     NO_TRANSACTIONS,
     PARAMETERS_BEFORE_LAST,
-    TOO_LONG,
     WRONG_PARAMETERS,
     is_empty,
     refusal,
-    split,
+    taken_apart,
     words_of,
 )
 
@@ -74,9 +73,7 @@ class Engine:
 
     def run(self, sql: str, bindings: Sequence[Any] = ()) -> Query:
         """The last statement of a text, at its first row; those before it are done. Refuses in workerd's words."""
-        if len(sql.encode(errors="surrogatepass")) > security.LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]:
-            raise refusal(TOO_LONG)
-        *before, last = split(sql)
+        *before, last = taken_apart(sql)
         for statement in before:
             self._query(statement, (), PARAMETERS_BEFORE_LAST).close()
         return self._query(last, bindings, WRONG_PARAMETERS)
@@ -178,8 +175,7 @@ class Engine:
 
     def _pages(self) -> tuple[int, int]:
         """The pages of the database, and how many of them are free."""
-        [(pages, free)] = self.trusted("SELECT * FROM pragma_page_count, pragma_freelist_count")
-        return pages, free
+        return self.trusted("PRAGMA page_count")[0][0], self.trusted("PRAGMA freelist_count")[0][0]
 
     def image(self) -> bytes | None:
         """All that is in it, small; None where there is nothing."""

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 
 import apsw
 
-from labkit.emulators.sqlite.time_and_chance import CLOCK
+from labkit.emulators.sqlite.time_and_chance import CLOCK, DAY, UNIX_EPOCH
 
 NAME = "labkit-pages"
+_EPOCH = round(UNIX_EPOCH * DAY) * 1000
 PAGE = 4096
 """Bytes of a page; an empty database has one."""
 
@@ -107,11 +108,9 @@ class _Files(apsw.VFS):
 
     def xDelete(self, filename: str, syncdir: bool) -> None: ...
 
-    def xCurrentTime(self) -> float:
-        return CLOCK.xCurrentTime()
-
     def xCurrentTimeInt64(self) -> int:
-        return CLOCK.xCurrentTimeInt64()
+        """Milliseconds of the Julian calendar. SQLite asks before and after each statement."""
+        return _EPOCH + int(CLOCK.unix * 1000 + 0.5)
 
 
 _FILES = _Files()

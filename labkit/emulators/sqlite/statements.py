@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import apsw
 
-from labkit.emulators.sqlite.security import UNKNOWN
+from labkit.emulators.sqlite.security import LIMITS, UNKNOWN
 from labkit.workers.bindings import js_error
 from labkit.workers.ffi import JsException
 
@@ -30,6 +31,14 @@ _NOTHING = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*(?:(?!\*/).)*(?:\*/|$))*$", 
 def is_empty(sql: str) -> bool:
     """Whether there is no statement in it: white space, comments and semicolons only."""
     return _NOTHING.match(sql) is not None
+
+
+@lru_cache(maxsize=1024)
+def taken_apart(sql: str) -> tuple[str, ...]:
+    """The statements of a text that is not too long for the platform."""
+    if len(sql.encode(errors="surrogatepass")) > LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]:
+        raise refusal(TOO_LONG)
+    return tuple(split(sql))
 
 
 def split(sql: str) -> Iterator[str]:
