@@ -31,8 +31,9 @@ def call(
     host: str = "",
     **extra: str,
 ) -> Call:
-    given = {"host": host or "examplebucket.s3.amazonaws.com", "x-amz-date": "20130524T000000Z",
-             "x-amz-content-sha256": EMPTY, **{name.replace("_", "-"): value for name, value in extra.items()}}  # fmt: skip
+    given = {"host": host or "examplebucket.s3.amazonaws.com", "x-amz-date": "20130524T000000Z"}
+    given["x-amz-content-sha256"] = EMPTY
+    given.update({name.replace("_", "-"): value for name, value in extra.items()})
     given["authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={KEY}/20130524/us-east-1/s3/aws4_request,"
         f"SignedHeaders={signed},Signature={signature}"

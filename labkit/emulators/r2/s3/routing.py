@@ -13,7 +13,8 @@ from labkit.emulators.r2.s3.calls import Call
 from labkit.emulators.r2.s3.errors import S3Error
 
 _PLATFORM = re.compile(
-    r"(?:(?P<bucket>[^.]+)\.)?(?P<account>[^.]+?)(?:\.(?P<jurisdiction>eu|fedramp))?\.r2\.cloudflarestorage\.com"
+    r"(?:(?P<bucket>[^.]+)\.)?(?P<account>(?!eu\.|fedramp\.)[^.]+)(?:\.(?P<jurisdiction>eu|fedramp))?"
+    r"\.r2\.cloudflarestorage\.com"
 )
 _LOOPBACK = re.compile(r"(?:(?P<bucket>[^.]+)\.)?localhost")
 

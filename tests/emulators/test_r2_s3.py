@@ -1,0 +1,214 @@
+"""The S3 endpoint without a wire: keys and what they permit, addresses, checksums, metadata, bill, time, snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import zlib
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("botocore")
+
+from labkit.emulators.r2.s3 import chunked  # noqa: E402
+from labkit.errors import LabError  # noqa: E402
+from tests.emulators.s3_requests import Endpoint, path_of, signed  # noqa: E402
+from tests.emulators.worlds import planet  # noqa: E402
+
+ODD = ["a b", "a+b", "100%", "%2F", "ä/ö", "../b", "./a", "a//b", "/a", "a/", "..", "日本", "a?b#c", "~'!()*", "a\n<b>"]
+
+
+@pytest.fixture
+def endpoint() -> Endpoint:
+    return Endpoint("files", "other")
+
+
+@pytest.mark.parametrize("key", ODD)
+def test_a_presigned_url_holds_for_any_key(endpoint, key):
+    endpoint.buckets["files"].store.put(key, b"here")
+    call = signed("GET", path_of("files", key), b"", endpoint.token, {}, presign=60)
+    assert endpoint.send(call).body == b"here"
+    assert endpoint.send(replace(call, unix=call.unix + 62)).code == "ExpiredRequest"
+
+
+def test_wrong_keys_are_told_apart(endpoint):
+    wrong = replace(endpoint.token, secret_access_key="0" * 64)
+    assert endpoint.ask("GET", "/files", token=wrong).code == "SignatureDoesNotMatch"
+    unknown = endpoint.ask("GET", "/files", token=replace(endpoint.token, access_key_id="0" * 32))
+    assert (unknown.status, unknown.code) == (401, "Unauthorized")
+    swapped = endpoint.ask("GET", "/files", token=replace(endpoint.token, access_key_id="0" * 64))
+    assert b"Credential access key has length 64, should be 32" in swapped.body
+    endpoint.s3.revoke(endpoint.token)
+    assert endpoint.ask("GET", "/files").code == "Unauthorized"
+
+
+@pytest.mark.parametrize(
+    ("permission", "reads", "writes", "lists_buckets", "sets_cors"),
+    [
+        ("admin read & write", True, True, True, True),
+        ("admin read only", True, False, True, False),
+        ("object read & write", True, True, False, False),
+        ("object read only", True, False, False, False),
+    ],
+)
+def test_a_token_permits_what_its_permission_says(endpoint, permission, reads, writes, lists_buckets, sets_cors):
+    token, no = endpoint.s3.token(permission), "AccessDenied"
+    assert (endpoint.ask("GET", "/files/k", token=token).code == "NoSuchKey") == reads
+    assert (endpoint.ask("PUT", "/files/k", b"", token).code != no) == writes
+    assert (endpoint.ask("GET", "/", token=token).code != no) == lists_buckets
+    assert (endpoint.ask("DELETE", "/files?cors", token=token).code != no) == sets_cors
+
+
+def test_a_token_of_some_buckets_reaches_no_other(endpoint):
+    token = endpoint.s3.token("object read & write", "files")
+    endpoint.buckets["other"].store.put("secret", b"s")
+    assert endpoint.ask("PUT", "/files/k", b"", token).status == 200
+    assert endpoint.ask("GET", "/other/secret", token=token).code == "AccessDenied"
+    copied = endpoint.ask("PUT", "/files/copy", b"", token, x_amz_copy_source="/other/secret")
+    assert copied.code == "AccessDenied" and "copy" not in endpoint.buckets["files"].store.objects
+    with pytest.raises(LabError, match="reaches every bucket"):
+        endpoint.s3.token("admin read only", ["files"])
+    with pytest.raises(LabError, match="'object read only'"):
+        endpoint.s3.token("read")
+
+
+def test_a_bucket_is_reached_in_both_styles_and_in_its_jurisdiction_only(endpoint):
+    endpoint.buckets["files"].store.put("k", b"here")
+    assert endpoint.ask("GET", "/k", host="files.lab.r2.cloudflarestorage.com").body == b"here"
+    assert endpoint.ask("GET", "/k", host="files.localhost:9000").body == b"here"
+    assert endpoint.ask("GET", "/files/k", host="127.0.0.1:9000").body == b"here"
+    assert endpoint.ask("GET", "/files/k", host="lab.eu.r2.cloudflarestorage.com").code == "NoSuchBucket"
+    european = Endpoint("files", jurisdiction="eu")
+    assert european.ask("GET", "/files/k").code == "NoSuchBucket"
+    assert european.ask("GET", "/files/k", host="lab.eu.r2.cloudflarestorage.com").code == "NoSuchKey"
+    assert european.ask("GET", "/k", host="files.lab.eu.r2.cloudflarestorage.com").code == "NoSuchKey"
+
+
+@pytest.mark.parametrize("query", ["acl", "tagging", "versioning", "website", "policy", "versionId=1", "object-lock"])
+def test_what_r2_has_not_of_s3_is_not_implemented(endpoint, query):
+    answer = endpoint.ask("GET", f"/files?{query}")
+    assert (answer.status, answer.code) == (501, "NotImplemented")
+
+
+def test_a_header_that_r2_does_not_know_is_named(endpoint):
+    answer = endpoint.put("files", "k", x_amz_acl="public-read")
+    assert (answer.status, answer.code) == (501, "NotImplemented")
+    assert b"Header &apos;x-amz-acl&apos; with value &apos;public-read&apos; not implemented" in answer.body
+    assert endpoint.put("files", "k", x_amz_acl="private").status == 200
+    assert endpoint.put("files", "k2", x_amz_storage_class="GLACIER").code == "NotImplemented"
+
+
+SUMS = {
+    "crc32": bytes.fromhex("cbf43926"),
+    "crc32c": bytes.fromhex("e3069283"),
+    "crc64nvme": bytes.fromhex("ae8b14860a799888"),
+    "sha1": hashlib.sha1(b"123456789").digest(),
+    "sha256": hashlib.sha256(b"123456789").digest(),
+}
+"""Of the digits from 1 to 9: the check values of the catalogues of CRCs."""
+
+
+@pytest.mark.parametrize("algorithm", SUMS)
+def test_a_checksum_is_checked_kept_and_given_back(endpoint, algorithm):
+    known = base64.b64encode(SUMS[algorithm]).decode()
+    name = f"x_amz_checksum_{algorithm}"
+    assert endpoint.put("files", "k", b"123456780", **{name: known}).code == "BadDigest"
+    assert endpoint.put("files", "k", b"123456789", **{name: "AAAA"}).code == "InvalidRequest"
+    assert endpoint.put("files", "k", b"123456789", **{name: known}).status == 200
+    got = endpoint.get("files", "k", x_amz_checksum_mode="ENABLED")
+    assert got.headers[f"x-amz-checksum-{algorithm}"] == known
+    assert f"x-amz-checksum-{algorithm}" not in endpoint.get("files", "k").headers
+
+
+def test_content_md5_is_checked(endpoint):
+    right = base64.b64encode(hashlib.md5(b"x").digest()).decode()
+    assert endpoint.put("files", "k", b"x", content_md5=right).status == 200
+    assert endpoint.put("files", "k", b"y", content_md5=right).code == "BadDigest"
+    assert endpoint.put("files", "k", b"x", content_md5="x").code == "InvalidDigest"
+
+
+def test_an_unsigned_trailer_brings_its_checksum(endpoint):
+    def send(content: bytes, checksum: bytes) -> str:
+        text = base64.b64encode(checksum)
+        body = b"5\r\n" + content[:5] + b"\r\n%x\r\n" % len(content[5:]) + content[5:]
+        body += b"\r\n0\r\nx-amz-checksum-crc32:" + text + b"\r\n\r\n"
+        answer = endpoint.put(
+            "files", "k", body, x_amz_content_sha256=chunked.UNSIGNED_TRAILER, content_encoding="gzip,aws-chunked",
+            x_amz_decoded_content_length=str(len(content)), x_amz_trailer="x-amz-checksum-crc32",
+        )  # fmt: skip
+        return answer.code or answer.headers["x-amz-checksum-crc32"]
+
+    right = zlib.crc32(b"hello world").to_bytes(4, "big")
+    assert send(b"hello world", right) == base64.b64encode(right).decode()
+    assert endpoint.get("files", "k").body == b"hello world"
+    assert endpoint.get("files", "k").headers["content-encoding"] == "gzip"
+    assert send(b"hello there", right) == "BadDigest"
+
+
+def test_metadata_of_any_alphabet_goes_through_the_headers(endpoint):
+    store = endpoint.buckets["files"].store
+    store.put("k", b"", custom={"name": "Zoë 日本", "odd name": "x", "ok": "1"})
+    got = endpoint.get("files", "k")
+    assert got.headers["x-amz-missing-meta"] == "1" and got.headers["x-amz-meta-ok"] == "1"
+    assert endpoint.put("files", "k2", x_amz_meta_name=got.headers["x-amz-meta-name"]).status == 200
+    assert store.objects["k2"].custom == {"name": "Zoë 日本"}
+
+
+def test_metadata_has_a_limit(endpoint):
+    limit = endpoint.buckets["files"].store.metadata_limit
+    assert endpoint.put("files", "k", x_amz_meta_a="x" * (limit - 1)).status == 200
+    assert endpoint.put("files", "k", x_amz_meta_a="x" * limit).code == "MetadataTooLarge"
+
+
+def test_a_key_has_a_limit(endpoint):
+    assert endpoint.put("files", "k" * 1024).status == 200
+    assert endpoint.put("files", "k" * 1025).code == "InvalidObjectName"
+
+
+def test_one_write_a_second_to_a_key_on_the_planet():
+    endpoint = Endpoint("files", bench=planet())
+    assert endpoint.put("files", "k").status == 200
+    calls = [endpoint.s3.respond(signed("PUT", "/files/b", b"", endpoint.token, {})) for _ in range(2)]
+
+    async def both() -> list[int]:
+        return sorted(answer.status for answer in await asyncio.gather(*calls))
+
+    assert endpoint.bench.run(both()) == [200, 429]
+
+
+def test_an_operation_is_billed_once_and_takes_the_way_to_the_buckets_home():
+    endpoint = Endpoint("files", bench=planet())
+    endpoint.buckets["files"].home = "SIN"
+    endpoint.put("files", "k", b"x", x_amz_storage_class="STANDARD_IA")
+    endpoint.get("files", "k")
+    assert dict(endpoint.bench.trace.units()) == {"r2.ia.class_a": 1, "r2.ia.class_b": 1, "r2.ia.retrieval_gb": 1e-9}
+    put, get = endpoint.bench.trace.where("r2")
+    assert (put.operation, get.operation, get.place, get.bytes) == ("PutObject", "GetObject", "SYD", 1)
+    assert put.seconds > 0.05 and get.seconds > 0.05
+
+
+def test_a_bucket_that_cannot_be_reached_is_unavailable():
+    endpoint = Endpoint("files", bench=planet())
+    endpoint.buckets["files"].home = "SIN"
+    endpoint.bench.faults.partition("SYD", "SIN")
+    answer = endpoint.get("files", "k")
+    assert (answer.status, answer.code) == (503, "ServiceUnavailable")
+
+
+def test_snapshots_hold_made_buckets_rules_and_what_is_in_them(endpoint):
+    assert endpoint.ask("PUT", "/made-here").status == 200
+    endpoint.put("made-here", "k", b"kept")
+    before = endpoint.s3.snapshot()
+    endpoint.ask("DELETE", "/made-here/k")
+    assert endpoint.ask("DELETE", "/made-here").status == 204
+    assert endpoint.get("made-here", "k").code == "NoSuchBucket"
+    endpoint.s3.restore(before)
+    assert endpoint.get("made-here", "k").body == b"kept"
+
+
+def test_the_same_seed_has_the_same_keys_and_drawing_them_changes_nothing():
+    one, other = Endpoint("files"), Endpoint("files")
+    assert one.token == other.token and one.s3.token() != one.token
+    assert one.bench.world.random.random() == other.bench.world.random.random()
