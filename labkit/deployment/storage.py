@@ -37,11 +37,12 @@ def databases(deployment: Deployment) -> dict[str, D1]:
     """D1 databases by binding; two bindings with one id are one database."""
     if not deployment.config.d1_databases:
         return {}
-    from labkit.emulators.d1 import D1
+    from labkit.emulators.d1 import D1, Account
 
+    account = Account(deployment.world)
     return {
         entry["binding"]: deployment.once(
-            f"d1 {entry.get('database_id', entry['binding'])}", partial(D1, entry, deployment.world)
+            f"d1 {entry.get('database_id', entry['binding'])}", partial(D1, entry, deployment.world, account)
         )
         for entry in deployment.config.d1_databases
     }

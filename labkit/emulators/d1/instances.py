@@ -11,7 +11,7 @@ from labkit.emulators.d1.reader import Copy, Disk, Reader
 from labkit.emulators.d1.results import Result
 from labkit.emulators.d1.thread import Job, Thread
 from labkit.emulators.d1.view import View
-from labkit.emulators.d1.words import UNRESOLVED, Refused, transient
+from labkit.emulators.d1.words import CPU, UNRESOLVED, Refused, transient
 from labkit.network.places import place
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Instance:
         self.d1, self.world, self.place = d1, d1.world, colo
         self.thread = Thread(self.world, self._begin, self._end)
         self._base, self._instruction = facts.value("d1.query_base"), facts.value("d1.instruction")
-        self._write = facts.value("d1.write")
+        self._write, self._most = facts.value("d1.write"), facts.value("d1.query")
 
     @property
     def region(self) -> str:
@@ -66,7 +66,7 @@ class Instance:
             job.results = self.reader().run(job.work)
         except Refused as refusal:
             job.refusal = refusal
-            return self._base
+            return self._most if refusal.message == CPU else self._base
         job.seconds = [self._base + self._instruction * each.steps for each in job.results]
         writes = any(each.changed_db or each.rows_written for each in job.results)
         return sum(job.seconds) + (self._write if writes else 0.0)
