@@ -129,6 +129,12 @@ def _stream_of(data: bytes) -> Any:
     return Response(data).body
 
 
+def _headers_of(pairs: dict[str, str]) -> Any:
+    from js import Headers
+
+    return Headers.new(pairs.items())
+
+
 def follow(path: str, kept: dict[str, Any]) -> Any:
     """What `x` or `x.field.0` names among the kept results."""
     name, *fields = path.split(".")
@@ -158,6 +164,7 @@ _FROM_MARK: dict[str, Callable[[Any, dict[str, Any]], Any]] = {
     "$bytes": lambda text, _: base64.b64decode(text),
     "$stream": lambda text, _: _stream_of(base64.b64decode(text)),
     "$date": lambda text, _: _to_datetime(text),
+    "$headers": lambda pairs, _: _headers_of(pairs),
     "$map": lambda pairs, kept: {decode(key, kept): decode(each, kept) for key, each in pairs},
     "$repeat": lambda pair, _: pair[0] * pair[1],
     "$zeros": lambda size, _: bytes(size),

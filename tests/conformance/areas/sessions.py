@@ -1,4 +1,4 @@
-"""Sessions of D1: "DB" is a database, "LOOK" what is looked at of a session: its rows, and what kind its bookmark is."""
+"""Sessions of D1: "DB" is a database, "LOOK" what is looked at of a session: its rows, its bookmark's kind."""
 
 from __future__ import annotations
 

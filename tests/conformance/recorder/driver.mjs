@@ -46,7 +46,7 @@ const TARGETS = {
   cache: (name) => cache(name),
   assets: (name, env) => visitor(env[name]),
   sessions: (name, env) => (name === "LOOK" ? look(env.DB) : env[name]),
-  r2objects: (name, env) => (name === "HEADERS" ? { make: (init) => new Headers(init) } : env[name]),
+  r2objects: (name, env) => (name === "LOOK" ? objects(env.R2) : env[name]),
 };
 
 /** A room whose door can be knocked at: `connect` answers with a client's end, or with the refusal's status. */
@@ -146,4 +146,38 @@ function visitor(site) {
       return { status: response.status, headers, tagged: "etag" in headers, body: await response.text() };
     },
   };
+}
+
+/** What is looked at of R2's objects: how they are read, what they write, and parts without what chance decides. */
+const objects = (bucket) => ({
+  read: async (key, method) => (await bucket.get(key))[method](),
+  readTwice: async (key) => {
+    const found = await bucket.get(key);
+    const before = found.bodyUsed, text = await found.text();
+    try {
+      await found.text();
+    } catch (error) {
+      return [before, text, found.bodyUsed, error.name, error.message];
+    }
+  },
+  size: async (key) => (await (await bucket.get(key)).blob()).size,
+  type: async (key) => (await (await bucket.get(key)).blob()).type,
+  written: async (key, headers) => {
+    const found = await bucket.head(key), target = new Headers(headers);
+    found.writeHttpMetadata(target);
+    return Object.fromEntries(target);
+  },
+  version: async (key) => /^[0-9a-f]{32}$/.test((await bucket.head(key)).version),
+  versionsDiffer: async (key, value) => (await bucket.put(key, value)).version !== (await bucket.put(key, value)).version,
+  uploaded: async (key) => (await bucket.head(key)).uploaded instanceof Date,
+  checksum: async (key, name) => (await bucket.head(key)).checksums[name],
+  part: async (upload, number, value) => new Part(await upload.uploadPart(number, value)),
+  partNumber: async (upload, number, value) => (await upload.uploadPart(number, value)).partNumber,
+  complete: (upload, parts) => upload.complete(parts.map((part) => part.uploaded ?? part)),
+  resume: (upload) => bucket.resumeMultipartUpload(upload.key, upload.uploadId),
+});
+
+/** An uploaded part that a recording shows without its etag, which is by chance. */
+class Part {
+  constructor(uploaded) { this.uploaded = uploaded; }
 }

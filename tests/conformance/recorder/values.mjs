@@ -20,9 +20,23 @@ export async function encode(value) {
   if (value instanceof ReadableStream) return { $stream: base64(new Uint8Array(await new Response(value).arrayBuffer())) };
   if (Array.isArray(value)) return Promise.all(value.map(encode));
   if (value instanceof Map) return { $map: await encode([...value]) };
+  if (["HeadResult", "GetResult"].includes(value.constructor?.name)) return { $r2: await encodeR2(value) };
   if (Object.getPrototypeOf(value) !== Object.prototype) return { $opaque: true };
   const fields = await Promise.all(Object.entries(value).map(async ([name, each]) => [name, await encode(each)]));
   return Object.fromEntries(fields);
+}
+
+/** An R2 object: what does not depend on time or chance, and its content where it has one. */
+async function encodeR2(found) {
+  const { key, size, etag, httpEtag, storageClass, customMetadata, range } = found;
+  const names = ["contentType", "contentLanguage", "contentDisposition", "contentEncoding", "cacheControl", "cacheExpiry"];
+  const http = Object.fromEntries(names.map((name) => [name, found.httpMetadata?.[name]]));
+  const fields = { key, size, etag, httpEtag, storageClass, httpMetadata: http, customMetadata, range, checksums: found.checksums.toJSON() };
+  const encoded = await encode(JSON.parse(JSON.stringify({ ...fields, httpMetadata: {} })));
+  encoded.httpMetadata = await encode(http);
+  encoded.range ??= null;
+  encoded.hasBody = "body" in found;
+  return encoded.hasBody ? { ...encoded, body: base64(new Uint8Array(await found.arrayBuffer())) } : encoded;
 }
 
 const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
@@ -38,6 +52,7 @@ const FROM_MARK = {
   $bytes: (text) => fromBase64(text),
   $stream: (text) => new Response(fromBase64(text)).body,
   $date: (text) => new Date(text),
+  $headers: (pairs) => new Headers(pairs),
   $map: (pairs, kept) => new Map(pairs.map(([key, each]) => [decode(key, kept), decode(each, kept)])),
   $repeat: ([text, times]) => text.repeat(times),
   $zeros: (size) => new Uint8Array(size),
