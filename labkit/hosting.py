@@ -80,6 +80,7 @@ class Resident:
         with trace.event(primitive, operation, self.colo, **detail) as event:
             event.units.update(units or {})
             invocation = Invocation(isolate, event, self.gate)
+            invocation.call = (call if isinstance(call, str) else "", args)
             return await self._outcome(invocation, self._code(invocation, call, args))
 
     async def _code(self, invocation: Invocation, call: str | Callable[[Any], Any], args: Sequence[Any]) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Coroutine
+import sys
+from collections.abc import Awaitable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
@@ -76,6 +77,10 @@ class Invocation:
         self.started: list[asyncio.Task[Any]] = []
         self.opened: list[Any] = []  # connections, which end with it
         self.failure: BaseException | None = None
+        # What it was asked, what it said (Unix time, level, values) and what it answered, for who follows (`tails`).
+        self.call: tuple[str, Sequence[Any]] = ("", ())
+        self.said: list[tuple[float, str, list[Any]]] = []
+        self.answer: Any = None
         self._connections: asyncio.Semaphore | None = None
         self._paid = 0.0
         self._billed = 0.0
@@ -113,8 +118,10 @@ class Invocation:
         if self.failure is not None:
             raise WaitUntilFailed(str(self.failure)) from None
 
-    def print(self, *values: Any) -> None:
-        self.worker.print(self.isolate.colo, *values)
+    def print(self, *values: Any, level: str = "log") -> None:
+        """What the console was given."""
+        self.said.append((self.world.unix, level, list(values)))
+        self.log("log", " ".join(map(str, values)))
 
     def charge(self, primitive: str) -> None:
         """Count one subrequest. Refuses the one after the limit."""
@@ -140,7 +147,8 @@ class Invocation:
         """The handler's result. What it started and did not wait for ends with it, or with the last waitUntil."""
         token = context.current.set(self)  # type: ignore[arg-type]
         try:
-            return await self.metered(handler)
+            self.answer = await self.metered(handler)
+            return self.answer
         except OutOfSteps as error:
             self.event.outcome = "exceededCpu"
             raise ExceededCpu("Worker exceeded CPU time limit.", error) from None
@@ -148,6 +156,8 @@ class Invocation:
             self.bill(self.event)
             if given_back(context.current, token):
                 self._after_response()
+                if self.worker.tail is not None:
+                    self.worker.tail(self, sys.exception())
 
     @property
     def cpu_ms(self) -> float:

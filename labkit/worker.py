@@ -138,6 +138,7 @@ class Worker:
         self.running: dict[Invocation, asyncio.Task[Any]] = {}
         self.background: dict[asyncio.Task[Any], Invocation] = {}  # what waitUntil has running
         self.graveyard = Graveyard()
+        self.tail: Callable[[Invocation, BaseException | None], None] | None = None  # who is told when one ends
         self.base_cpu_ms, self.step_ms = facts.value("workers.cpu_base_ms"), facts.value("workers.cpu_step_ms")
         self.subrequest_limit = config.subrequests or facts.value("workers.subrequests", plan=world.plan)
         cpu_ms = config.cpu_ms or facts.value("workers.cpu_ms", plan=world.plan)
@@ -220,6 +221,7 @@ class Worker:
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
             event.units.update(units)
             invocation, task = Invocation(isolate, event, cpu_ms=cpu_ms), asyncio.current_task()
+            invocation.call = (method, args)
             self.running[invocation] = task  # type: ignore[assignment]
             try:
                 return await invocation.run(_call(invocation, entrypoint, method, args))
@@ -252,8 +254,11 @@ class Worker:
         self.logs.append(LogEntry(self.world.timeline.now, colo, event and event.request, level, message))
 
     def print(self, colo: str, *values: Any, sep: str | None = " ", end: str | None = "\n", **_: Any) -> None:
-        """`print` and `console.log` inside the Worker."""
-        self.log(colo, "log", (" " if sep is None else sep).join(map(str, values)))
+        """`print` inside the Worker."""
+        text = (" " if sep is None else sep).join(map(str, values))
+        if isinstance(invocation := context.current.get(), Invocation):
+            invocation.said.append((self.world.unix, "log", [text]))
+        self.log(colo, "log", text)
 
 
 async def _call(invocation: Invocation, entrypoint: str, method: str, args: tuple[Any, ...]) -> Any:

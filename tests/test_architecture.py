@@ -42,7 +42,7 @@ LAYERS = [
         "billing",
         "front",
     ],
-    ["deployment", "events", "inbox", "tails", "resources", "short_forms", "snapshots"],
+    ["deployment", "events", "inbox", "tails", "traced", "resources", "short_forms", "snapshots"],
     ["serving"],
     ["lab"],
     ["sim", "hono", "pages"],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from workers import WorkerEntrypoint
 
 from labkit import Lab
 from labkit.deployment import small
 from labkit.errors import LabError
 from labkit.inbox import EmailOutcome, received
 from labkit.submission import Submission
+from labkit.workers import WorkerEntrypoint
 
 MIME = "From: Ada <ada@there.example>\r\nTo: desk@lab.example\r\nMessage-ID: <1@there.example>\r\nSubject: Tides\r\n\r\nHi\r\n"  # noqa: E501
 

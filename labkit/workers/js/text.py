@@ -89,13 +89,29 @@ def decodeURIComponent(value: Any) -> str:
 
 
 class Console(JsProxy):
-    """`console.log` and its kin write to the Worker's log, as `print` does there."""
+    """`console.log` and its kin write to the Worker's log, as `print` does there; a Tail Worker sees their levels."""
 
     def log(self, *values: Any) -> None:
-        write = getattr(current.get(), "print", print)
-        write(*(repr(value) if isinstance(value, (list, dict)) else text(value) for value in values))
+        self._write("log", values)
 
-    debug = info = warn = error = trace = log
+    def debug(self, *values: Any) -> None:
+        self._write("debug", values)
+
+    def info(self, *values: Any) -> None:
+        self._write("info", values)
+
+    def warn(self, *values: Any) -> None:
+        self._write("warn", values)
+
+    def error(self, *values: Any) -> None:
+        self._write("error", values)
+
+    trace = log
+
+    def _write(self, level: str, values: tuple[Any, ...]) -> None:
+        shown = [repr(value) if isinstance(value, (list, dict)) else text(value) for value in values]
+        write = getattr(current.get(), "print", None)
+        write(*shown, level=level) if write else print(*shown)
 
 
 console = Console()
