@@ -2,24 +2,24 @@
 
 | | |
 |---|---|
-| modelled | The binding: every method, value, option and limit, in the runtime's words and codes (recorded from workerd) |
+| modelled | The binding: every method, value, option and limit, in the runtime's words (recorded from workerd) |
 | | Objects as the SDK shows them: converted after put, head and get, raw in a listing, attributes kept once read |
 | | Strong consistency: a read, a listing and a condition see the last write that was committed, from everywhere |
 | | One home: that of the location hint, else the nearest to whoever first uses the bucket; jurisdictions eu, fedramp |
 | | A write is stored, then committed, then confirmed (How R2 works); of two, the last to complete wins |
 | | One write a second to a key; a second one is refused with 429 (10058), wherever it comes from |
 | | Conditions as RFC 9110 has them, by option or by header; ranges; checksums that must fit; storage classes |
-| | Uploads: equal parts of 5 MiB and more but the last, 10,000 of them in any order; aborted after 7 days |
+| | Uploads: equal parts of 5 MiB and more but the last, 10,000 of them in any order |
 | | Class A, class B and free operations by storage class, GB retrieved, GB stored, 30 days of it at the least (IA) |
 | | `outage`: every operation is refused with 10001, as on 6 February 2025 |
-| simplified | Six homes, one a hint; which places they are is an assumption. A hint always holds; it is best effort really |
+| simplified | Six homes, one a hint; which places is an assumption. A hint always holds; really it is best effort |
 | | What a bucket takes to answer a read or a write, without the way there, are assumptions (`facts/r2.toml`) |
 | | Times do not depend on the size of an object, and no tiered cache brings its content nearer to the reader |
 | | A listing with metadata has 100 objects a page, as the local runtime's; any cursor is accepted |
 | | Parts and deletes do not count as writes to their key; how many operations a bucket takes at once has no limit |
 | | A home that fails is out of reach (10043) until it is back; production copies within the region |
 | | Network off: the local runtime. 2,048 bytes of metadata, no 429, a delete of any number of keys |
-| not modelled | `ssecKey` (refused as not emulated), bucket locks, local uploads, the REST API, Sippy, the data catalog |
+| not modelled | `ssecKey` (refused as not emulated), bucket locks, local uploads, the REST API, Sippy, the catalog |
 
 The S3 endpoint (`s3`), the public bucket (`public`), event notifications (`notifications`) and lifecycles (`lifecycle`)
 say for themselves what they model.
@@ -70,7 +70,6 @@ class R2(Surroundings):
         self.watchers: list[Watcher] = self.store.watchers
         self.surround()
         self.down_until = -inf
-        self._written: dict[str, float] = {}
         self._times = facts.value("r2.write_time"), facts.value("r2.read_time")
         self._spread = facts.value("r2.service_sigma")
         self._apart = 1 / facts.value("r2.writes_per_key_per_second")
@@ -99,15 +98,10 @@ class R2(Surroundings):
                 yield event
 
     def admit(self, key: str) -> None:
-        """Note a write to a key, or refuse it for the last (10058): one a second. To be asked at home."""
-        if self.world.links is None:
-            return
-        now = self.world.timeline.now
-        if now - self._written.get(key, -inf) < self._apart:
+        """Refuse a write to a key that has just had one (10058): one a second. To be asked at home, last of all."""
+        now = self.store.objects.get(key)
+        if self.world.links is not None and now is not None and self.world.unix - now.uploaded < self._apart:
             raise Refusal(refusals.TOO_MANY_REQUESTS)
-        if len(self._written) > 1000:
-            self._written = {name: at for name, at in self._written.items() if now - at < self._apart}
-        self._written[key] = now
 
     @property
     def location(self) -> str | None:
@@ -158,11 +152,10 @@ class R2(Surroundings):
     def snapshot(self) -> tuple[Any, ...]:
         """Everything that is stored, as it is now."""
         around = self.snapshot_around()
-        return self.store.snapshot(), self.home, self._location, self.down_until, dict(self._written), around
+        return self.store.snapshot(), self.home, self._location, self.down_until, around
 
     def restore(self, state: tuple[Any, ...]) -> None:
         """Go back to a snapshot. Bindings that are in use keep working."""
-        stored, self.home, self._location, self.down_until, written, around = state
+        stored, self.home, self._location, self.down_until, around = state
         self.store.restore(stored)
-        self._written = dict(written)
         self.restore_around(around)

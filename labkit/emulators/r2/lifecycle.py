@@ -52,7 +52,6 @@ class Lifecycle:
         self.rules = [Rule(DEFAULT_ID, abort=When(days=age))]
         self._phase: float | None = None
         self._timer: asyncio.TimerHandle | None = None
-        bucket.store.uploads.max_age = None  # the rules say when
 
     def add(
         self,

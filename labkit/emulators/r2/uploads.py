@@ -1,4 +1,4 @@
-"""Multipart uploads: parts by number until they are completed into one object, aborted, or seven days old."""
+"""Multipart uploads: parts by number until they are completed into one object or aborted."""
 
 from __future__ import annotations
 
@@ -57,13 +57,12 @@ class Upload:
 
 
 class Uploads:
-    """The uploads of a bucket by id. `max_age` is how many seconds an open one may be old; None for no end."""
+    """The uploads of a bucket by id. How long one may be open is for the bucket's lifecycle."""
 
     def __init__(self, store: Store, clock: Callable[[], float], random: Random):
         self._store, self._clock, self._random = store, clock, random
         self.by_id: dict[str, Upload] = {}
         self.watchers: list[Callable[[Upload], None]] = []  # told of each upload that begins
-        self.max_age: float | None = facts.value("r2.upload_age")
         self.min_part, self.max_parts = facts.value("r2.min_part_bytes"), facts.value("r2.parts")
         self.max_object = facts.value("r2.object_bytes")
 
@@ -86,12 +85,10 @@ class Uploads:
 
     def open(self) -> list[Upload]:
         """The uploads that are neither completed nor aborted, by key and age."""
-        self._expire()
         return sorted((each for each in self.by_id.values() if each.state == "open"), key=lambda u: (u.key, u.started))
 
     def find(self, key: str, upload_id: str) -> Upload:
         """The open upload of that id. Refuses one that is over or never was (10024)."""
-        self._expire()
         upload = self.by_id.get(upload_id)
         if upload is None or upload.key != key or upload.state != "open":
             raise Refusal(refusals.NO_SUCH_UPLOAD)
@@ -173,7 +170,6 @@ class Uploads:
 
     def _begun(self, key: str, upload_id: str) -> Upload:
         """The upload of that id, over or not. The service has no better words for one that never was."""
-        self._expire()
         upload = self.by_id.get(upload_id)
         if upload is None or upload.key != key:
             raise Refusal(refusals.INTERNAL_ERROR)
@@ -184,17 +180,8 @@ class Uploads:
         upload = self.by_id.get(upload_id)
         return STANDARD if upload is None else upload.storage_class
 
-    def _expire(self) -> None:
-        """Abort what is too old. Nothing is due by itself: whoever looks next finds it aborted."""
-        if self.max_age is None:
-            return
-        for upload in self.by_id.values():
-            if upload.state == "open" and self._clock() - upload.started >= self.max_age:
-                upload.state, upload.parts = "aborted", {}
-
     def stored_bytes(self, storage_class: str) -> int:
         """Bytes of the parts that wait, of uploads of a storage class."""
-        self._expire()
         return sum(each.stored_bytes for each in self.by_id.values() if each.storage_class == storage_class)
 
     def snapshot(self) -> list[Upload]:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from labkit.emulators.kv import Kv
 from tests.emulators.disks import Disk
+from tests.emulators.files import Files
 from tests.emulators.worlds import flat
 
 
@@ -39,6 +40,25 @@ class KvLister:
         found = self.bench.run(self.env.list(prefix=prefix, limit=limit or 0, cursor=cursor))
         assert found["list_complete"] == ("cursor" not in found)
         return [row.name for row in found["keys"]], found.get("cursor")
+
+
+class R2Lister:
+    def __init__(self) -> None:
+        self.files = Files(flat())
+
+    def put(self, name: str) -> None:
+        self.files.call("put", name, "v")
+
+    def remove(self, name: str) -> None:
+        self.files.call("delete", name)
+
+    def page(
+        self, prefix: str = "", limit: int | None = None, cursor: str | None = None
+    ) -> tuple[list[str], str | None]:
+        more = {} if cursor is None else {"cursor": cursor}
+        found = self.files.call("list", prefix=prefix, limit=limit or 1000, **more)
+        assert found.truncated == (found.cursor is not None)
+        return [each.key for each in found["objects"]], found.cursor
 
 
 class StorageLister:
@@ -75,6 +95,7 @@ class SyncKvLister(StorageLister):
 
 LISTERS: dict[str, Callable[[], Lister]] = {
     "kv": KvLister,
+    "r2": R2Lister,
     "durable objects": StorageLister,
     "durable objects, kv": SyncKvLister,
 }
