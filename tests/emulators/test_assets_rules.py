@@ -46,13 +46,14 @@ def test_rules_without_headers_do_not_count():
     assert len(HeaderRules(text).rules) == 100
 
 
-@pytest.mark.parametrize(("length", "used"), [(2000, True), (2001, False)])
-def test_a_line_has_2000_characters_at_most(length: int, used: bool):
-    headers, redirects = HeaderRules(f"/a\n x: {'v' * (length - 3)}"), Redirects(f"/a /{'b' * (length - 4)}")
+@pytest.mark.parametrize(("over", "used"), [(0, True), (1, False)])
+def test_a_line_of_headers_has_2000_characters_at_most_and_one_of_redirects_1000(over: int, used: bool):
+    headers, redirects = HeaderRules(f"/a\n x: {'v' * (1997 + over)}"), Redirects(f"/a /{'b' * (996 + over)}")
     assert (bool(headers.rules), bool(redirects.static)) == (used, used)
     if not used:
-        words = f"Ignoring line {{}} as it exceeds the maximum allowed length of {2000}."
-        assert headers.invalid[0].message == words.format(2) and redirects.invalid[0].message == words.format(1)
+        words = "Ignoring line {} as it exceeds the maximum allowed length of {}."
+        assert headers.invalid[0].message == words.format(2, 2000)
+        assert redirects.invalid[0].message == words.format(1, 1000)
 
 
 def test_2000_static_and_100_dynamic_redirects_are_the_most():

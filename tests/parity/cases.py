@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 EXERCISES = ROOT / "labkit" / "exercises"
 HOST = "https://worker.example"
-CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "pages", "request"}
+CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "pages", "site", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {
@@ -85,7 +85,7 @@ class Case:
 
     `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module,
     `beside` files of the project that it takes along. `pages` is a folder of the project with Pages Functions, which
-    are the Worker in place of an `entry.py`.
+    are the Worker in place of an `entry.py`. `site` are static assets by path, which the Worker asks for on `env`.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Case:
     others: str = ""
     beside: tuple[str, ...] = ()
     pages: str | None = None
+    site: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> dict[str, str]:
         """The Worker's Python files by name: the entry, what stands beside it, and `attempt.py`, for any case."""
@@ -144,7 +145,9 @@ def read(name: str, entry: Path, file: Path) -> Case:
     for origin in origins.values():
         _refuse_unknown(file, origin, ORIGIN_KEYS)
     others, beside = raw.get("others", ""), tuple(raw.get("beside", ()))
-    return Case(name, entry, raw.get("wrangler", {}), requests, origins, others, beside, raw.get("pages"))
+    return Case(
+        name, entry, raw.get("wrangler", {}), requests, origins, others, beside, raw.get("pages"), raw.get("site", {})
+    )  # fmt: skip
 
 
 def request_of(file: Path, raw: dict[str, Any]) -> Request:

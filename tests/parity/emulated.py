@@ -34,7 +34,7 @@ def _lab(case: Case, entry: Path) -> Lab:
     services = {each["service"]: entry for each in case.wrangler.get("services", ())}
     hosts = {key.partition("/")[0] for key in case.origins}
     origins = {host: Origin(partial(_outside, case.origins), seconds=0) for host in hosts}
-    return Lab(entry, case.wrangler, services=services, origins=origins, network=None)
+    return Lab(entry, case.wrangler, services=services, origins=origins, assets=case.site or None, network=None)
 
 
 async def _outside(origins: dict[str, dict[str, Any]], request: Any) -> Any:

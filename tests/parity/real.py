@@ -45,6 +45,7 @@ def play(cases: Iterable[Case], seconds: float = 300) -> dict[str, list[Answer]]
 def _planned(case: Case) -> dict[str, Any]:
     return {
         "name": case.name, "files": case.files(), "wrangler": case.wrangler, "origins": case.origins,
+        "site": case.site,
         "events": [request.event() for request in case.requests],
     }  # fmt: skip
 

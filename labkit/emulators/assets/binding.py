@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from labkit.workers.bindings import js_error
+from labkit.workers.ffi import JsException
+from labkit.workers.http import AbortError
+from labkit.workers.js.requests import Request as JsRequest
+from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.outbound import outgoing
+from labkit.workers.redirects import followed
 from labkit.workers.response import Response
 
 if TYPE_CHECKING:
@@ -20,10 +27,28 @@ class AssetsBinding:
     def __repr__(self) -> str:
         return f"<Static assets at {self._colo}>"
 
-    async def fetch(self, request: Any, **options: Any) -> Response:
-        """The Response to a Request or a whole URL; its host plays no part. Redirects come back as they are."""
+    async def fetch(self, resource: Any, **options: Any) -> Response:
+        """The Response to a Request or a whole URL; its host plays no part.
+
+        Redirects are followed, among the assets alone, unless `redirect="manual"` or the request came from a visitor.
+        """
+        sent = outgoing(resource, options).js_object
+        try:
+            return Response(await followed(sent, self._ask))
+        except JsException as error:
+            raise AbortError(error) from None
+
+    fetch.__qualname__ = "fetch"  # as the SDK's refusals name it
+
+    def __getattr__(self, method: str) -> Callable[..., Awaitable[Any]]:
+        if method.startswith("_"):
+            raise AttributeError(method)
+
+        async def refuse(*_: Any, **__: Any) -> None:
+            raise js_error("TypeError", f'The RPC receiver does not implement the method "{method}".')
+
+        return refuse
+
+    async def _ask(self, request: JsRequest) -> JsResponse:
         self._assets.world.charge("assets")
-        sent = outgoing(request, options).js_object
-        response = await self._assets.serve(sent, self._colo)
-        response.js_object.url = sent.url
-        return response
+        return (await self._assets.serve(request, self._colo)).js_object

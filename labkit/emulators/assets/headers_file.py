@@ -54,7 +54,7 @@ class HeaderRules:
     def _read(self, text: str) -> None:
         most, count = facts.value("assets.header_rules"), text.count("\n") + 1
         rule: HeaderRule | None = None
-        for number, line in lines(text, self.invalid):
+        for number, line in lines(text, facts.value("assets.header_line"), self.invalid):
             if not _LOOKS_LIKE_A_PATH(line):
                 self._header(rule, number, line)
                 continue

@@ -51,7 +51,7 @@ class Redirects:
 
     def _read(self, text: str, html_handling: str) -> Iterator[Redirect]:
         counts, seen, length = Counts(), set[str](), text.count("\n") + 1
-        for number, line in lines(text, self.invalid):
+        for number, line in lines(text, facts.value("assets.redirect_line"), self.invalid):
             tokens = re.sub(r"\s+#.*$", "", line).split()
             origin, wrong = _origin(tokens)
             if not wrong and (full := counts.take(origin, length - number + 1)):

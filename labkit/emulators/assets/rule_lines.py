@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from labkit import facts
-
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
@@ -17,9 +15,8 @@ class Invalid:
     number: int | None = None
 
 
-def lines(text: str, invalid: list[Invalid]) -> Iterator[tuple[int, str]]:
-    """The lines that say something, by their numbers from 1. Comments are skipped, and long lines refused."""
-    most = facts.value("assets.rule_line")
+def lines(text: str, most: int, invalid: list[Invalid]) -> Iterator[tuple[int, str]]:
+    """The lines that say something, by their numbers from 1. Comments are skipped, longer lines refused."""
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
         if len(line) > most:

@@ -45,8 +45,8 @@ class Site:
         """The Worker of `recorder/site.mjs`."""
         url = urlsplit(request.url)
         if url.path == "/via":
-            asked = Request(urljoin(request.url, parse_qs(url.query)["path"][0]), method=request.method)
-            return await self._assets.binding("SYD").fetch(asked)
+            target = urljoin(request.url, parse_qs(url.query)["path"][0])
+            return await self._assets.binding("SYD").fetch(target, method=request.method, redirect="manual")
         return Response(f"worker {request.method} {url.path}")
 
 

@@ -4,6 +4,7 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { outside } from "./origins.mjs";
+import { siteBinding, siteWorker } from "./sites.mjs";
 import { bindings, statefulClasses } from "./wrangler.mjs";
 
 const INSIDE = path.join(import.meta.dirname, "inside");
@@ -20,7 +21,8 @@ const FLAGS_SINCE = { // of Cloudflare's SDK
  */
 export function miniflareOptions({ cases, sdk }) {
   const groups = byDate(cases);
-  return { cf: false, workers: [router(groups), ...groups.map(([date, members]) => pythonWorker(date, members, sdk))] };
+  const pythons = groups.map(([date, members]) => pythonWorker(date, members, sdk));
+  return { cf: false, workers: [router(groups), ...pythons, ...cases.map(siteWorker).filter(Boolean)] };
 }
 
 /** The router's names for the isolates in which Python is to be started. */
@@ -57,7 +59,7 @@ function pythonWorker(date, cases, sdk) {
     ...bindings(each.wrangler, {
       prefix: prefixOf(each), owner: each.name, exported: (className) => serviceName(each.name, className),
     }),
-    serviceBindings: services(each, date),
+    serviceBindings: { ...services(each, date), ...siteBinding(each, prefixOf(each)) },
   }));
   const merged = Object.fromEntries(Object.keys(bound[0]).map((key) =>
     [key, Object.assign({}, ...bound.map((each) => each[key]))]));
