@@ -271,6 +271,7 @@ class D1:
         engine = self.disk.open()
         for each in ("BEGIN", *statements):
             engine.trusted(each)
+        self.disk.forget_size()
         self.commit()
 
     def commit(self) -> None:

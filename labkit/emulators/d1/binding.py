@@ -146,17 +146,17 @@ class D1PreparedStatement:
         given = (*values, keywords) if keywords else values
         return D1PreparedStatement(self._asking, self._sql, [bound(value) for value in given])
 
-    async def first(self, column: Any = _MISSING, **keywords: Any) -> Any:
+    async def first(self, *args: Any, **keywords: Any) -> Any:
         """The first row as a JsDict, or one column of it; None where there is no row. Refuses an unknown column."""
         answer = await self._ask("first")
         result = answer.results[0]
         if not result.rows:
             return None
-        name = keywords if column is _MISSING and keywords else column
-        if name is _MISSING:
+        given = (*args, keywords) if keywords else args
+        if not given:
             return row_of(result.columns, result.rows[0])
         row = dict(zip(result.columns, result.rows[0], strict=True))
-        if (text := text_of(checked(name))) not in row:
+        if (text := text_of(checked(given[0]))) not in row:
             raise no_column(text)
         return shown(row[text])
 

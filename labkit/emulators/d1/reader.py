@@ -69,6 +69,10 @@ class Reader:
             self.opened.closed(self)
         self._rowid = 0
 
+    def forget_size(self) -> None:
+        """The platform itself has written."""
+        self._size = 0
+
     def _on_write(self) -> None:
         """A statement that writes is about to run."""
 

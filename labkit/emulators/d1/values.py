@@ -17,7 +17,7 @@ def bound(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return value if value.isascii() else _text(value)
-    if kind is int and -SAFE_INTEGER <= value <= SAFE_INTEGER:
+    if kind is int and -SAFE_INTEGER < value < SAFE_INTEGER:
         return float(value)
     if value is None:
         return None
@@ -31,7 +31,7 @@ def _converted(value: Any) -> Any:
         return _text(value)
     if isinstance(value, bool):
         return 1.0 if value else 0.0
-    if isinstance(value, int) and abs(value) > SAFE_INTEGER:
+    if isinstance(value, int) and abs(value) >= SAFE_INTEGER:
         raise type_error("bigint", str(value))
     if isinstance(value, int | float):
         return float(value) if math.isfinite(value) else None  # JSON has no word for the others

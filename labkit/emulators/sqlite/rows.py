@@ -59,7 +59,7 @@ class Meter:
         """A statement's instructions; none where it cannot be explained, as an EXPLAIN cannot."""
         try:
             return self.explain(f"EXPLAIN {statement.lstrip(_BEFORE)}", bindings)
-        except apsw.Error:
+        except (apsw.Error, UnicodeDecodeError):  # that of a quick_check names what is no text
             return []
 
     def size(self, root: int) -> int:

@@ -38,7 +38,8 @@ def taken_apart(sql: str) -> tuple[str, ...]:
     """The statements of a text that is not too long for the platform."""
     if len(sql.encode(errors="surrogatepass")) > LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]:
         raise refusal(TOO_LONG)
-    return tuple(split(sql))
+    first, *rest = split(sql)
+    return first, *(piece.lstrip() for piece in rest)
 
 
 def split(sql: str) -> Iterator[str]:
