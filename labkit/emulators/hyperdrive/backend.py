@@ -191,7 +191,7 @@ class Backend:
         portal.at += len(taken)
         for each in taken if result.columns else ():
             yield _row(each, oids, portal.formats)
-        suspended = most > 0 and portal.at < len(result.rows)
+        suspended = 0 < most == len(taken)
         yield Message("s") if suspended else messages.complete(tag or f"SELECT {len(taken)}")
 
     async def _close(self, body: bytes) -> AsyncIterator[Message]:

@@ -64,6 +64,9 @@ class Client:
             while self._said and not self.is_over:
                 step = self.edge.receive(self._said.popleft())
                 await self._answer_step(step)
+        except BaseException:
+            self._end()
+            raise
         finally:
             self._work = None
 

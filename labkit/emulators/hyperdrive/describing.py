@@ -124,16 +124,16 @@ def _looks_like(expression: str, declared: Mapping[str, str]) -> int | None:
     plain = re.sub(r"\s+as\s+[\w\"]+$", "", expression, flags=re.I)
     if cast := re.search(r"::\s*([a-z][\w ]*)(?:\([\d, ]*\))?$", plain, re.I):
         return types.oid_of(cast[1])
-    if call := _CALL.match(plain):
-        return _returned(call[1].lower(), call[2] or "", declared)
-    if re.fullmatch(r"[-+]?\d+", plain):
-        return types.INT4
-    if re.fullmatch(r"'[^']*'", plain):
-        return types.TEXT
-    if re.fullmatch(r"true|false", plain, re.I) or _JUDGES.search(re.sub(r"'[^']*'", "''", plain)):
+    if re.fullmatch(r"true|false", plain, re.I):
         return types.BOOL
     if re.fullmatch(r"[\d\s()+*/%-]+", plain):
         return types.INT4
+    if re.fullmatch(r"'[^']*'", plain):
+        return types.TEXT
+    if call := _CALL.match(plain):
+        return _returned(call[1].lower(), call[2] or "", declared)
+    if _JUDGES.search(re.sub(r"'[^']*'", "''", plain)):
+        return types.BOOL
     return _widest(plain, declared) if re.search(r"[-+*/%]", plain) else None
 
 

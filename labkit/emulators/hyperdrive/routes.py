@@ -19,7 +19,7 @@ LOST = SqlError("58000", "Internal error.")
 
 
 def status_of(answers: list[Message], before: str) -> str:
-    """The state of the transaction after these answers."""
+    """The state of the transaction after these answers: `before`, where they do not say."""
     said = [message.body.decode() for message in answers if message.kind == "Z"]
     return said[-1] if said else before
 
@@ -54,7 +54,7 @@ class Route:
         server.is_dirty = server.is_dirty or any(map(sets, batch.texts))
         await hyperdrive.pass_time(hyperdrive.service + server.link.slept)
         answers = merged(fates, answers)
-        self.status = status_of(answers, "T" if self.status == "I" and batch.kinds[-1] not in "SQ" else self.status)
+        self.status = status_of(answers, "T" if self.status == "I" else self.status)
         return answers
 
 
@@ -123,7 +123,7 @@ class Pooled(Route):
         if self.server is not None:
             server, self.server, self.status = self.server, None, "I"
             try:
-                await server.link.exchange([Message("Q", b"ROLLBACK\0")])
+                await server.link.exchange([Message("S"), Message("Q", b"ROLLBACK\0")])
             except SqlError:
                 self.pool.drop(server)
             else:
