@@ -108,6 +108,7 @@ class Assets:
             except (Unavailable, JsException) as error:
                 response, event.outcome = _bare(500), "500"
                 event.detail["error"] = str(error)
+            response.headers._frozen = True
             event.detail["status"] = response.status
             return Response(response)
 

@@ -50,6 +50,7 @@ class Default(WorkerEntrypoint):
                 "twice": lambda: twice(assets),
                 "a used Request": lambda: used(assets),
                 "bytes": lambda: as_bytes(assets),
+                "changed headers": lambda: changed(assets),
             }
         )
 
@@ -90,3 +91,8 @@ async def used(assets):
     request = Request("http://x/a", method="POST", body="b")
     await request.text()
     return await seen(await assets.fetch(request))
+
+
+async def changed(assets):
+    response = await assets.fetch("http://x/a")
+    response.js_object.headers.set("x-mine", "1")
