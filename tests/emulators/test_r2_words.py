@@ -178,10 +178,11 @@ def test_an_overwritten_object_loses_its_metadata(files: Files):
     assert found.customMetadata == {} and found.httpMetadata.contentType is None
 
 
-def test_a_storage_class_is_kept_and_an_unknown_one_is_standard(files: Files):
+def test_a_storage_class_is_kept_and_an_unknown_one_is_standard_with_a_warning(files: Files):
     assert files.put("k", "", storageClass="InfrequentAccess").storageClass == "InfrequentAccess"
     assert files.call("head", "k").storageClass == "InfrequentAccess"
-    assert files.put("l", "", storageClass="Cold").storageClass == "Standard"
+    with pytest.warns(UnknownOption, match="'Cold'; it knows 'Standard', 'InfrequentAccess'"):
+        assert files.put("l", "", storageClass="Cold").storageClass == "Standard"
 
 
 def test_a_key_of_ones_own_is_checked_and_then_not_emulated(files: Files):

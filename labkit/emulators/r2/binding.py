@@ -182,7 +182,7 @@ class R2Bucket:
         return {
             "http": given_options.http_of(chosen, kind),
             "custom": given_options.custom_of(chosen, kind),
-            "storage_class": given_options.storage_class_of(chosen),
+            "storage_class": given_options.storage_class_of(chosen, self._bucket.world.strict),
         }
 
     def _key(self, method: str, key: Any) -> str:

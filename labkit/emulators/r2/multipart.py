@@ -13,13 +13,23 @@ from labkit.emulators.r2.options import wrong_element, wrong_parameter
 from labkit.trace import Event
 from labkit.workers.bindings import checked, from_platform, js_error
 from labkit.workers.ffi import JsException
+from labkit.workers.proxies import JsBuiltin
 
 if TYPE_CHECKING:
     from labkit.emulators.r2 import R2
 
 
+class RawUpload(JsBuiltin):
+    """The upload as JavaScript has it: what stands for it where it is passed on."""
+
+    __slots__ = ()
+    _js_name = "R2MultipartUpload"
+
+
 class R2MultipartUpload:
     """A handle on an upload that may be under way, over, or never have been."""
+
+    js_object = RawUpload.new()
 
     def __init__(self, bucket: R2, colo: str, key: str, upload_id: str):
         self._bucket, self._colo = bucket, colo

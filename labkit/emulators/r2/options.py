@@ -16,7 +16,7 @@ from labkit.emulators.r2.conditions import ALWAYS, ANY, Conditions, Etag
 from labkit.emulators.r2.objects import HASHES, HTTP_FIELDS, STANDARD, STORAGE_CLASSES
 from labkit.emulators.r2.ranges import Span
 from labkit.errors import NotEmulated
-from labkit.workers.bindings import SAFE_INTEGER, checked, js_error
+from labkit.workers.bindings import SAFE_INTEGER, checked, complain, js_error
 from labkit.workers.ffi import JsException
 from labkit.workers.js.blobs import Blob
 from labkit.workers.js.dates import Date
@@ -263,10 +263,14 @@ def _digest(name: str, value: str | bytes) -> bytes:
     return bytes.fromhex(value)
 
 
-def storage_class_of(given: dict[str, Any], usual: str = STANDARD) -> str:
-    """The storage class of an object that is to be stored."""
-    wanted = given.get("storageClass")
-    return wanted if wanted in STORAGE_CLASSES else usual
+def storage_class_of(chosen: dict[str, Any], strict: bool) -> str:
+    """The storage class of an object that is to be stored; one that nobody knows is Standard, with a warning."""
+    wanted = _text(chosen.get("storageClass", STANDARD))
+    if wanted in STORAGE_CLASSES:
+        return wanted
+    known = ", ".join(map(repr, STORAGE_CLASSES))
+    complain(f"R2 stores as Standard what has the storageClass {wanted!r}; it knows {known}.", strict)
+    return STANDARD
 
 
 def refuse_encryption(given: dict[str, Any]) -> None:
