@@ -8,7 +8,7 @@ from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
-from labkit.emulators.r2.cors import Cors
+from labkit.emulators.r2.cors import Cors, Rule
 from labkit.emulators.r2.lifecycle import Lifecycle
 from labkit.emulators.r2.notifications import Notifications, Outlet, RuleTable
 from labkit.emulators.r2.public import PublicBucket, Zones
@@ -69,7 +69,7 @@ class Surroundings:
         return self._cors
 
     @cors.setter
-    def cors(self, rules: Iterable[Mapping[str, Any]]) -> None:
+    def cors(self, rules: Iterable[Rule | Mapping[str, Any]]) -> None:
         self._cors = Cors(rules)
 
     def publish(self, domain: str, *, cache_everything: bool = False, tiered: bool = False) -> str:
