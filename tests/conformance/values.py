@@ -21,8 +21,8 @@ def decode(value: Any, kept: dict[str, Any]) -> Any:
     """The Python value of a recorded argument; `kept` holds what earlier steps kept by name."""
     if isinstance(value, list):
         return [None if item is MISSING else item for item in (decode(each, kept) for each in value)]
-    if isinstance(value, int) and abs(value) > 2**53:
-        return float(value)  # a recorded number is never a BigInt
+    if isinstance(value, int) and abs(value) >= 2**53 - 1:
+        return float(value)  # a recorded number is no BigInt, which such an int would be
     if not isinstance(value, dict):
         return value
     mark = next(iter(value), "")

@@ -40,14 +40,9 @@ class Default(WorkerEntrypoint):
             .bind(body["user"], body.get("after", 0))
             .all()
         )
-        return {
-            "titles": [row.title for row in found.results],
-            "names": list(found.results[0]) if found.results else None,
-        }
+        return {"titles": [row.title for row in found.results], "rows": [dict(row) for row in found.results]}
 
     async def remove(self, db, body):
         done = await db.prepare("DELETE FROM users WHERE id = ?").bind(body["user"]).run()
-        left = await db.prepare(
-            "SELECT (SELECT count(*) FROM posts) AS posts, (SELECT count(*) FROM audit) AS a"
-        ).first()
+        left = await db.prepare("SELECT (SELECT count(*) FROM posts) AS p, (SELECT count(*) FROM audit) AS a").first()
         return {"changes": done.meta.changes, "left": dict(left)}
