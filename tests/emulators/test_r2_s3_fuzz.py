@@ -144,7 +144,7 @@ def test_whatever_else_comes_over_the_wire_is_refused_with_an_error(method, path
     assert answer.code or method == "HEAD"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("document", DOCUMENTS, ids=range(len(DOCUMENTS)))
 @pytest.mark.parametrize("query", ["delete", "cors", "lifecycle", "uploadId=x", "uploads", ""])
 def test_each_document_at_each_door_is_answered(document, query):
     endpoint = Endpoint("files")

@@ -15,7 +15,7 @@
 | | Inside the lab a signature is held against the lab's clock; over `lab.serve()` against the machine's |
 | | `CreationDate` of a bucket is the lab's start; continuation tokens can be read |
 | | A copy has the MD5 of its content as etag; copying a large object takes no longer than a small one |
-| not modelled | SSE-C, temporary credentials (a session token is refused), bucket locks |
+| not modelled | SSE-C, temporary credentials (a session token is refused), bucket locks, SigV4A |
 | | Deleting a bucket that a Worker is bound to |
 """
 
@@ -27,6 +27,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from labkit.emulators.r2 import R2
+from labkit.emulators.r2.cors import Cors
 from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.s3 import (
     buckets,
@@ -69,6 +70,7 @@ OPERATIONS: dict[str, Callable[[Ask], Awaitable[Answer]]] = {
     "DeleteBucketCors": cors.delete_cors,
     "GetBucketLifecycleConfiguration": lifecycles.get_lifecycle,
     "PutBucketLifecycleConfiguration": lifecycles.put_lifecycle,
+    "DeleteBucketLifecycle": lifecycles.delete_lifecycle,
     "ListObjects": listing.list_objects,
     "ListObjectsV2": listing.list_objects_v2,
     "GetObject": objects.get_object,
@@ -95,7 +97,6 @@ class S3:
         self.made: dict[str, R2] = {}
         self.buckets: Mapping[str, R2] = ChainMap(self.made, dict(buckets))
         self.tokens: dict[str, Token] = {}
-        self.cors: dict[str, tuple[cors.Rule, ...]] = {}
 
     def token(self, permission: str = "object read & write", buckets: str | Iterable[str] | None = None) -> Token:
         """A new pair of keys, with one of R2's permissions: "admin read & write", "admin read only",
@@ -126,7 +127,7 @@ class S3:
             answer = _error(refusal)
         finally:
             context.current.reset(outer)
-        answer.headers.update(cors.headers_for(self._rules(call), call))
+        answer.headers.update(self._rules(call).headers(call.method, call.headers.get("origin")))
         return _response(call, answer)
 
     def event(self, operation: str, colo: str, **detail: Any) -> Event:
@@ -135,13 +136,13 @@ class S3:
         return self.world.trace.event("r2", operation, colo, **detail)
 
     def snapshot(self) -> tuple[Any, ...]:
-        """The buckets that were made here, the rules and the tokens."""
+        """The buckets that were made here, and the tokens."""
         made = {name: bucket.snapshot() for name, bucket in self.made.items()}
-        return made, dict(self.cors), dict(self.tokens)
+        return made, dict(self.tokens)
 
     def restore(self, state: tuple[Any, ...]) -> None:
         """Go back to a snapshot. Tokens that were made since stay good."""
-        made, self.cors, known = dict(state[0]), dict(state[1]), state[2]
+        made, known = state
         self.tokens.update(known)
         self.made.clear()
         for name, stored in made.items():
@@ -191,13 +192,13 @@ class S3:
         if route.jurisdiction not in (None, ask.bucket.jurisdiction or "default"):
             raise S3Error("NoSuchBucket")
 
-    def _rules(self, call: Call) -> tuple[cors.Rule, ...]:
-        if "origin" not in call.headers:
-            return ()
+    def _rules(self, call: Call) -> Cors:
+        """The CORS rules of the bucket that is asked for."""
         try:
-            return self.cors.get(routing.addressed(call)[0], ())
+            bucket = self.buckets.get(routing.addressed(call)[0]) if "origin" in call.headers else None
         except S3Error:
-            return ()
+            bucket = None
+        return bucket.cors if bucket else Cors()
 
 
 def _bytes_of(seed: str, count: int) -> bytes:

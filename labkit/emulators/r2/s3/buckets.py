@@ -64,7 +64,6 @@ async def delete_bucket(ask: Ask) -> Answer:
         if ask.bucket_name not in ask.s3.made:
             raise S3Error("NotImplemented", "The lab does not delete a bucket that a Worker is bound to")
     del ask.s3.made[ask.bucket_name]
-    ask.s3.cors.pop(ask.bucket_name, None)
     return Answer(204)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from labkit.emulators.r2 import R2
 from labkit.emulators.r2.objects import Stored
 from labkit.emulators.r2.operations import units_of
-from labkit.emulators.r2.s3 import metadata
+from labkit.emulators.r2.s3 import checksums, metadata
 from labkit.emulators.r2.s3.asks import Answer, Ask, document, quoted
 from labkit.emulators.r2.s3.errors import S3Error
 from labkit.emulators.r2.s3.listing import iso_date
@@ -48,11 +48,10 @@ async def copy_object(ask: Ask) -> Answer:
         ask.bucket.admit(ask.key)
         storage_class = metadata.storage_class_of(ask.headers, stored.storage_class)
         event.units, event.bytes = units_of("CopyObject", storage_class), stored.size
-        sums = {name: value for name, value in stored.checksums.items() if name != "md5"}
+        sums = {name: value for name, value in stored.checksums.items() if not name.endswith(checksums.OF_PARTS)}
         copy = store.put(
             ask.key, stored.content, http=http, custom=custom, checksums=sums, storage_class=storage_class,
-            etag=stored.etag if stored.part_bytes else None, part_bytes=stored.part_bytes, action="CopyObject",
-            source=(source.bucket.name, source.key),
+            action="CopyObject", source=(source.bucket.name, source.key),
         )  # fmt: skip
     return document("CopyObjectResult", [("LastModified", iso_date(copy.uploaded)), ("ETag", quoted(copy.etag))])
 

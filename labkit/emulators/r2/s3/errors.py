@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from labkit.emulators.r2 import refusals
 from labkit.emulators.r2.refusals import Kind, Refusal
+from labkit.errors import LabError
 
 CODES: dict[str, tuple[int, str]] = {
     **{kind.s3: (kind.status, kind.message) for kind in vars(refusals).values() if isinstance(kind, Kind)},
@@ -57,6 +58,11 @@ UNEVEN = "All non-trailing parts must have the same length."
 def words_of(refusal: Refusal) -> str:
     """What an S3 client is told of a refusal, the bucket's own too."""
     return UNEVEN if refusal.kind is refusals.BAD_UPLOAD else refusal.message
+
+
+def sentence_of(error: LabError) -> str:
+    """What the workbook refuses in a cell, for a client that does not read its pages."""
+    return str(error).partition(" Read: ")[0]
 
 
 class S3Error(Refusal):

@@ -17,13 +17,13 @@ from typing import Any
 from labkit.emulators.r2.objects import HTTP_FIELDS, INFREQUENT, STANDARD, Stored, check_metadata
 from labkit.emulators.r2.s3.asks import http_date, quoted
 from labkit.emulators.r2.s3.errors import S3Error
+from labkit.emulators.r2.s3.xml import is_token
 
 META = "x-amz-meta-"
 CLASSES = {"STANDARD": STANDARD, "STANDARD_IA": INFREQUENT}
 NAMES = {kind: name for name, kind in CLASSES.items()}
 DEFAULT_TYPE = "application/octet-stream"
 
-_is_name = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
 _is_plain = re.compile(r"[\x20-\x7e\t]*").fullmatch
 
 
@@ -68,7 +68,7 @@ def headers_of(stored: Stored) -> dict[str, str]:
             headers[HTTP_FIELDS[field]] = text
     if stored.storage_class != STANDARD:
         headers["x-amz-storage-class"] = NAMES[stored.storage_class]
-    named = {name: value for name, value in stored.custom.items() if _is_name(name)}
+    named = {name: value for name, value in stored.custom.items() if is_token(name)}
     headers.update({META + name.lower(): _written(value) for name, value in named.items()})
     if missing := len(stored.custom) - len(named):
         headers["x-amz-missing-meta"] = str(missing)

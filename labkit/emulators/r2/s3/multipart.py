@@ -9,6 +9,7 @@ from labkit.emulators.r2.operations import units_of
 from labkit.emulators.r2.s3 import checksums, metadata, xml
 from labkit.emulators.r2.s3.asks import Answer, Ask, document, quoted
 from labkit.emulators.r2.s3.errors import S3Error
+from labkit.emulators.r2.s3.lifecycles import abort_headers
 from labkit.emulators.r2.s3.listing import Encoding, iso_date
 from labkit.emulators.r2.s3.objects import check_write, checksum_headers, conditions_of
 from labkit.emulators.r2.uploads import Part, Upload
@@ -32,7 +33,7 @@ async def create(ask: Ask) -> Answer:
             ask.key, http=http, custom=custom, storage_class=storage_class, checksum=algorithm
         )  # fmt: skip
     names = [("Bucket", ask.bucket_name), ("Key", ask.key), ("UploadId", upload.id)]
-    return document("InitiateMultipartUploadResult", names, **_announced(upload))
+    return document("InitiateMultipartUploadResult", names, **_announced(upload), **abort_headers(ask, upload))
 
 
 async def upload_part(ask: Ask) -> Answer:
@@ -53,6 +54,7 @@ async def complete(ask: Ask) -> Answer:
         upload = store.uploads.find(ask.key, upload_id)
         event.units = units_of("CompleteMultipartUpload", upload.storage_class)
         check_write(wanted, store.head(ask.key))
+        ask.bucket.admit(ask.key)
         stored = store.uploads.complete(
             ask.key, upload_id, [_named(upload, each) for each in chosen], _composite(upload, chosen)
         )  # fmt: skip

@@ -14,6 +14,7 @@ from labkit.emulators.r2.ranges import Span
 from labkit.emulators.r2.s3 import checksums, metadata, xml
 from labkit.emulators.r2.s3.asks import Answer, Ask, document, quoted
 from labkit.emulators.r2.s3.errors import S3Error
+from labkit.emulators.r2.s3.lifecycles import expiration_of
 from labkit.workers.proxies import JsException
 
 _response_header = re.compile(r"[\x20-\x7e]*").fullmatch
@@ -38,7 +39,7 @@ async def _read(ask: Ask, action: str) -> Answer:
         body = stored.content if span is None else span.of(stored.content)
         sent = len(body) if action == "GetObject" else 0
         event.units, event.bytes = units_of(action, stored.storage_class, sent), sent
-    headers = {**metadata.headers_of(stored), **_asked_for(ask)}
+    headers = {**metadata.headers_of(stored), **expiration_of(bucket, stored), **_asked_for(ask)}
     if "partNumber" in ask.params and stored.part_bytes:
         headers["x-amz-mp-parts-count"] = str(parts_of(stored))
     if span is None:
@@ -61,7 +62,7 @@ async def put_object(ask: Ask) -> Answer:
         stored = store.put(
             ask.key, ask.content, http=http, custom=custom, checksums=ask.checksums, storage_class=storage_class
         )  # fmt: skip
-    return Answer(200, {"etag": quoted(stored.etag), **_written(stored)})
+    return Answer(200, {"etag": quoted(stored.etag), **_written(stored), **expiration_of(ask.bucket, stored)})
 
 
 async def delete_object(ask: Ask) -> Answer:

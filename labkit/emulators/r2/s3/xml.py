@@ -14,6 +14,8 @@ NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
 Content: TypeAlias = "str | int | bool | None | Sequence[tuple[str, Content]]"
 
 _special = re.compile(r"[&<>\"'\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")
+is_token = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+").fullmatch
+"""Whether a text can be a header's name."""
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 
 
