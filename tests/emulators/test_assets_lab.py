@@ -52,7 +52,7 @@ async def test_what_is_no_asset_goes_to_the_worker_and_is_billed():
 
 
 @scenario
-async def test_the_worker_asks_for_assets_by_any_host_and_each_is_a_subrequest():
+async def test_the_worker_asks_for_assets_by_any_host():
     lab = lab_of()
     answers = await texts(lab, "/x?ask=/a", "/x?ask=http://else.example/app.js", "/x?ask=/a.html", "/x?ask=/none")
     assert answers == [

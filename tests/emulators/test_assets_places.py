@@ -137,12 +137,19 @@ def test_with_the_network_off_no_time_passes_and_an_outage_refuses_what_has_no_c
 def test_a_snapshot_brings_back_the_version_and_the_copies(site: Visitor):
     site.get("/", "SYD")
     state = site.assets.snapshot()
-    site.assets.deploy({"index.html": "home 2"})
     site.get("/", "LHR")
+    site.assets.deploy({"index.html": "home 2"})
     site.assets.outage(600)
     site.assets.restore(state)
     assert held(site.assets, "/index.html") == ["SYD"]
     assert (site.text("/", colo="NRT"), site.text("/old.txt", colo="NRT"), site.assets.version) == ("home", "old", 1)
+
+
+def test_a_worker_pays_a_subrequest_for_each_hop_and_a_visitor_none(site: Visitor):
+    site.get("/index.html")
+    assert not site.bench.charged
+    site.bench.run(site.assets.binding("SYD").fetch("https://h/index.html"))
+    assert site.bench.charged["assets"] == 2
 
 
 def test_the_same_seed_takes_the_same_time():
