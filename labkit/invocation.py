@@ -17,6 +17,8 @@ from labkit.timeline import Timeline
 from labkit.trace import Event, given_back
 from labkit.workers import context
 from labkit.workers.ffi import JsException
+from labkit.workers.js.responses import Response as JsResponse
+from labkit.workers.js.sockets import OPEN, WebSocket
 from labkit.workers.rpc import remote_error
 
 if TYPE_CHECKING:
@@ -236,9 +238,18 @@ class Invocation:
             connection.close()
 
     def _cut(self, task: asyncio.Task[Any]) -> None:
-        if task.cancel():
+        if not _is_on_its_way(self.answer) and task.cancel():
             self.log("warning", "waitUntil() tasks did not complete within the allowed time after the response "
                      "was sent and are cancelled.")  # fmt: skip
+
+
+def _is_on_its_way(answer: Any) -> bool:
+    """Whether a Response still leaves: a body that comes in parts, or a WebSocket that is open."""
+    given = getattr(answer, "js_object", answer)
+    if not isinstance(given, JsResponse):
+        return False
+    is_open = isinstance(given.webSocket, WebSocket) and given.webSocket.readyState == OPEN
+    return is_open or getattr(given._body, "_leaves", False)
 
 
 def timeline(start: float) -> Timeline:

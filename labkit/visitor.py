@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json as json_text
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -39,10 +39,13 @@ class Visitors:
         """The Worker that they visit."""
         return self.front.worker
 
-    async def visit(self, request: Request, colo: str, asked: Answer | None = None) -> Response:
+    async def visit(
+        self, request: Request, colo: str, asked: Answer | None = None, hear: Callable[[Any], None] | None = None
+    ) -> Response:
         """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers.
 
-        Who answers is `asked`, or whoever the front finds by the request's host.
+        Who answers is `asked`, or whoever the front finds by the request's host. A body that comes in parts is told to
+        `hear`, if there is one, as it arrives: the Response first, then each part. Else the Response comes whole.
         """
         home, colo = colo, self._entrance(colo)
         if colo != home:
@@ -50,7 +53,7 @@ class Visitors:
         task = asyncio.current_task()
         self._under_way[task] = colo
         try:
-            return await self._exchange(request, home, colo, asked)
+            return await self._exchange(request, home, colo, asked, hear)
         except asyncio.CancelledError:
             if self.world.faults and self.world.faults.is_dead(colo):
                 raise Unreachable(f"{colo} failed while this request was there.") from None
@@ -65,22 +68,41 @@ class Visitors:
         for socket in [socket for socket in self.sockets if socket.colo == colo]:
             socket.drop()
 
-    async def _exchange(self, request: Request, home: str, colo: str, asked: Answer | None) -> Response:
+    async def _exchange(self, request: Request, home: str, colo: str, asked: Any, hear: Any) -> Response:
         trace, sent = self.world.trace, request.js_object
         with trace.event("client", "fetch", colo, method=sent.method, url=sent.url) as event:
-            await self._last_mile(home, colo)
+            if seconds := self._last_mile(home, colo):
+                await self.world.timeline.sleep(seconds)
             answer = await (asked(request, colo) if asked else self.front.respond(colo, request))
-            await receive(answer.js_object, ray=f"{event.id:016x}-{colo}")
-            await self._last_mile(home, colo)
+            answer.js_object.headers._values["cf-ray"] = f"{event.id:016x}-{colo}"
+            await self._carry(answer, self._last_mile(home, colo), hear)
             event.outcome = str(answer.status)
             return answer
 
-    async def _last_mile(self, home: str, colo: str) -> None:
-        """The way between a device near `home` and the PoP that it entered at, which is another if that one is dead."""
+    async def _carry(self, answer: Response, seconds: float, hear: Callable[[Any], None] | None) -> None:
+        """Take the whole body, which is so many seconds away."""
+        body, timeline = answer.js_object._body, self.world.timeline
+        if hear is not None and isinstance(body, ReadableStream):
+            arrives = partial(timeline.call_later, seconds, hear) if seconds else hear
+            arrives(answer)
+            try:
+                async for part in body._parts():
+                    arrives(part)
+            except Exception:
+                await timeline.sleep(seconds)  # what has left before arrives before
+                raise
+        else:
+            await receive(answer.js_object)
+        if seconds:
+            await timeline.sleep(seconds)
+
+    def _last_mile(self, home: str, colo: str) -> float:
+        """Seconds between a device near `home` and the PoP that it entered at, which is another if that one is dead."""
         links, random = self.world.links, self.world.random
-        if links is not None:
-            further = links.one_way(home, colo, random) if colo != home else 0.0
-            await self.world.timeline.sleep(links.last_mile(random) / 2 + further)
+        if links is None:
+            return 0.0
+        further = links.one_way(home, colo, random) if colo != home else 0.0
+        return links.last_mile(random) / 2 + further
 
     def _entrance(self, colo: str) -> str:
         """Where anycast brings a visitor who would have come in at `colo`."""
@@ -150,8 +172,7 @@ def cf(place: places.Place, country: str) -> JsObject:
     )
 
 
-async def receive(answer: JsResponse, ray: str) -> None:
-    """Take the whole body off the wire, and note which PoP answered."""
+async def receive(answer: JsResponse) -> None:
+    """Take the whole body off the wire."""
     if isinstance(answer._body, ReadableStream):
         answer._body, answer._used = await answer._bytes(), False
-    answer.headers._values["cf-ray"] = ray

@@ -17,7 +17,9 @@ Lines = list[tuple[bytes, bytes]]
 async def answer(scope: Scope, send: Send, response: Response) -> None:
     """Send a response that has come whole."""
     headers = headers_of(response)
-    content = _encoded(scope, response, headers, response._body or b"")
+    content = response._body or b""
+    if packs(scope, response, headers):
+        content = gzip.compress(content, mtime=0)
     is_asked_without = scope.get("method") == "HEAD"
     if response.status not in NULL_BODY and not (
         is_asked_without and (not content or _has(headers, b"content-length"))
@@ -46,18 +48,18 @@ async def _send(scope: Scope, send: Send, status: int, headers: Lines, content: 
     await send({"type": f"{kind}.body", "body": content})
 
 
-def _encoded(scope: Scope, response: Response, headers: Lines, content: bytes) -> bytes:
-    """The body as its content-encoding says, unless the Worker has encoded it itself.
+def packs(scope: Scope, response: Response, headers: Lines) -> bool:
+    """Whether the body is packed with gzip on its way, as its content-encoding says, unless the Worker has done it.
 
-    Where the visitor takes no gzip, or it is another encoding, it goes as it is and without the header.
+    Where the visitor takes no gzip, or it is another encoding, it goes as it is, and the header goes.
     """
     if response.js_object.encodeBody == "manual" or not _has(headers, b"content-encoding"):
-        return content
+        return False
     taken = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")
     if (b"content-encoding", b"gzip") in headers and b"gzip" in taken:
-        return gzip.compress(content, mtime=0)
+        return True
     headers[:] = [line for line in headers if line[0] != b"content-encoding"]
-    return content
+    return False
 
 
 def _has(headers: Lines, wanted: bytes) -> bool:

@@ -15,6 +15,7 @@ from labkit.serving.arrivals import Receive, Refused, Scope, Send, arrival, body
 from labkit.serving.bridge import Bridge
 from labkit.serving.pace import Pace, Work
 from labkit.serving.s3 import Endpoint, arrived
+from labkit.serving.streams import Stream
 from labkit.visitor import Visitors
 from labkit.websocket import ClientSocket, upgraded
 from labkit.workers.response import Response
@@ -81,8 +82,10 @@ class App:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, place = arrival(scope, await body(scope, receive), self.place)
-        visit = partial(self.visitors.visit, request, place.code)
-        await answers.answer(scope, send, await self._outcome(visit, request.url, receive))
+        async with Stream(scope, send) as stream:
+            visit = partial(self.visitors.visit, request, place.code, hear=stream.hear)
+            response = await self._outcome(visit, request.url, receive)
+            await (stream.end() if stream.has_begun else answers.answer(scope, send, response))
 
     async def _s3(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":

@@ -88,7 +88,8 @@ class Pace:
     @property
     def _is_hurried(self) -> bool:
         """Whether somebody waits who should not, and time would bring what they wait for."""
-        return self.speed == inf and bool(self._under_way) and not self.world.timeline.env.is_idle
+        waiting = any(not work.answer.done() for work in self._under_way)
+        return self.speed == inf and waiting and not self.world.timeline.env.is_idle
 
     async def _rest(self) -> None:
         """Wait until the next thing is due, something new comes, or the clock wants looking at."""

@@ -140,3 +140,42 @@ class Default(WorkerEntrypoint):
     async def fetch(self, request):
         return await self.env.ROOM.getByName("lobby").fetch(request)
 """
+
+
+STREAMS = """
+import asyncio
+from js import TransformStream, Uint8Array
+from workers import Response, WorkerEntrypoint
+
+waited_for = []
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        name = request.url.partition("?")[0].rpartition("/")[2]
+        if name == "go":
+            waited_for.append(name)
+            return Response("gone")
+        pipe = TransformStream.new()
+        self.ctx.waitUntil(getattr(self, name)(pipe.writable.getWriter()))
+        headers = {"content-type": "text/event-stream"} | ({"content-encoding": "gzip"} if name == "packed" else {})
+        return Response(pipe.readable, headers=headers)
+
+    async def events(self, writer):
+        await writer.write(Uint8Array.new(b"data: first\\n\\n"))
+        while not waited_for:
+            await asyncio.sleep(0.01)
+        await writer.write(Uint8Array.new(b"data: second\\n\\n"))
+        await writer.close()
+
+    packed = events
+
+    async def breaks(self, writer):
+        await writer.write(Uint8Array.new(b"begun"))
+        await writer.abort("no more")
+
+    async def endless(self, writer):
+        while True:
+            await writer.write(Uint8Array.new(b"x" * 1000))
+            await asyncio.sleep(0.01)
+"""

@@ -20,10 +20,11 @@ from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
 class ReadableStream(JsBuiltin):
     """A stream of chunks with one reader at a time. `_disturbed` once anybody has read.
 
-    `_length` is how many bytes it had at first, where that is known; what stores it may have to know.
+    `_leaves` while it is being sent, as a body. `_length` is how many bytes it had at first, where that is known; what
+    stores it may have to know.
     """
 
-    __slots__ = ("_source", "_locked", "_disturbed", "_length")
+    __slots__ = ("_source", "_locked", "_disturbed", "_leaves", "_length")
 
     def __init__(self, underlying: Any = None, strategy: Any = None):
         functions = underlying._properties() if isinstance(underlying, JsProxy) else underlying or {}
@@ -48,6 +49,7 @@ class ReadableStream(JsBuiltin):
         self._source = source
         self._locked = False
         self._disturbed = False
+        self._leaves = False
         self._length: int | None = None
 
     @property
@@ -71,12 +73,17 @@ class ReadableStream(JsBuiltin):
 
     async def _bytes(self) -> bytes:
         """All that is left, joined."""
+        return b"".join([part async for part in self._parts()])
+
+    async def _parts(self) -> AsyncIterator[bytes]:
+        """All that is left, as it comes."""
         self._refuse_locked()
-        self._locked = True
-        parts = []
-        while (chunk := await self._next()) is not None:
-            parts.append(_octets(chunk))
-        return b"".join(parts)
+        self._locked = self._leaves = True
+        try:
+            while (chunk := await self._next()) is not None:
+                yield _octets(chunk)
+        finally:
+            self._leaves = False
 
     def getReader(self, options: Any = None) -> ReadableStreamDefaultReader:
         if options is not None:

@@ -1,0 +1,76 @@
+"""A body that comes in parts is sent while it comes."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any
+
+import httpx
+import pytest
+
+from labkit import Lab
+from tests.serving.running import scenario, seen, visitor
+from tests.serving.workers import STREAMS
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab(STREAMS)
+
+
+def served(lab: Lab, **options: Any) -> Any:
+    return lab.serve(0, colo="SYD", **({"speed": inf} | options))
+
+
+@pytest.mark.parametrize("path", ["/events", "/packed"])
+@pytest.mark.parametrize("network", [True, False])
+def test_an_event_arrives_before_the_next_is_made(path: str, network: bool):
+    @scenario
+    async def test():
+        lab = Lab(STREAMS) if network else Lab(STREAMS, network=None)
+        async with served(lab, speed=50) as server, visitor(server) as client, client.stream("GET", path) as answer:
+            lines = answer.aiter_lines()
+            assert answer.headers["content-type"] == "text/event-stream" and "content-length" not in answer.headers
+            assert await anext(lines) == "data: first"
+            assert (await client.get("/go")).text == "gone"  # without which there is no second event
+            assert [line async for line in lines if line] == ["data: second"]
+
+    test()
+
+
+@scenario
+async def test_a_stream_that_breaks_off_breaks_off_for_the_visitor(lab):
+    async with served(lab) as server, visitor(server) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            async with client.stream("GET", "/breaks") as answer:
+                assert b"".join([part async for part in answer.aiter_bytes()]) == b"begun"
+        assert (await client.get("/go")).text == "gone"
+
+
+@scenario
+async def test_a_visitor_who_leaves_ends_the_request(lab):
+    async with served(lab, speed=50) as server, visitor(server) as client:
+        async with client.stream("GET", "/endless") as answer:
+            await anext(answer.aiter_bytes())
+        await seen(
+            lambda: any(event.outcome == "exception" for event in lab.trace.events if event.primitive == "client")
+        )
+
+
+@scenario
+async def test_a_server_that_stops_ends_a_stream_without_end(lab):
+    async with served(lab, speed=50) as server, visitor(server) as client:
+        with pytest.raises(httpx.RemoteProtocolError):
+            async with client.stream("GET", "/endless") as answer:
+                parts = answer.aiter_bytes()
+                await anext(parts)
+                await server.stop(grace=0)
+                assert not [part async for part in parts]
+
+
+@scenario
+async def test_a_head_of_a_stream_has_no_body(lab):
+    async with served(lab) as server, visitor(server) as client:
+        await client.get("/go")
+        answer = await client.head("/events")
+        assert (answer.status_code, answer.content) == (200, b"")
