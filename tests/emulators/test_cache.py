@@ -240,6 +240,36 @@ def test_what_is_not_implemented(cache: Cache):
         assert str(refused.value) == f"Error: Failed to execute '{method}' on 'Cache': the method is not implemented."
 
 
+@pytest.mark.parametrize("method", ["has", "delete", "keys", "match"])
+def test_what_the_storage_of_caches_does_not_implement(bench: Bench, method: str):
+    with pytest.raises(JsException) as refused:
+        getattr(Caches(bench.world).at("SYD"), method)()
+    words = f"Error: Failed to execute '{method}' on 'CacheStorage': the method is not implemented."
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize("url", ["https://u:p@a.test/x", "https://u@a.test/x"])
+def test_a_url_with_a_name_or_a_password_is_no_key(bench: Bench, cache: Cache, url: str):
+    words = "TypeError: Invalid URL. Cache API keys must be fully-qualified, valid URLs."
+    for call in (cache.match(url), cache.put(url, response(cache_control=KEPT)), cache.delete(url)):
+        assert refusal(bench, call) == words
+
+
+@pytest.mark.parametrize(
+    ("second", "left"),
+    [
+        ({"cache_control": "max-age=0"}, None), ({"expires": "Tue, 01 Jan 2019 00:00:00 GMT"}, None),
+        ({"cache_control": "no-store"}, "first"), ({"cache_control": "private"}, "first"),
+        ({"cache_control": KEPT, "set_cookie": "a=b"}, "first"),
+    ],
+)  # fmt: skip
+def test_what_is_over_takes_the_former_ones_place_and_what_may_not_be_stored_leaves_it(bench, cache, second, left):
+    bench.run(cache.put(URL, response("first", cache_control=KEPT)))
+    bench.run(cache.put(URL, response("second", **second)))
+    found = bench.run(cache.match(URL))
+    assert (body(bench, found) if found else None) == left
+
+
 @pytest.mark.parametrize(
     ("url", "same"),
     [

@@ -20,7 +20,7 @@ import pickle
 from typing import Any
 
 from labkit.emulators.cache.binding import Cache
-from labkit.emulators.cache.rules import wrong_parameter
+from labkit.emulators.cache.rules import not_implemented, wrong_parameter
 from labkit.emulators.caching.answers import Stored
 from labkit.workers.ffi import JsProxy
 from labkit.workers.js.headers import text
@@ -77,3 +77,15 @@ class CacheStorage(JsProxy):
         if name is _MISSING:
             raise wrong_parameter("open", "CacheStorage", 1, "string")
         return Cache(self._caches, self._colo, text(name))
+
+    def has(self, *_: Any) -> None:
+        raise not_implemented("has", "CacheStorage")
+
+    def delete(self, *_: Any) -> None:
+        raise not_implemented("delete", "CacheStorage")
+
+    def keys(self, *_: Any) -> None:
+        raise not_implemented("keys", "CacheStorage")
+
+    def match(self, *_: Any) -> None:
+        raise not_implemented("match", "CacheStorage")

@@ -57,5 +57,5 @@ def wrong_parameter(method: str, owner: str, position: int, wanted: str) -> JsEx
     )
 
 
-def not_implemented(method: str) -> JsException:
-    return js_error("Error", f"Failed to execute '{method}' on 'Cache': the method is not implemented.")
+def not_implemented(method: str, owner: str = "Cache") -> JsException:
+    return js_error("Error", f"Failed to execute '{method}' on '{owner}': the method is not implemented.")

@@ -26,8 +26,20 @@ class Caches(JsProxy):
     def default(self) -> Any:
         return here("caches.default").caches.default
 
-    async def open(self, name: str) -> Any:
-        return await here("caches.open").caches.open(name)
+    async def open(self, *name: Any) -> Any:
+        return await here("caches.open").caches.open(*name)
+
+    def has(self, *args: Any) -> Any:
+        return here("caches.has").caches.has(*args)
+
+    def delete(self, *args: Any) -> Any:
+        return here("caches.delete").caches.delete(*args)
+
+    def keys(self) -> Any:
+        return here("caches.keys").caches.keys()
+
+    def match(self, *args: Any) -> Any:
+        return here("caches.match").caches.match(*args)
 
 
 caches = Caches()
