@@ -56,12 +56,15 @@ def test_cf_cache_status_tells_how_soon_a_file_came_and_not_where_from(site: Vis
 
 
 def test_a_deployment_uploads_only_contents_that_storage_does_not_hold(site: Visitor):
-    upload = site.assets.deploy({"index.html": "home 2", "app.js": "js", "copy.js": "js", "new.css": "css"})
-    rows = [(row["action"], row["path"]) for row in upload]
-    assert rows == [("=", "/app.js"), ("=", "/copy.js"), ("+", "/index.html"), ("+", "/new.css"), ("-", "/old.txt")]
+    new = {"index.html": "home 2", "app.js": "js", "copy.js": "js", "new.css": "css", "same.css": "css"}
+    upload = site.assets.deploy(new)
+    assert [(row["action"], row["path"]) for row in upload] == [
+        ("=", "/app.js"), ("=", "/copy.js"), ("+", "/index.html"), ("+", "/new.css"), ("=", "/same.css"),
+        ("-", "/old.txt"),
+    ]  # fmt: skip
     assert (upload.uploaded, upload.said) == (
         ["/index.html", "/new.css"],
-        "Success! Uploaded 2 files (2 already uploaded)",
+        "Success! Uploaded 2 files (3 already uploaded)",
     )
     assert site.assets.deploy(FILES).said == "No updated asset files to upload. Proceeding with deployment..."
     assert site.assets.deploy({"one": "1"}).said == "Success! Uploaded 1 file"

@@ -146,7 +146,7 @@ def test_a_header_whose_name_is_none_fails_as_it_does_in_the_runtime():
 
 def test_rules_do_not_touch_what_the_worker_answers():
     rules = {"_headers": "/*\n  x-rule: 1", "_redirects": "/old /a 301"}
-    first = Visitor(FILES | rules, {"run_worker_first": True}, worker=True)
+    first = Visitor(FILES | rules, {"run_worker_first": True, "binding": "ASSETS"}, worker=True)
     assert (first.text("/old"), first.header("/a", "x-rule")) == ("worker", None)
     behind = Visitor(FILES | rules, worker=True)
     assert (behind.get("/old").status, behind.header("/a", "x-rule")) == (301, "1")
@@ -188,4 +188,9 @@ def test_100_patterns_of_100_characters_are_taken():
 @pytest.mark.parametrize("first", [True, ["/a"]])
 def test_the_worker_cannot_be_first_where_there_is_none(first):
     with pytest.raises(ConfigError, match="Cannot set run_worker_first without a Worker script"):
-        Visitor(FILES, {"run_worker_first": first}).get("/a")
+        Visitor(FILES, {"run_worker_first": first, "binding": "ASSETS"}).get("/a")
+
+
+def test_a_worker_that_is_always_first_and_cannot_reach_its_assets_is_warned_of():
+    with pytest.warns(UserWarning, match="run_worker_first=true set without an assets binding"):
+        Visitor(FILES, {"run_worker_first": True}, worker=True)

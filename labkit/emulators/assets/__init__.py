@@ -18,7 +18,8 @@
 | | Where wrangler lets more through than is documented, the documentation holds: 100 rules of `_headers`, |
 | | 1,000 characters of a redirect |
 | | Network off: no time passes, and so every file that comes is a HIT |
-| not modelled | 429 beyond the free plan's requests, gradual rollouts, Smart Placement, compression, Early Hints |
+| not modelled | 429 beyond the free plan's requests, gradual rollouts, Smart Placement, compression, Early Hints, |
+| | the router's guards of `/_next/image` and `/_image`, calls from other Workers by a service binding |
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from typing import Any
 
 from labkit import durations
 from labkit.emulators.assets.binding import AssetsBinding
-from labkit.emulators.assets.files import Folder, read, stamp
+from labkit.emulators.assets.files import File, Folder, read, stamp
 from labkit.emulators.assets.rule_lines import complaint
 from labkit.emulators.assets.site import NOTHING, Found, Rules, Site
 from labkit.emulators.assets.storage import Storage, Unavailable
@@ -47,6 +48,13 @@ from labkit.world import World
 
 __all__ = ["Assets", "AssetsBinding"]
 
+UNREACHED = (
+    "run_worker_first=true set without an assets binding\nSetting run_worker_first to true will always invoke your "
+    "Worker script.\nTo fetch your assets from your Worker, please set the [assets.binding] key in your configuration "
+    "file.\n\nRead more: https://developers.cloudflare.com/workers/static-assets/binding/#binding"
+)
+"""What wrangler warns of."""
+
 Source = Path | str | Mapping[str, str | bytes]
 
 
@@ -56,6 +64,8 @@ class Assets:
     def __init__(self, config: Mapping[str, Any], files: Source, world: World):
         self.config, self.world = config, world
         self.rules, self.storage = Rules(config), Storage(world)
+        if self.rules.routing.always and not config.get("binding"):
+            warn(UNREACHED)
         self.site = Site(Folder({}), self.rules)
         self.version, self._stamp = 0, None
         self.deploy(files)
@@ -169,9 +179,12 @@ class Assets:
         return _made(found.status, headers, None if request.method == "HEAD" else content)
 
     def _upload(self, site: Site) -> Upload:
-        held, now = self.storage.held, {file.path: file for file in site.files.values()}
-        rows = [("=" if file.etag in held else "+", file) for file in now.values()]
-        rows += [("-", file) for path, file in self.site.files.items() if path not in now]
+        """What replacing the version by this one changes. Contents that two files share are uploaded once."""
+        held, rows = set(self.storage.held), list[tuple[str, File]]()
+        for file in site.files.values():
+            rows.append(("=" if file.etag in held else "+", file))
+            held.add(file.etag)
+        rows += [("-", file) for path, file in self.site.files.items() if path not in site.files]
         return Upload({"action": action, "path": file.path, "bytes": len(file.content)} for action, file in rows)
 
     def _seen(self) -> int | None:

@@ -148,4 +148,4 @@ def _size(count: int) -> str:
     unit = next(units)
     while value >= 1024:
         value, unit = value / 1024, next(units)
-    return f"{value:.3g} {unit}"
+    return f"{float(f'{value:.3g}'):g} {unit}"

@@ -27,7 +27,11 @@ class Site:
 
     def lay(self, config: dict[str, Any]) -> list[str]:
         self._has_worker = config.get("worker", True)
-        dated = {"compatibility_date": config.get("date", DATE), "compatibility_flags": config.get("flags", [])}
+        dated = {
+            "binding": "ASSETS",
+            "compatibility_date": config.get("date", DATE),
+            "compatibility_flags": config.get("flags", []),
+        }
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             self._assets = Assets(config | dated, config["files"], self._world)
