@@ -39,6 +39,21 @@ class Room(DurableObject):
     async def cache_put(self):
         await caches.default.put("https://a/", Response.new("1", headers={"cache-control": "max-age=60"}))
 
+    async def r2_put(self):
+        await self.env.FILES.put("new", "1")
+
+    async def r2_delete(self):
+        await self.env.FILES.delete("old")
+
+    async def r2_upload(self):
+        await self.env.FILES.createMultipartUpload("new")
+
+    async def r2_get(self):
+        await self.env.FILES.get("old")
+
+    async def r2_list(self):
+        await self.env.FILES.list()
+
     async def queue(self):
         await self.env.JOBS.send("a")
 
@@ -71,18 +86,29 @@ class Flow(WorkflowEntrypoint):
 class Default(WorkerEntrypoint):
     pass
 """
-CHANGES = ("kv_put", "kv_delete", "cache_put", "queue", "workflow", "workflow_batch")
+CHANGES = (
+    "kv_put",
+    "kv_delete",
+    "r2_put",
+    "r2_delete",
+    "r2_upload",
+    "cache_put",
+    "queue",
+    "workflow",
+    "workflow_batch",
+)
 OTHERS = ("kv_get_many", "workflow_get")
-FREE = ("kv_get", "kv_list", "cache_match")
-"""What asks without changing anything, and goes at once (workerd's kv.c++ and cache.c++)."""
+FREE = ("kv_get", "kv_list", "r2_get", "r2_list", "cache_match")
+"""What asks without changing anything, and goes at once (workerd's kv.c++, r2-rpc.c++ and cache.c++)."""
 CONFIRMED = facts.value("durable_objects.write")
 
 
 @pytest.fixture
 def rooms() -> Rooms:
-    bound: dict[str, Any] = {"kv": ["KV"], "queues": ["JOBS"], "workflows": {"FLOW": "Flow"}}
+    bound: dict[str, Any] = {"kv": ["KV"], "r2": ["FILES"], "queues": ["JOBS"], "workflows": {"FLOW": "Flow"}}
     rooms = Rooms(SOURCE, network=None, **bound)
     rooms.run(rooms.lab.env("LHR").KV.put("old", "0"))
+    rooms.run(rooms.lab.env("LHR").FILES.put("old", "0"))
     rooms.run(rooms.stub().store())
     return rooms
 
@@ -92,7 +118,15 @@ def changed(rooms: Rooms) -> tuple[Any, ...]:
     lab = rooms.lab
     keys = [key["name"] for key in rooms.run(lab.env("LHR").KV.list())["keys"]]
     held = [key for cache in lab._deployment.caches.held.values() for key in cache]
-    return keys, held, lab.queues("jobs").backlog, list(lab.workflows("FLOW").engine.instances)
+    store = lab.r2("FILES").store
+    return (
+        keys,
+        held,
+        list(store.objects),
+        len(store.uploads.open()),
+        lab.queues("jobs").backlog,
+        list(lab.workflows("FLOW").engine.instances),
+    )
 
 
 def crash_during(rooms: Rooms, method: str) -> None:

@@ -43,8 +43,7 @@ class Default(WorkerEntrypoint):
         put = asyncio.ensure_future(self.env.FILES.put("k", pipe.readable))
         writer = pipe.writable.getWriter()
         await writer.write(Uint8Array.new(list(content)))
-        await writer.close()
-        await put
+        await asyncio.gather(writer.close(), put)
         return await (await self.env.FILES.get("k")).text()
 
     async def locked(self):
