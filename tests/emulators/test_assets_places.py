@@ -125,6 +125,13 @@ def test_a_place_that_is_cut_off_serves_what_it_has(site: Visitor):
     assert site.get("/app.js", "PER").status == 500
 
 
+def test_where_the_nearest_store_is_dead_the_other_answers(site: Visitor):
+    for store in facts.value("assets.central_stores"):
+        site.bench.faults.kill(store)
+        assert site.text("/", colo="SYD" if store == "IAD" else "NRT") == "home"
+        site.bench.faults.heal()
+
+
 def test_an_outage_lasts_no_negative_time(site: Visitor):
     with pytest.raises(LabError, match="it lasts 0 seconds or more"):
         site.assets.outage(-1)

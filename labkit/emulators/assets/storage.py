@@ -50,18 +50,13 @@ class Storage:
         """The only place that decides whether a place may answer from its own copy."""
         return self.now < self.copies.get(colo, {}).get(etag, -inf) + self.ttl
 
-    def nearest(self, colo: str) -> str:
-        links = self.world.links
-        return min(self.stores, key=lambda place: links.rtt(colo, place) if links else 0.0)
-
     async def _read(self, etag: str, colo: str, event: Event) -> bytes:
         if self.has_copy(etag, colo):
             event.outcome = "hit"
             await self._serve(self.local_read)
             return self.held[etag]
         event.outcome = "miss"
-        store = self.nearest(colo)
-        await self.world.travel(colo, store)
+        store = await self._reach(colo)
         await self._serve(self.central_read)
         is_down = self.now < self.down_until
         await self.world.travel(store, colo)
@@ -69,6 +64,18 @@ class Storage:
             raise Unreachable("The central store fails.")
         self.copies.setdefault(colo, {})[etag] = self.now
         return self.held[etag]
+
+    async def _reach(self, colo: str) -> str:
+        """Go to the nearest central store that can be reached."""
+        links, gone = self.world.links, Unreachable("There is no central store.")
+        for store in sorted(self.stores, key=lambda place: links.rtt(colo, place) if links else 0.0):
+            try:
+                await self.world.travel(colo, store)
+            except Unreachable as error:
+                gone = error
+            else:
+                return store
+        raise gone
 
     async def _serve(self, median: float) -> None:
         """The time that a cache or a store takes: lognormal."""
