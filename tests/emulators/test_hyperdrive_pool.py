@@ -1,4 +1,4 @@
-"""The pool: who holds a connection, who waits, what a connection forgets, and what happens when the database is gone."""
+"""The pool: who holds a connection, who waits, what a connection forgets, what happens when the database is gone."""
 
 from __future__ import annotations
 
@@ -160,8 +160,8 @@ def test_a_client_that_goes_away_while_it_waits_in_line_takes_no_connection():
 
 
 @pytest.mark.parametrize("sql", [
-    "listen news", "notify news", "prepare p as select 1", "deallocate all", "discard all", "select pg_advisory_lock(1)",
-    "copy users from stdin",
+    "listen news", "notify news", "prepare p as select 1", "deallocate all", "discard all",
+    "select pg_advisory_lock(1)", "copy users from stdin",
 ])  # fmt: skip
 def test_what_belongs_to_a_session_is_refused(sql: str):
     setting = Setting()

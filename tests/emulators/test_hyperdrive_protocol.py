@@ -123,7 +123,8 @@ def test_random_bytes_never_raise(data: bytes, signed_in: bool):
 MESSAGES = st.builds(Message, st.sampled_from("PBDECSHQXp"), st.binary(max_size=12) | st.sampled_from([
     Parse("", "select $1::int").message().body, Parse("s", "select * from users").message().body,
     Bind("", "", (), (b"1",), ()).message().body, Bind("", "s", (1,), (), (1,)).message().body, b"S\0", b"P\0",
-    b"Ss\0", bytes(5), cstring("begin"), cstring("commit"), cstring("select 'x"), cstring("insert into users values (1)"),
+    b"Ss\0", bytes(5),
+    cstring("begin"), cstring("commit"), *map(cstring, ("select 'x", "insert into users values (1)")),
 ]))  # fmt: skip
 
 
@@ -162,9 +163,10 @@ def test_a_portal_gives_its_rows_in_portions():
 def test_values_cross_as_binary_where_that_is_asked_for():
     setting = Setting()
     driver = setting.driver()
-    asked = [Parse("", "select age, age::float8, true from users where id = $1", (23,)).message(),
-             Bind("", "", (1,), ((1).to_bytes(4, "big"),), (1,)).message(), Message("E", bytes(5)), Message("S")]  # fmt: skip
-    row = next(each.body for each in setting.run(driver.ask(*asked)) if each.kind == "D")
+    parse = Parse("", "select age, age::float8, true from users where id = $1", (23,)).message()
+    bind = Bind("", "", (1,), ((1).to_bytes(4, "big"),), (1,)).message()
+    answers = setting.run(driver.ask(parse, bind, Message("E", bytes(5)), Message("S")))
+    row = next(each.body for each in answers if each.kind == "D")
     assert row == b"\0\3" + b"\0\0\0\4\0\0\0\x24" + b"\0\0\0\x08\x40\x42\0\0\0\0\0\0" + b"\0\0\0\1\1"
 
 

@@ -41,15 +41,14 @@ from labkit import durations, facts
 from labkit.emulators.hyperdrive import messages, settings, tables
 from labkit.emulators.hyperdrive.batches import Batch
 from labkit.emulators.hyperdrive.binding import HyperdriveBinding
-from labkit.emulators.hyperdrive.cache import Answer, Cache, Key
+from labkit.emulators.hyperdrive.caches import Caches
 from labkit.emulators.hyperdrive.client import Client
 from labkit.emulators.hyperdrive.origins import Origin, PostgresOrigin, SqliteOrigin
-from labkit.emulators.hyperdrive.pool import NO_CONNECTION, Pool
+from labkit.emulators.hyperdrive.pools import Pools
 from labkit.emulators.hyperdrive.refusals import SqlError
 from labkit.emulators.hyperdrive.routes import Direct, Pooled
 from labkit.emulators.hyperdrive.settings import Settings
 from labkit.errors import LabError
-from labkit.network.faults import Unreachable
 
 if TYPE_CHECKING:
     from labkit.world import World
@@ -77,15 +76,13 @@ class Hyperdrive:
         self.host = f"{blake2s(self.id.encode(), digest_size=16).hexdigest()}.hyperdrive.local"
         self.settings = settings.usual(world.plan)
         self.origin: Origin = self._origin(origin)
-        self.pools: dict[str, Pool] = {}
-        self.caches: dict[str, Cache] = {}
+        self.pools, self.caches = Pools(self), Caches(self)
         self.place: str = facts.value("hyperdrive.origin_place")
         self.down_until = -inf
         self.service: float = facts.value("hyperdrive.query_service") if world.links else 0.0
         self.longest: float = facts.value("hyperdrive.query")
         self.handshakes: int = facts.value("hyperdrive.handshakes")
         self._times = {name: facts.value(f"hyperdrive.{name}") for name in ("edge", "cache_read", "pool_rtt")}
-        self._largest = facts.value("hyperdrive.cached_body_bytes")
         self._clients = 0
 
     def _origin(self, origin: str | None) -> Origin:
@@ -124,17 +121,12 @@ class Hyperdrive:
 
     def move(self, place: str) -> None:
         """Let the database be near another place, such as "FRA"; its pools go with it."""
-        self._restart()
+        self.restart()
         self.place = place
-
-    def _restart(self) -> None:
-        for pool in self.pools.values():
-            pool.close()
-        self.pools = {}
 
     def restart(self) -> None:
         """Close all connections of the pool, as the dashboard's Restart does."""
-        self._restart()
+        self.pools.close()
 
     def outage(self, duration: float | str) -> None:
         """Let the database refuse everybody from now for seconds, or words such as "1 minute"."""
@@ -146,15 +138,11 @@ class Hyperdrive:
 
     def cache(self, colo: str | None = None) -> tables.CacheTable:
         """The answers that places hold now, and for how long each may be given."""
-        places = [colo] if colo else sorted(self.caches)
-        return tables.CacheTable(
-            tables.cached(self, place, each) for place in places for each in self.caches.get(place, ())
-        )
+        return tables.CacheTable(tables.cached(self, place, each) for place, each in self.caches.answers(colo))
 
     def pool(self) -> tables.PoolTable:
         """The connections to the database, and who holds each."""
-        rows = (tables.pooled(self, pool) for _, pool in sorted(self.pools.items()))
-        return tables.PoolTable([row for each in rows for row in each])
+        return tables.PoolTable(row for pool in self.pools for row in tables.pooled(self, pool))
 
     # What clients and routes need.
 
@@ -175,41 +163,21 @@ class Hyperdrive:
         """What a client would cancel a query with."""
         return self._clients, self.world.random.getrandbits(31)
 
-    @property
-    def limit(self) -> int:
-        return self.settings.origin_connection_limit
-
-    @property
-    def caches_queries(self) -> bool:
-        return not self.settings.caching_disabled
-
     @contextmanager
     def operation(self, batch: Batch, colo: str):
         """The event of one batch in the trace: its SQL, and how many queries it is."""
         texts = " ".join(batch.texts)
-        with self.world.trace.event("hyperdrive", "query", colo, sql=texts[:SHOWN], messages=batch.kinds) as event:
+        with self.world.trace.event("hyperdrive", "query", colo, sql=self.short(texts), messages=batch.kinds) as event:
             if batch.queries:
                 event.units = {"hyperdrive.queries": float(batch.queries)}
             else:
                 event.operation = "describe"
             yield event
 
-    async def reach_pool(self, colo: str) -> Pool:
-        """Go to the pool nearest to the database that can be reached. Raises SqlError where none can."""
-        for place in self._pool_places():
-            try:
-                await self.world.travel(colo, place)
-            except Unreachable:
-                continue
-            if place not in self.pools:
-                self.pools[place] = Pool(self, place)
-            return self.pools[place]
-        raise NO_CONNECTION
-
-    def _pool_places(self) -> list[str]:
-        links, places = self.world.links, facts.value("hyperdrive.pool_places")
-        assert links is not None
-        return sorted(places, key=lambda place: links.rtt(place, self.place))[:2]
+    @staticmethod
+    def short(sql: str) -> str:
+        """What a trace shows of a statement."""
+        return sql[:SHOWN]
 
     async def to_database(self, place: str) -> None:
         """A round trip between a pool and the database. Raises Unreachable."""
@@ -234,54 +202,23 @@ class Hyperdrive:
     async def read_cache(self) -> None:
         await self.pass_time(self._times["cache_read"])
 
-    def find(self, colo: str, key: Key) -> tuple[Answer | None, bool]:
-        """The answer that this place may give now, and whether it is stale."""
-        cache = self.caches.setdefault(colo, Cache())
-        return cache.find(key, self.now, self.settings.max_age, self.settings.stale_while_revalidate)
-
-    def keep(self, colo: str, key: Key, answer: Answer) -> None:
-        """Store an answer, unless it is an error or too large."""
-        if not any(message.kind == "E" for message in answer.messages) and answer.size <= self._largest:
-            self.caches.setdefault(colo, Cache()).keep(key, answer)
-
-    def revalidate(self, colo: str, key: Key, batch: Batch, answer: Answer) -> None:
-        """Fetch a stale answer anew, behind the reader's back."""
-        answer.is_revalidating = True
-        self.world.timeline.spawn(self._revalidated(colo, key, batch, answer), name="hyperdrive", detached=True)
-
-    async def _revalidated(self, colo: str, key: Key, batch: Batch, answer: Answer) -> None:
-        with self.world.trace.event("hyperdrive", "revalidate", colo, sql=answer.sql[:SHOWN]) as event:
-            try:
-                answers = await Pooled(self, colo, "cache").ask(batch, event)
-                self.keep(colo, key, Answer(answer.sql, answers, self.now))
-            except SqlError as error:
-                event.outcome, event.detail["error"] = "exception", error.words
-            finally:
-                answer.is_revalidating = False
-
     # State.
 
     def snapshot(self) -> bytes:
         """What the database in memory and the caches hold. Connections are not kept: they are opened anew."""
-        caches = {colo: cache.answers for colo, cache in self.caches.items()}
-        state = (self.origin.snapshot(), caches, self.settings, self.place, self.down_until, self.service)
+        state = (self.origin.snapshot(), self.caches.held, self.settings, self.place, self.down_until, self.service)
         return pickle.dumps(state)
 
     def restore(self, state: bytes) -> None:
         """Go back to a snapshot; a real PostgreSQL stays as it is."""
-        self._restart()
-        stored, caches, self.settings, self.place, self.down_until, self.service = pickle.loads(state)
+        self.restart()
+        stored, self.caches.held, self.settings, self.place, self.down_until, self.service = pickle.loads(state)
         self.origin.restore(stored)
-        self.caches = {}
-        for colo, answers in caches.items():
-            self.caches[colo] = Cache()
-            self.caches[colo].answers = answers
 
     def lose(self, colo: str) -> None:
         """A place fails: its cache is gone, and the pool there."""
-        self.caches.pop(colo, None)
-        if pool := self.pools.pop(colo, None):
-            pool.close()
+        self.caches.lose(colo)
+        self.pools.close(colo)
 
 
 def _at_least_0(what: str, duration: float | str) -> float:

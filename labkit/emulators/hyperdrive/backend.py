@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from labkit.emulators.hyperdrive import describing, dialect, messages, types
+from labkit.emulators.hyperdrive import describing, dialect, messages, results, types
 from labkit.emulators.hyperdrive.database import Result
 from labkit.emulators.hyperdrive.dialect import Statement
 from labkit.emulators.hyperdrive.messages import Bind, Body, Message, Parse, ProtocolError
@@ -31,7 +31,7 @@ class Portal:
     values: list[Any]
     formats: tuple[int, ...]
     result: Result | None = None
-    oids: tuple[int, ...] = ()
+    columns: list[results.Column] = field(default_factory=list)
     at: int = 0
 
 
@@ -100,10 +100,10 @@ class Backend:
     async def _simple(self, statement: Statement) -> AsyncIterator[Message]:
         result, tag = await self.session.run(statement, ())
         if result.columns:
-            oids = self._column_types(statement, result)
-            yield _description(result, oids, ())
+            columns = self._columns(statement, result)
+            yield results.description(columns, ())
             for each in result.rows:
-                yield _row(each, oids, ())
+                yield results.row(each, columns, ())
         yield messages.complete(tag)
 
     # The extended protocol.
@@ -134,7 +134,7 @@ class Backend:
             given, wanted, name = len(asked.values), len(prepared.types), asked.statement
             words = f'bind message supplies {given} parameters, but prepared statement "{name}" requires {wanted}'
             raise SqlError("08P01", words)
-        forms = _spread(asked.formats, len(asked.values))
+        forms = results.spread(asked.formats, len(asked.values))
         values = [types.decoded(*each) for each in zip(asked.values, prepared.types, forms, strict=True)]
         self.portals[asked.portal] = Portal(prepared, values, asked.results)
         yield Message("2")
@@ -161,19 +161,17 @@ class Backend:
         else:
             portal = self._portal(name)
             statement, values, formats = portal.prepared.statement, portal.values, portal.formats
-        result, oids = self._seen(statement, values)
+        columns = self._seen(statement, values)
         if kind == b"P":
-            self._portal(name).oids = tuple(oids)
-        yield _description(result, oids, formats) if result.columns else Message("n")
+            self._portal(name).columns = columns
+        yield results.description(columns, formats) if columns else Message("n")
 
-    def _seen(self, statement: Statement, values: list[Any]) -> tuple[Result, list[int]]:
-        """What a statement will give: its columns, and their types, judged by its first row where it only reads."""
+    def _seen(self, statement: Statement, values: list[Any]) -> list[results.Column]:
+        """The columns of what a statement will give, judged by its first row where it only reads."""
         if not statement.verb or statement.verb in COMMANDS:
-            shows = statement.verb == "show"
-            return Result([(statement.words[-1], "text", None, None)] if shows else [], []), [types.TEXT] * shows
+            return [(statement.words[-1], types.TEXT)] if statement.verb == "show" else []
         peeks = statement.verb == "select" and not statement.writes and not _ACTS & statement.calls
-        result = self.database.seen(self.session, statement, values if peeks else None)
-        return result, self._column_types(statement, result)
+        return self._columns(statement, self.database.seen(self.session, statement, values if peeks else None))
 
     async def _execute(self, body: bytes) -> AsyncIterator[Message]:
         read = Body(body)
@@ -186,11 +184,11 @@ class Backend:
         if portal.result is None:
             portal.result, tag = await self.session.run(statement, portal.values)
         result = portal.result
-        oids = list(portal.oids) or self._column_types(statement, result)
+        columns = portal.columns or self._columns(statement, result)
         taken = result.rows[portal.at : portal.at + most if most > 0 else None]
         portal.at += len(taken)
-        for each in taken if result.columns else ():
-            yield _row(each, oids, portal.formats)
+        for each in taken if columns else ():
+            yield results.row(each, columns, portal.formats)
         suspended = 0 < most == len(taken)
         yield Message("s") if suspended else messages.complete(tag or f"SELECT {len(taken)}")
 
@@ -211,36 +209,13 @@ class Backend:
             found = self.database.columns(connection, table) | found
         return found
 
-    def _column_types(self, statement: Statement, result: Result) -> list[int]:
+    def _columns(self, statement: Statement, result: Result) -> list[results.Column]:
         first = result.rows[0] if result.rows else None
-        return describing.column_types(statement, result.columns, first, self._declared(statement))
+        return describing.columns_of(statement, result.columns, first, self._declared(statement))
 
 
 _ACTS = frozenset(("pg_sleep", "set_config"))
 """Functions that do something: a statement that calls them is not run to see what it gives."""
-
-
-def _spread(formats: tuple[int, ...], count: int) -> list[int]:
-    """The format of each of so many values: none given is text, one given is for all."""
-    if len(formats) not in (0, 1, count):
-        raise ProtocolError(f"bind message has {len(formats)} parameter formats but {count} parameters")
-    return list(formats) if len(formats) == count else [formats[0] if formats else 0] * count
-
-
-def _description(result: Result, oids: list[int], formats: tuple[int, ...]) -> Message:
-    forms = _spread(formats, len(oids)) if oids else []
-    fields = b""
-    for (name, _, _, _), oid, form in zip(result.columns, oids, forms, strict=True):
-        size = types.SIZES.get(oid, -1)
-        fields += messages.cstring(name.rstrip("_") if name.endswith("_()") else name)
-        fields += bytes(6) + oid.to_bytes(4, "big") + size.to_bytes(2, "big", signed=True) + b"\xff" * 4
-        fields += form.to_bytes(2, "big")
-    return Message("T", len(oids).to_bytes(2, "big") + fields)
-
-
-def _row(values: tuple[Any, ...], oids: list[int], formats: tuple[int, ...]) -> Message:
-    forms = _spread(formats, len(oids))
-    return Message("D", messages.row([types.encoded(*each) for each in zip(values, oids, forms, strict=True)]))
 
 
 _ANSWERS: dict[str, Callable[[Backend, bytes], AsyncIterator[Message]]] = {

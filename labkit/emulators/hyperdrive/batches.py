@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import blake2s
+from typing import Any
 
-from labkit.emulators.hyperdrive.cache import Key
 from labkit.emulators.hyperdrive.cacheable import is_cacheable
 from labkit.emulators.hyperdrive.messages import Bind, Body, Message, Parse
 
@@ -59,7 +59,7 @@ class Batch:
         """Whether nothing in it asks the database."""
         return self.kinds[-1] == "S" and all(map(_is_at_the_edge, self.asked[:-1]))
 
-    def key(self) -> Key | None:
+    def key(self) -> tuple[Any, ...] | None:
         """What the answer may be cached under; None where it may not be."""
         kinds = self.kinds
         if kinds.strip("P") not in ("Q", "BES", "BDES", "DBES", "DS") or not all(map(is_cacheable, self.texts)):

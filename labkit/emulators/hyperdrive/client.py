@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from labkit.emulators.hyperdrive import messages
 from labkit.emulators.hyperdrive.batches import Batch
-from labkit.emulators.hyperdrive.cache import Answer, Key
 from labkit.emulators.hyperdrive.cacheable import unsupported
+from labkit.emulators.hyperdrive.caches import Key
 from labkit.emulators.hyperdrive.messages import Message, Parse, ProtocolError
 from labkit.emulators.hyperdrive.protocol import Edge, Step
 from labkit.emulators.hyperdrive.refusals import SqlError
@@ -126,22 +126,23 @@ class Client:
 
     def _may_be_cached(self) -> bool:
         """Not in a transaction: it is to read what it has written."""
-        return self.hyperdrive.caches_queries and self.route.status == "I" and not isinstance(self.route, Direct)
+        is_on = not self.hyperdrive.settings.caching_disabled
+        return is_on and self.route.status == "I" and not isinstance(self.route, Direct)
 
     async def _cached(self, key: Key, batch: Batch, event: Event) -> list[Message]:
-        hyperdrive = self.hyperdrive
-        answer, is_stale = hyperdrive.find(self.colo, key)
+        caches = self.hyperdrive.caches
+        answer, is_stale = caches.find(self.colo, key)
         if answer is None:
             event.detail["cache"] = event.outcome = "miss"
             answers = await self.route.ask(batch, event)
-            hyperdrive.keep(self.colo, key, Answer(batch.texts[0], answers, hyperdrive.now))
+            caches.keep(self.colo, key, batch.texts[0], answers)
             return answers
         answer.hits += 1
         event.outcome = event.detail["cache"] = "stale" if is_stale else "hit"
-        event.detail["age"] = hyperdrive.now - answer.at
-        if is_stale and not answer.is_revalidating:
-            hyperdrive.revalidate(self.colo, key, batch, answer)
-        await hyperdrive.read_cache()
+        event.detail["age"] = self.hyperdrive.now - answer.at
+        if is_stale:
+            caches.revalidate(self.colo, key, batch, answer)
+        await self.hyperdrive.read_cache()
         return answer.messages
 
     def _hear(self, data: bytes) -> None:

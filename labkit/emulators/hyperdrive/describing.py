@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from labkit.emulators.hyperdrive import types
+from labkit.emulators.hyperdrive.database import Column
 from labkit.emulators.hyperdrive.dialect import Statement, Token, tokens
 
 _COMPARES = frozenset("= <> != < > <= >= like ilike".split())
@@ -87,20 +88,39 @@ def _inserted(pieces: list[Token], columns: Mapping[str, str]) -> dict[int, int]
     return found
 
 
-def column_types(
-    statement: Statement, columns: Any, row: tuple[Any, ...] | None, declared: Mapping[str, str]
-) -> list[int]:
-    """The type of each column of a result, of which this is the first row; `declared` as for parameters."""
+def columns_of(
+    statement: Statement, columns: list[Column], row: tuple[Any, ...] | None, declared: Mapping[str, str]
+) -> list[tuple[str, int]]:
+    """The name and type of each column of a result, of which this is the first row; `declared` as for parameters."""
     wanted = _selected(statement.sql) if statement.verb in ("select", "with") else []
-    looks = [_looks_like(each, declared) for each in wanted] if len(wanted) == len(columns) else [None] * len(columns)
-    return [
-        types.oid_of(kind) if kind else look or _of_value(row[at] if row else None)
-        for at, ((_, kind, _, _), look) in enumerate(zip(columns, looks, strict=True))
-    ]
+    wanted = wanted if len(wanted) == len(columns) else [""] * len(columns)
+    found = []
+    for at, ((name, kind, _, _), each) in enumerate(zip(columns, wanted, strict=True)):
+        oid = types.oid_of(kind) if kind else _looks_like(each, declared) if each else None
+        found.append((_name(name, each) if each and not kind else name, oid or _of_value(row[at] if row else None)))
+    return found
 
 
 def _of_value(value: Any) -> int:
-    return {int: types.INT8, float: types.FLOAT8, bytes: types.BYTEA}.get(type(value), types.TEXT)
+    if isinstance(value, int):
+        return types.INT4 if abs(value) < 2**31 else types.INT8
+    return {float: types.FLOAT8, bytes: types.BYTEA}.get(type(value), types.TEXT)
+
+
+def _name(name: str, expression: str) -> str:
+    """What PostgreSQL calls the column of an expression, where SQLite calls it `name`."""
+    if re.search(r"\sas\s+[\w\"]+$", expression, re.I):
+        return name
+    if cast := _CAST.search(expression):
+        inner = _name("?column?", expression[: cast.start()])
+        oid = types.oid_of(cast[1])
+        return types.SHORT_NAMES.get(oid, types.NAMES.get(oid, "text")) if inner == "?column?" else inner
+    if (call := _CALL.match(expression)) and not re.match(r"\d|(?:null|true|false)$", expression, re.I):
+        return call[1].lower()
+    if over := re.match(r"(\w+)\s*\(.*\)\s+over\b", expression, re.I | re.DOTALL):
+        return over[1].lower()
+    is_name = re.fullmatch(r"[^\W\d]\w*", name) and name.lower() not in ("null", "true", "false")
+    return name if is_name else "?column?"
 
 
 def _selected(sql: str) -> list[str]:
@@ -122,7 +142,7 @@ def _selected(sql: str) -> list[str]:
 def _looks_like(expression: str, declared: Mapping[str, str]) -> int | None:
     """The type that an expression says by itself: a cast at its end, a function it calls, a literal, a comparison."""
     plain = re.sub(r"\s+as\s+[\w\"]+$", "", expression, flags=re.I)
-    if cast := re.search(r"::\s*([a-z][\w ]*)(?:\([\d, ]*\))?$", plain, re.I):
+    if cast := _CAST.search(plain):
         return types.oid_of(cast[1])
     if re.fullmatch(r"true|false", plain, re.I):
         return types.BOOL
@@ -137,6 +157,7 @@ def _looks_like(expression: str, declared: Mapping[str, str]) -> int | None:
     return _widest(plain, declared) if re.search(r"[-+*/%]", plain) else None
 
 
+_CAST = re.compile(r"::\s*([a-z][\w ]*)(?:\([\d, ]*\))?$", re.I)
 _CALL = re.compile(r"(\w+)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?$")
 _JUDGES = re.compile(r"\s(?:=|<>|!=|<|>|<=|>=|like|ilike|in|is|and|or)\s", re.I)
 

@@ -98,7 +98,9 @@ class PostgresLink:
 
     async def exchange(self, asked: list[Message]) -> list[Message]:
         ends = sum(each.kind in "SQ" for each in asked)
-        if not ends or (asked[-1].kind == "Q" and len(asked) > 1 and asked[-2].kind != "S"):  # nobody knows whether an answer would end
+        if not ends or (
+            asked[-1].kind == "Q" and len(asked) > 1 and asked[-2].kind != "S"
+        ):  # nobody knows whether an answer would end
             raise SqlError("0A000", "What does not end with Sync is not emulated in front of a real PostgreSQL")
         try:
             self._driver._sock.write(messages.encoded(asked))

@@ -57,12 +57,20 @@ class Pool:
         self._close_unused()
         return len(self.idle) + len(self.busy) + self.opening
 
+    @property
+    def connections(self) -> list[Server]:
+        """Those that are open, by their numbers."""
+        self._close_unused()
+        return sorted(self.idle + self.busy, key=lambda server: server.number)
+
     async def take(self, client: str) -> Server:
         """A connection for one transaction. Raises SqlError where none comes free in time, or the database is down."""
         self._close_unused()
         server = self.idle.pop() if self.idle else None
         if server is None:
-            server = await (self._open() if self.size < self.hyperdrive.limit else self._wait())
+            server = await (
+                self._open() if self.size < self.hyperdrive.settings.origin_connection_limit else self._wait()
+            )
         server.client = client
         self.busy.append(server)
         return server

@@ -93,7 +93,7 @@ class Pooled(Route):
                 self._lose()
                 raise LOST from None
             return self.server
-        self.pool = await self.hyperdrive.reach_pool(self.colo)
+        self.pool = await self.hyperdrive.pools.reach(self.colo)
         arrived = self.hyperdrive.now
         try:
             self.server = await self.pool.take(self.client)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from labkit.emulators.hyperdrive import messages, types
-from labkit.emulators.hyperdrive.cache import Answer
+from labkit.emulators.hyperdrive import types
+from labkit.emulators.hyperdrive.caches import Answer
 from labkit.emulators.hyperdrive.messages import Bind, Body, Message, Parse, cstring, fields_of
 from labkit.emulators.hyperdrive.pool import Pool
 from labkit.errors import PlatformError
@@ -19,7 +19,7 @@ SHORT = 60
 
 
 class CacheTable(Rows):
-    """Rows of `colo`, `sql`, `age` and `fresh_for` in seconds, `state` ("fresh", "stale"), `hits`, `bytes`."""
+    """Rows of `colo`, `sql`, `age` in seconds, `state` ("fresh" or "stale"), `hits` and `bytes`."""
 
     def table(self) -> Table:
         head = ("place", "query", "age", "state", "hits", "bytes")
@@ -55,16 +55,14 @@ class Found(Rows):
 
 def cached(hyperdrive: Hyperdrive, colo: str, answer: Answer) -> dict[str, Any]:
     """One answer of a place, as a row."""
-    age, settings = hyperdrive.now - answer.at, hyperdrive.settings
-    ends = settings.max_age + settings.stale_while_revalidate
-    state = "fresh" if age < settings.max_age else "stale" if age < ends else "expired"
+    age = hyperdrive.now - answer.at
+    state = "fresh" if age < hyperdrive.settings.max_age else "stale"
     return {"colo": colo, "sql": answer.sql, "age": age, "state": state, "hits": answer.hits, "bytes": answer.size}
 
 
 def pooled(hyperdrive: Hyperdrive, pool: Pool) -> Iterator[dict[str, Any]]:
     """The connections of a pool, as rows."""
-    size = pool.size  # which closes those that nobody has used for too long
-    for server in sorted((pool.idle + pool.busy)[:size], key=lambda each: each.number):
+    for server in pool.connections:
         yield {
             "pool": pool.place, "connection": server.number, "state": "busy" if server in pool.busy else "idle",
             "client": server.client, "queries": server.queries, "age": hyperdrive.now - server.opened,
@@ -122,6 +120,3 @@ def _values(body: bytes, oids: list[int]) -> list[Any]:
 def _python(value: bytes | None, oid: int) -> Any:
     found = types.decoded(value, oid, 0)
     return bool(found) if oid == types.BOOL and found is not None else found
-
-
-__all__ = ["CacheTable", "Found", "PoolTable", "cached", "found", "messages", "pooled", "question"]

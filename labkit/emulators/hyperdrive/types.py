@@ -35,6 +35,11 @@ NAMES = {
     FLOAT4: "real", FLOAT8: "double precision", VARCHAR: "character varying", DATE: "date", NUMERIC: "numeric",
     TIMESTAMP: "timestamp without time zone", TIMESTAMPTZ: "timestamp with time zone", UUID: "uuid", JSONB: "jsonb",
 }  # fmt: skip
+SHORT_NAMES = {
+    BOOL: "bool", INT8: "int8", INT2: "int2", INT4: "int4", FLOAT4: "float4", FLOAT8: "float8", VARCHAR: "varchar",
+    TIMESTAMP: "timestamp", TIMESTAMPTZ: "timestamptz",
+}  # fmt: skip
+"""What PostgreSQL calls a column that is a cast, where that is not the type's full name."""
 _OTHER_NAMES = {
     "bool": BOOL, "int": INT4, "int2": INT2, "int4": INT4, "int8": INT8, "serial": INT4, "bigserial": INT8,
     "float4": FLOAT4, "float8": FLOAT8, "float": FLOAT8, "decimal": NUMERIC, "varchar": VARCHAR, "char": VARCHAR,
