@@ -124,6 +124,14 @@ def test_custom_metadata_has_a_limit_which_the_local_runtime_sets_lower(world: A
     assert files.refusal("put", "k2", "", customMetadata={"a": "\u20ac" * (limit // 2)}) == TOO_MUCH
 
 
+def test_production_has_that_limit_for_an_upload_too():
+    words = "Error: createMultipartUpload: Your metadata headers exceed the maximum allowed metadata size. (10012)"
+    live, local = Files(planet()), Files(flat())
+    assert live.refusal("createMultipartUpload", "k", customMetadata={"a": "x" * 8192}) == words
+    assert live.call("createMultipartUpload", "k", customMetadata={"a": "x" * 8191}).key == "k"
+    assert local.call("createMultipartUpload", "k", customMetadata={"a": "x" * 9000}).key == "k"
+
+
 def test_a_checksum_that_does_not_fit_is_refused_and_nothing_stored(files: Files):
     right = hashlib.sha256(b"hello")
     put = files.put("k", "hello", sha256=right.hexdigest())

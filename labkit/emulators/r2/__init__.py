@@ -63,6 +63,7 @@ class R2(Surroundings):
         self.world = world
         self.name: str = entry.get("bucket_name") or entry["binding"]
         self.jurisdiction: str | None = entry.get("jurisdiction")
+        placement.check_jurisdiction(self.jurisdiction)
         self.home = ""
         self._location: str | None = None
         limit = None if world.links else facts.value("r2.local_metadata_bytes")
@@ -118,7 +119,7 @@ class R2(Surroundings):
     def place_near(self, colo: str) -> str:
         """The bucket's home. Where it has none yet, whoever asks from `colo` is its creator."""
         if not self.home and self.world.links is not None:
-            self.home = placement.home(self.world.links, colo, self._location, self.jurisdiction)
+            self.home = placement.home(self.world, colo, self._location, self.jurisdiction)
         return self.home or colo
 
     def outage(self, duration: float | str) -> None:

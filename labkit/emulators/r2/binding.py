@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from labkit import facts
 from labkit.emulators.javascript import int32, text_of
 from labkit.emulators.listing import lenient_name_of
-from labkit.emulators.r2 import options as given_options
-from labkit.emulators.r2 import refusals
+from labkit.emulators.r2 import arguments, refusals
+from labkit.emulators.r2 import options as structures
+from labkit.emulators.r2.arguments import key_of, wrong_parameter
 from labkit.emulators.r2.handles import GetResult, HeadResult, R2Object, wrapped
 from labkit.emulators.r2.multipart import R2MultipartUpload
-from labkit.emulators.r2.objects import STANDARD, Stored, check_digests, check_key
+from labkit.emulators.r2.objects import STANDARD, Stored, check_digests, check_key, check_metadata
 from labkit.emulators.r2.operations import Visit, units_of
-from labkit.emulators.r2.options import key_of, wrong_parameter
 from labkit.emulators.r2.ranges import whole
 from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.store import Page
@@ -63,9 +63,9 @@ class R2Bucket:
         with self._bucket.event("get", self._colo) as event:
             name = event.detail["key"] = self._key("get", key)
             chosen = self._options("get", 2, "GetOptions", given, GET_OPTIONS)
-            conditions = given_options.conditions_of(chosen, "GetOptions")
-            wanted = given_options.Wanted(chosen)
-            given_options.refuse_encryption(chosen)
+            conditions = structures.conditions_of(chosen, "GetOptions")
+            wanted = structures.Wanted(chosen)
+            arguments.refuse_encryption(chosen)
             async with self._visit(event, "GetObject", "get"):
                 stored = self._found(event, self._bucket.store.head(name), "GetObject")
                 if stored is None:
@@ -84,12 +84,12 @@ class R2Bucket:
         bucket = self._bucket
         with bucket.event("put", self._colo) as event:
             name = event.detail["key"] = self._key("put", key)
-            source = b"" if value is None else given_options.value_of(value, "put")
+            source = b"" if value is None else arguments.value_of(value, "put")
             chosen = self._options("put", 3, "PutOptions", given, PUT_OPTIONS)
-            conditions = given_options.conditions_of(chosen, "PutOptions")
+            conditions = structures.conditions_of(chosen, "PutOptions")
             metadata = self._metadata(chosen, "PutOptions")
-            digests = given_options.digests_of(chosen)
-            content = await given_options.content_of(source)
+            digests = structures.digests_of(chosen)
+            content = await arguments.content_of(source)
             event.bytes = len(content)
             event.units = units_of("PutObject", metadata["storage_class"])
             async with self._visit(event, "PutObject", "put"):
@@ -125,8 +125,8 @@ class R2Bucket:
         (given,) = self._called("list", 1, args, keywords)
         with self._bucket.event("list", self._colo) as event:
             chosen = self._options("list", 1, "ListOptions", given, LIST_OPTIONS)
-            prefix, delimiter = (given_options.text_field(chosen, name) or "" for name in ("prefix", "delimiter"))
-            include = given_options.include_of(chosen)
+            prefix, delimiter = (arguments.text_field(chosen, name) or "" for name in ("prefix", "delimiter"))
+            include = arguments.include_of(chosen)
             after = self._start(chosen)
             event.detail |= {"prefix": prefix, "delimiter": delimiter}
             async with self._visit(event, "ListObjects", "list"):
@@ -143,6 +143,8 @@ class R2Bucket:
             metadata = self._metadata(chosen, "MultipartOptions")
             event.units = units_of("CreateMultipartUpload", metadata["storage_class"])
             async with self._visit(event, "CreateMultipartUpload", "createMultipartUpload"):
+                if self._bucket.world.links is not None:  # the local runtime takes any
+                    check_metadata(metadata["custom"], self._bucket.store.metadata_limit)
                 upload = self._bucket.store.uploads.create(name, **metadata)
             return R2MultipartUpload(self._bucket, self._colo, name, upload.id)
 
@@ -178,11 +180,11 @@ class R2Bucket:
         """What is stored beside a content."""
         if not chosen:
             return _PLAIN
-        given_options.refuse_encryption(chosen)
+        arguments.refuse_encryption(chosen)
         return {
-            "http": given_options.http_of(chosen, kind),
-            "custom": given_options.custom_of(chosen, kind),
-            "storage_class": given_options.storage_class_of(chosen, self._bucket.world.strict),
+            "http": structures.http_of(chosen, kind),
+            "custom": structures.custom_of(chosen, kind),
+            "storage_class": arguments.storage_class_of(chosen, self._bucket.world.strict),
         }
 
     def _key(self, method: str, key: Any) -> str:
@@ -216,7 +218,7 @@ class R2Bucket:
 
     def _start(self, chosen: dict[str, Any]) -> str | None:
         """The name after which the page begins: the later of `startAfter` and the cursor's."""
-        cursor, after = (given_options.text_field(chosen, name) for name in ("cursor", "startAfter"))
+        cursor, after = (arguments.text_field(chosen, name) for name in ("cursor", "startAfter"))
         if cursor is None:
             return after
         return max(lenient_name_of(cursor), after or "")

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.emulators.javascript import int32, text_of
-from labkit.emulators.r2 import options
+from labkit.emulators.r2.arguments import content_of, value_of, wrong_element, wrong_parameter
 from labkit.emulators.r2.handles import HeadResult, R2Object, wrapped
 from labkit.emulators.r2.operations import Visit, units_of
-from labkit.emulators.r2.options import wrong_element, wrong_parameter
 from labkit.trace import Event
 from labkit.workers.bindings import checked, from_platform, js_error
 from labkit.workers.ffi import JsException
@@ -45,9 +44,9 @@ class R2MultipartUpload:
             if not given:
                 raise _wrong("uploadPart", 1, "integer")
             number = int32(checked(given[0]))
-            source = options.value_of(given[1] if len(given) > 1 else None, "uploadPart", "R2MultipartUpload")
+            source = value_of(given[1] if len(given) > 1 else None, "uploadPart", "R2MultipartUpload")
             _check_number(number)
-            content = await options.content_of(source)
+            content = await content_of(source)
             event.detail["part"], event.bytes = number, len(content)
             event.units = units_of("UploadPart", self._storage_class())
             async with self._visit(event, "UploadPart", "uploadPart"):

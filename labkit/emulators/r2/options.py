@@ -1,6 +1,6 @@
-"""What a Worker passes to a bucket, as the emulator needs it: keys, values, metadata, conditions, ranges, checksums.
+"""A Worker's options that are structures: metadata, conditions, a range, a checksum, as objects or as Headers.
 
-The words are those of the runtime, which refuses before it asks the service.
+The words are the runtime's, which refuses before it asks the service.
 """
 
 from __future__ import annotations
@@ -12,70 +12,16 @@ from typing import Any
 
 from labkit.emulators.javascript import number_of, text_of
 from labkit.emulators.r2 import conditions, ranges
+from labkit.emulators.r2.arguments import wrong_field
 from labkit.emulators.r2.conditions import ALWAYS, ANY, Conditions, Etag
-from labkit.emulators.r2.objects import HASHES, HTTP_FIELDS, STANDARD, STORAGE_CLASSES
+from labkit.emulators.r2.objects import HASHES, HTTP_FIELDS
 from labkit.emulators.r2.ranges import Span
-from labkit.errors import NotEmulated
-from labkit.workers.bindings import SAFE_INTEGER, checked, complain, js_error
-from labkit.workers.ffi import JsException
-from labkit.workers.js.blobs import Blob
+from labkit.workers.bindings import SAFE_INTEGER, js_error
 from labkit.workers.js.dates import Date
 from labkit.workers.js.headers import Headers
-from labkit.workers.js.streams import ReadableStream
 from labkit.workers.proxies import jsnull
 
 _DIGEST_BYTES = {"md5": 16, "sha1": 20, "sha256": 32, "sha384": 48, "sha512": 64}
-
-
-def wrong_parameter(method: str, position: int, wanted: str, kind: str = "R2Bucket") -> JsException:
-    return js_error(
-        "TypeError", f"Failed to execute '{method}' on '{kind}': parameter {position} is not of type '{wanted}'."
-    )
-
-
-def wrong_field(kind: str, name: str, wanted: str) -> JsException:
-    """What the runtime throws for an option of another type."""
-    return js_error(
-        "TypeError",
-        f"Incorrect type for the '{name}' field on '{kind}': the provided value is not of type '{wanted}'.",
-    )
-
-
-def wrong_element(at: int, wanted: str) -> JsException:
-    words = f"Incorrect type for array element {at}: the provided value is not of type '{wanted}'."
-    return js_error("TypeError", words)
-
-
-def key_of(key: Any) -> str:
-    """The key as text; a number becomes its digits, a list its items with commas."""
-    return key if isinstance(key, str) else text_of(checked(key))
-
-
-def value_of(value: Any, method: str, kind: str = "R2Bucket") -> bytes | ReadableStream:
-    """The second argument of a method that takes a value to be stored, as bytes or a stream."""
-    if isinstance(value, str):
-        return value.encode(errors="surrogatepass")
-    found = checked(getattr(value, "js_object", value))
-    if isinstance(found, Blob):
-        return found._data
-    if isinstance(found, (bytes, ReadableStream)):
-        return found
-    raise wrong_parameter(method, 2, "ReadableStream or ArrayBuffer or ArrayBufferView or string or Blob", kind)
-
-
-async def content_of(value: bytes | ReadableStream) -> bytes:
-    """The bytes to be stored. Refuses a stream whose length nobody knows beforehand."""
-    if isinstance(value, bytes):
-        return value
-    if value._length is None:
-        raise js_error(
-            "TypeError",
-            "Provided readable stream must have a known length (request/response body or readable half of "
-            "FixedLengthStream)",
-        )
-    if value.locked:
-        raise js_error("TypeError", "The ReadableStream has been locked to a reader.")
-    return await value._bytes()
 
 
 def http_of(chosen: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -164,29 +110,6 @@ def _moment(milliseconds: float) -> datetime:
     return Date.new(0 if math.isnan(milliseconds) else milliseconds)._moment()
 
 
-def text_field(chosen: dict[str, Any], name: str) -> str | None:
-    """An option of `list` that must be text."""
-    if name not in chosen:
-        return None
-    if not isinstance(chosen[name], str):
-        raise wrong_field("ListOptions", name, "string")
-    return chosen[name]
-
-
-def include_of(chosen: dict[str, Any]) -> list[str]:
-    """Which metadata a listing shall have."""
-    include = chosen.get("include", [])
-    if not isinstance(include, list):
-        raise wrong_field("ListOptions", "include", "Array")
-    for at, name in enumerate(include):
-        if not isinstance(name, str):
-            raise wrong_element(at, "string")
-    for name in include:
-        if name not in ("httpMetadata", "customMetadata"):
-            raise js_error("RangeError", f"Unsupported include value {name}")
-    return include
-
-
 class Wanted:
     """Which bytes a read asks for: `of(size)` says it of an object of that size."""
 
@@ -261,25 +184,3 @@ def _digest(name: str, value: str | bytes) -> bytes:
     if not re.fullmatch(r"[0-9a-fA-F]*", value):
         raise js_error("TypeError", f"Provided {called} wasn't a valid hex string")
     return bytes.fromhex(value)
-
-
-def storage_class_of(chosen: dict[str, Any], strict: bool) -> str:
-    """The storage class of an object that is to be stored; one that nobody knows is Standard, with a warning."""
-    wanted = _text(chosen.get("storageClass", STANDARD))
-    if wanted in STORAGE_CLASSES:
-        return wanted
-    known = ", ".join(map(repr, STORAGE_CLASSES))
-    complain(f"R2 stores as Standard what has the storageClass {wanted!r}; it knows {known}.", strict)
-    return STANDARD
-
-
-def refuse_encryption(given: dict[str, Any]) -> None:
-    """An `ssecKey` is checked as the runtime does; to encrypt with it is not emulated."""
-    key = given.get("ssecKey")
-    if key is None:
-        return
-    if isinstance(key, str) and not re.fullmatch(r"[0-9a-f]+", key):
-        raise js_error("Error", "SSE-C Key has invalid format")
-    if len(key) != (64 if isinstance(key, str) else 32):
-        raise js_error("Error", "SSE-C Key must be 32 bytes in length")
-    raise NotEmulated("ssecKey (an object encrypted with your own key) is not emulated. Leave it out.")
