@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from math import inf
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -62,9 +63,11 @@ class Account:
         if day != self.day:
             self.day, self.read, self.written = day, 0, 0
 
-    def connection(self) -> asyncio.Semaphore:
-        """One of the few connections that the running invocation may have open at a time."""
-        invocation = current.get() or self
+    def connection(self) -> AbstractAsyncContextManager[Any]:
+        """One of the few connections that the running invocation may have open at a time; outside of any, one more."""
+        invocation = current.get()
+        if invocation is None:
+            return nullcontext()
         found = self._connections.get(invocation)
         if found is None:
             found = self._connections[invocation] = asyncio.Semaphore(self._most_connections)
