@@ -165,7 +165,8 @@ class Lab(Resources):
 
         Cells go on running meanwhile, and the lab's time keeps pace: `speed` seconds in a real one, at `inf` no request
         waits. Requests enter at `colo`, or where their header or query parameter `cf-lab-colo` says. `log` is called
-        with a line for each request and for what Workers print; port 0 is any that is free.
+        with a line for each request and for what Workers print; port 0 is any that is free. Where there are R2 buckets,
+        S3 clients have a port of their own: `boto3.client("s3", **server.s3.options())`.
         """
         from labkit.serving import Server
 

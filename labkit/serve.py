@@ -50,6 +50,7 @@ async def serve(options: argparse.Namespace) -> None:
         where = {"host": options.host, "colo": options.colo, "speed": options.speed}
         async with lab.serve(port, **where, log=_print) as server:
             _print("\n".join([f"{lab.config.name} is at {server.url}, entering at {server.place}.", *bindings(lab),
+                              *([f"R2's S3 endpoint: {server.s3.exports()}"] if lab.config.r2_buckets else []),
                               "Ctrl-C ends it; a changed file begins it anew."]))  # fmt: skip
             port = server.port
             following, seen = await next_version(options, began, seen)

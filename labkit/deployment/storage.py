@@ -58,7 +58,8 @@ def buckets(deployment: Deployment) -> dict[str, R2]:
     made = {entry["binding"]: _bucket(deployment, R2, entry) for entry in deployment.config.r2_buckets}
     by_name = {bucket.name: bucket for bucket in made.values()}
     deployment.s3 = s3 = deployment.once("s3", partial(S3, by_name, deployment.world))
-    deployment.hosts.update({S3_HOST: s3.answer, f".{S3_HOST}": s3.answer})
+    for host in (S3_HOST, *(S3_HOST.replace(".r2.", f".{place}.r2.") for place in ("eu", "fedramp"))):
+        deployment.hosts.update({host: s3.answer, f".{host}": s3.answer})
     return made
 
 

@@ -58,6 +58,13 @@ class Endpoint:
             "region_name": "auto",
         }
 
+    def exports(self) -> str:
+        """What a shell gives to every AWS client that it starts."""
+        return (
+            f"export AWS_ENDPOINT_URL_S3={self.url} AWS_REGION=auto"
+            f" AWS_ACCESS_KEY_ID={self.access_key_id} AWS_SECRET_ACCESS_KEY={self.secret_access_key}"
+        )
+
     async def visit(self, visitors: Visitors, call: Call, place: Place) -> Response:
         """The answer to a call that enters the network at a place."""
         self.s3.admit(self.token)  # anew each time: a lab that went back to a snapshot does not know it

@@ -102,6 +102,8 @@ class Server:
     async def _for_ever(self) -> None:
         async with self:
             print(f"{self!r}: Ctrl-C ends it.", flush=True)
+            if self._s3 is not None:
+                print(f"R2's S3 endpoint: {self._s3.exports()}", flush=True)
             await asyncio.Event().wait()
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("botocore")
 
-from labkit.emulators.r2.s3 import chunked  # noqa: E402
+from labkit.emulators.r2.s3 import Token, chunked  # noqa: E402
 from labkit.errors import LabError  # noqa: E402
 from tests.emulators.s3_requests import Endpoint, path_of, signed  # noqa: E402
 from tests.emulators.worlds import planet  # noqa: E402
@@ -72,6 +72,46 @@ def test_a_token_of_some_buckets_reaches_no_other(endpoint):
         endpoint.s3.token("admin read only", ["files"])
     with pytest.raises(LabError, match="'object read only'"):
         endpoint.s3.token("read")
+
+
+def test_keys_that_somebody_else_made_are_let_in_where_r2_could_have_made_them(endpoint):
+    keys = Token("f" * 32, "secret", "object read only")
+    assert endpoint.ask("GET", "/files/k", token=keys).code == "Unauthorized"
+    endpoint.s3.admit(keys)
+    assert endpoint.ask("GET", "/files/k", token=keys).code == "NoSuchKey"
+    for wrong in (Token("f" * 31, "s"), Token("f" * 32, "s", "everything")):
+        with pytest.raises(LabError, match="32 characters"):
+            endpoint.s3.admit(wrong)
+    assert "secret" not in repr(keys)
+
+
+def test_temporary_keys_are_not_implemented(endpoint):
+    assert endpoint.ask("GET", "/files/k", x_amz_security_token="t").code == "NotImplemented"
+    assert endpoint.ask("GET", "/files/k?X-Amz-Security-Token=t").code == "NotImplemented"
+
+
+def test_buckets_are_listed_in_pages_by_headers_too(endpoint):
+    page = endpoint.ask("GET", "/", cf_max_keys="1")
+    assert page.texts("Name") == ["files"] and page.headers["cf-is-truncated"] == "true"
+    rest = endpoint.ask("GET", "/", cf_continuation_token=page.headers["cf-next-continuation-token"])
+    assert rest.texts("Name") == ["other"] and "cf-is-truncated" not in rest.headers
+    assert endpoint.ask("GET", "/?prefix=o").texts("Name") == ["other"]
+
+
+def test_a_bucket_is_made_on_upload_where_that_is_asked_for(endpoint):
+    assert endpoint.put("brand-new", "k", b"x").code == "NoSuchBucket"
+    token = endpoint.s3.token("object read & write")
+    asking = {"cf_create_bucket_if_missing": "true"}
+    assert endpoint.ask("PUT", "/brand-new/k", b"x", token, **asking).code == "AccessDenied"
+    assert endpoint.put("brand-new", "k", b"x", **asking).status == 200
+    assert endpoint.get("brand-new", "k").body == b"x"
+
+
+def test_a_copy_may_depend_on_what_is_at_its_destination(endpoint):
+    endpoint.put("files", "k", b"x")
+    copy = {"x_amz_copy_source": "/files/k", "cf_copy_destination_if_none_match": "*"}
+    assert endpoint.put("other", "copy", **copy).status == 200
+    assert endpoint.put("other", "copy", **copy).code == "PreconditionFailed"
 
 
 def test_a_bucket_is_reached_in_both_styles_and_in_its_jurisdiction_only(endpoint):

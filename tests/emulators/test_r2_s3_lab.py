@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 from labkit import Lab, facts
+from labkit.emulators.r2.s3 import Token
 
 SIGNING = '''
 import hashlib
@@ -68,14 +69,14 @@ class Default(WorkerEntrypoint):
         return Response(await answer.text(), status=answer.status, headers={"etag": answer.headers.get("etag") or ""})
 """
 )
+KEYS = Token("0123456789abcdef" * 2, "a secret that a Worker has")
 
 
 @pytest.fixture
 def lab() -> Lab:
-    """A lab whose Worker knows the keys; another lab of its seed has the same."""
-    token = Lab(WORKER, r2=["FILES"])._deployment.s3.token()  # type: ignore[union-attr]
-    made = Lab(WORKER, r2=["FILES"], vars={"KEY_ID": token.access_key_id, "SECRET": token.secret_access_key})
-    made._deployment.s3.admit(token)  # type: ignore[union-attr]
+    """A lab whose Worker has a pair of keys among its secrets."""
+    made = Lab(WORKER, r2=["FILES"], vars={"KEY_ID": KEYS.access_key_id, "SECRET": KEYS.secret_access_key})
+    made._deployment.s3.admit(KEYS)
     return made
 
 
@@ -101,12 +102,12 @@ def test_a_presigned_url_of_a_workers_holds_by_the_labs_clock(lab):
 def test_a_signature_of_another_day_is_refused(lab):
     space: dict = {}
     exec(SIGNING, space)
-    token = next(iter(lab._deployment.s3.tokens.values()))
+    keys = KEYS.access_key_id, KEYS.secret_access_key
     now = lab.date.replace(year=lab.date.year - 1)
-    headers = space["signed"]("GET", "/files", b"", token.access_key_id, token.secret_access_key, now)
+    headers = space["signed"]("GET", "/files", b"", *keys, now)
     answer = lab.run(lab.fetch("https://lab.r2.cloudflarestorage.com/files", headers=headers))
     assert "RequestTimeTooSkewed" in lab.run(answer.text())
-    headers = space["signed"]("GET", "/files", b"", token.access_key_id, token.secret_access_key, lab.date)
+    headers = space["signed"]("GET", "/files", b"", *keys, lab.date)
     assert lab.run(lab.fetch("https://lab.r2.cloudflarestorage.com/files", headers=headers)).status == 200
 
 

@@ -172,3 +172,35 @@ async def test_buckets_are_listed_made_asked_and_deleted(lab):
             assert code(missing, Bucket="files") == (501, "NotImplemented")
 
     await asked(work, lab)
+
+
+@scenario
+async def test_lifecycle_rules_are_the_buckets_own(lab):
+    rules = [
+        {"ID": "old logs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 30},
+         "Transitions": [{"Days": 7, "StorageClass": "STANDARD_IA"}]},
+        {"ID": "uploads", "Status": "Disabled", "Filter": {"Prefix": ""},
+         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}},
+    ]  # fmt: skip
+
+    def work(s3: Any) -> None:
+        upload = s3.create_multipart_upload(Bucket="files", Key="k")
+        assert upload["AbortRuleId"] == "Default%20Multipart%20Abort%20Rule" and upload["AbortDate"].day == 8
+        first = s3.get_bucket_lifecycle_configuration(Bucket="files")["Rules"]
+        assert first[0]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+        s3.put_bucket_lifecycle_configuration(Bucket="files", LifecycleConfiguration={"Rules": rules})
+        assert s3.get_bucket_lifecycle_configuration(Bucket="files")["Rules"] == rules
+        put = s3.put_object(Bucket="files", Key="logs/1", Body=b"x")
+        assert put["Expiration"] == 'expiry-date="Sat, 31 Jan 2026 00:00:00 GMT", rule-id="old%20logs"'
+        assert "Expiration" not in s3.put_object(Bucket="files", Key="other", Body=b"x")
+        tagged = [{**rules[0], "Filter": {"Tag": {"Key": "a", "Value": "b"}}}]
+        wrong = {"Bucket": "files", "LifecycleConfiguration": {"Rules": tagged}}
+        assert code(s3.put_bucket_lifecycle_configuration, **wrong) == (501, "NotImplemented")
+        twice = {"Bucket": "files", "LifecycleConfiguration": {"Rules": [rules[0], rules[0]]}}
+        assert code(s3.put_bucket_lifecycle_configuration, **twice) == (400, "InvalidRequest")
+        s3.delete_bucket_lifecycle(Bucket="files")
+        missing = (404, "NoSuchLifecycleConfiguration")
+        assert code(s3.get_bucket_lifecycle_configuration, Bucket="files") == missing
+
+    await asked(work, lab)
+    assert lab.r2("FILES").lifecycle.as_data() == []

@@ -134,6 +134,17 @@ async def test_a_lab_without_buckets_has_no_endpoint():
 
 
 @scenario
+async def test_the_endpoints_port_is_the_next_one_and_a_shell_can_be_given_it(lab):
+    async with lab.serve(0, speed=inf) as probe:
+        port = probe.port
+    async with lab.serve(port, speed=inf) as server:
+        assert port < server.s3.port <= port + 50
+        given = dict(each.split("=", 1) for each in server.s3.exports().removeprefix("export ").split())
+        assert given["AWS_ENDPOINT_URL_S3"] == server.s3.url == f"http://localhost:{server.s3.port}"
+        assert given["AWS_SECRET_ACCESS_KEY"] == server.s3.secret_access_key
+
+
+@scenario
 async def test_a_visitor_enters_where_a_header_says(lab):
     lab = Lab(r2=["FILES"])
     async with lab.serve(0, colo="SYD", speed=inf) as server:

@@ -47,7 +47,7 @@ from labkit.emulators.r2.s3.asks import Answer, Ask
 from labkit.emulators.r2.s3.calls import Call, from_request, from_wire
 from labkit.emulators.r2.s3.errors import S3Error, words_of
 from labkit.emulators.r2.s3.tokens import Token
-from labkit.trace import Event
+from labkit.trace import Event, given_back
 from labkit.workers import context
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.request import Request
@@ -106,7 +106,8 @@ class S3:
         return self.admit(tokens.made(lambda count: _bytes_of(seed, count), permission, buckets))
 
     def admit(self, token: Token) -> Token:
-        """Let a pair of keys in that somebody else made."""
+        """Let in a pair of keys that somebody else made, such as those of a Worker's secrets."""
+        tokens.check(token)
         self.tokens[token.access_key_id] = token
         return token
 
@@ -126,7 +127,7 @@ class S3:
         except Refusal as refusal:
             answer = _error(refusal)
         finally:
-            context.current.reset(outer)
+            given_back(context.current, outer)
         answer.headers.update(self._rules(call).headers(call.method, call.headers.get("origin")))
         return _response(call, answer)
 
@@ -172,8 +173,9 @@ class S3:
         return await OPERATIONS[route.operation](ask)
 
     def _secret(self, access_key_id: str) -> str:
-        if len(access_key_id) != 32:
-            raise S3Error("InvalidArgument", f"Credential access key has length {len(access_key_id)}, should be 32")
+        length, wanted = len(access_key_id), tokens.ID_LENGTH
+        if length != wanted:
+            raise S3Error("InvalidArgument", f"Credential access key has length {length}, should be {wanted}")
         if access_key_id not in self.tokens:
             raise S3Error("Unauthorized")
         return self.tokens[access_key_id].secret_access_key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import TYPE_CHECKING
@@ -43,9 +44,9 @@ class Ask:
     def headers(self) -> dict[str, str]:
         return self.call.headers
 
-    def count(self, name: str, default: int, most: int) -> int:
+    def count(self, name: str, default: int, most: int, given: Mapping[str, str] | None = None) -> int:
         """A parameter that is a whole number from 0 on; more than `most` is `most`."""
-        text = self.params.get(name, str(default))
+        text = (self.params if given is None else given).get(name, str(default))
         if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > 2**31 - 1:
             raise S3Error("InvalidArgument", f"Argument {name} must be an integer between 0 and 2147483647")
         return min(int(text), most)

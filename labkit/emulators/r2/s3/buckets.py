@@ -27,8 +27,10 @@ async def list_buckets(ask: Ask) -> Answer:
     asked = _asked(ask)
     after = max(asked.get("start-after", ""), asked.get("continuation-token", ""))
     names = [name for name in sorted(ask.s3.buckets) if name.startswith(asked.get("prefix", "")) and name > after]
-    most = ask.count("max-buckets", ask.count("max-keys", 1000, 1000), 1000)
+    most = ask.count("max-buckets", ask.count("max-keys", 1000, 1000, asked), 1000)
     page, more = names[:most], len(names) > most
+    token = page[-1] if more and page else None
+    headers = {"cf-is-truncated": "true", "cf-next-continuation-token": token} if token else {}
     created = iso_date(ask.s3.world.epoch)
     return document(
         "ListAllMyBucketsResult",
@@ -36,9 +38,10 @@ async def list_buckets(ask: Ask) -> Answer:
             ("Owner", [("ID", ask.s3.account), ("DisplayName", ask.s3.account)]),
             ("Buckets", [("Bucket", [("Name", name), ("CreationDate", created)]) for name in page]),
             ("IsTruncated", more),
-            ("ContinuationToken", page[-1] if more and page else None),
-            ("NextContinuationToken", page[-1] if more and page else None),
+            ("ContinuationToken", token),  # S3's word for the next one, where R2 says:
+            ("NextContinuationToken", token),
         ],
+        **headers,
     )
 
 

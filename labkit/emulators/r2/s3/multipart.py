@@ -90,7 +90,7 @@ async def list_parts(ask: Ask) -> Answer:
         "ListPartsResult",
         [
             ("Bucket", ask.bucket_name),
-            ("Key", Encoding(ask)(ask.key)),
+            ("Key", ask.key),
             ("UploadId", upload.id),
             *_people(ask),
             ("StorageClass", metadata.NAMES[upload.storage_class]),
@@ -109,7 +109,7 @@ async def list_uploads(ask: Ask) -> Answer:
     marker = params.get("key-marker", ""), params.get("upload-id-marker", "")
     async with ask.bucket.operation("ListMultipartUploads", ask.call.colo, prefix=prefix):
         uploads = [each for each in ask.bucket.store.uploads.open() if each.key.startswith(prefix)]
-    groups = _grouped([each for each in _behind(uploads, marker)], prefix, delimiter)
+    groups = _grouped(_behind(uploads, marker), prefix, delimiter)
     page, more = groups[:most], len(groups) > most
     last = page[-1] if page else ("", None)
     return document(

@@ -21,9 +21,9 @@ _LOOPBACK = re.compile(r"(?:(?P<bucket>[^.]+)\.)?localhost")
 UNIMPLEMENTED_PARAMS = frozenset(
     "accelerate acl analytics attributes intelligent-tiering inventory legal-hold logging metrics notification "
     "object-lock ownershipControls policy policyStatus publicAccessBlock replication requestPayment restore retention "
-    "select tagging torrent versionId versioning versions website".split()
+    "select tagging torrent versionId versioning versions website X-Amz-Security-Token".split()
 )
-"""Subresources of S3 that R2 answers with 501."""
+"""Subresources of S3 that R2 answers with 501; and temporary credentials, which it has and the lab has not."""
 
 UNIMPLEMENTED_HEADERS = frozenset(
     "x-amz-acl x-amz-bucket-object-lock-enabled x-amz-bypass-governance-retention x-amz-expected-bucket-owner "
@@ -31,10 +31,10 @@ UNIMPLEMENTED_HEADERS = frozenset(
     "x-amz-object-lock-legal-hold x-amz-object-lock-mode x-amz-object-lock-retain-until-date x-amz-request-payer "
     "x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id "
     "x-amz-server-side-encryption-bucket-key-enabled x-amz-server-side-encryption-context "
-    "x-amz-server-side-encryption-customer-algorithm x-amz-source-expected-bucket-owner x-amz-tagging "
-    "x-amz-tagging-directive x-amz-website-redirect-location".split()
+    "x-amz-security-token x-amz-server-side-encryption-customer-algorithm x-amz-source-expected-bucket-owner "
+    "x-amz-tagging x-amz-tagging-directive x-amz-website-redirect-location".split()
 )
-"""Headers that R2 answers with 501; and keys of the customer's (SSE-C), which it has and the lab has not."""
+"""Headers that R2 answers with 501; and keys of the customer's (SSE-C) and temporary credentials, as above."""
 
 _BUCKET = {
     "GET": ("location:GetBucketLocation", "cors:GetBucketCors", "lifecycle:GetBucketLifecycleConfiguration",

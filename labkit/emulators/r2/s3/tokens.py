@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from labkit.errors import LabError
 
+ID_LENGTH = 32
 PERMISSIONS = ("admin read & write", "admin read only", "object read & write", "object read only")
 OBJECT_READS = frozenset(
     "GetObject HeadObject ListObjects ListObjectsV2 ListParts ListMultipartUploads HeadBucket GetBucketLocation".split()
@@ -46,6 +47,12 @@ class Token:
 
     def __repr__(self) -> str:
         return f"<Token {self.access_key_id}: {self.permission}>"
+
+
+def check(token: Token) -> None:
+    """Refuse keys that R2 would never give: it tells the two apart by the length of the id."""
+    if len(token.access_key_id) != ID_LENGTH or token.permission not in PERMISSIONS:
+        raise LabError(f"{token!r}: an access key's id has {ID_LENGTH} characters; a permission is one of R2's.")
 
 
 def made(draw: Callable[[int], bytes], permission: str, buckets: str | Iterable[str] | None) -> Token:
