@@ -73,5 +73,7 @@ class DrivenBinding:
 
 
 def _plain(value: Any) -> Any:
-    """An argument as the binding knows it."""
+    """An argument as the binding knows it; a list, such as the statements of a batch, item by item."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
     return value._binding if isinstance(value, DrivenBinding) else value
