@@ -50,6 +50,20 @@ def test_the_hour_at_which_it_goes_is_the_buckets_own_and_differs_with_the_seed(
     assert len(gone) == 5 and all(DAY <= at < 2 * DAY for at in gone)
 
 
+@pytest.mark.parametrize("what", ["expire_days", "ia_transition_days", "abort_multipart_days"])
+def test_nothing_is_due_a_moment_before_and_all_is_at_the_moment(what: str):
+    around = Around(flat())
+    around.bucket.lifecycle.set([])
+    around.bucket.lifecycle.add("rule", **{what: 3})
+    around.put("a")
+    around.bucket.store.uploads.create("b")
+    around.bench.until(3 * DAY - 0.01)
+    assert around.bucket.lifecycle.sweep() == 0
+    around.bench.until(3 * DAY)
+    assert around.bucket.lifecycle.sweep() == 1
+    assert around.bucket.lifecycle.sweep() == 0
+
+
 def test_a_date_is_midnight_in_utc(around: Around):
     due = datetime(2023, 11, 20, tzinfo=UTC).timestamp() - EPOCH
     around.bucket.lifecycle.add("year's end", expire_date="2023-11-20")

@@ -242,3 +242,27 @@ def test_a_prefix_ends_the_loop():
     lab.run(lab.advance(60))
     assert [event.detail["key"] for event in lab.trace.where("r2", "notify")] == ["uploads/a.jpg"]
     assert [row["key"] for row in lab.r2("FILES").contents()] == ["thumbs/uploads/a.jpg", "uploads/a.jpg"]
+
+
+def test_a_snapshot_of_a_lab_keeps_rules_and_what_is_on_its_way():
+    lab = Lab(None, CONFIG | {"queues": {"producers": [{"binding": "Q", "queue": "events"}]}})
+    lab.r2("FILES").notify("events", "object-create")
+    lab.run(lab.env().FILES.put("a.jpg", "large"))
+    state = lab.snapshot()
+    for _ in range(2):
+        lab.restore(state)
+        assert len(lab.queues("events").table()) == 0
+        lab.run(lab.advance(60))
+        assert [row["body"]["object"]["key"] for row in lab.queues("events").table()] == ["a.jpg"]
+        lab.run(lab.env().FILES.put("b.jpg", "large"))
+        lab.run(lab.advance(60))
+        assert len(lab.queues("events").table()) == 2
+
+
+def test_a_message_in_the_queue_is_billed_as_any_other():
+    lab = Lab(None, CONFIG | {"queues": {"producers": [{"binding": "Q", "queue": "events"}]}})
+    lab.r2("FILES").notify("events", "object-create")
+    lab.run(lab.env().FILES.put("a.jpg", "large"))
+    before = lab.trace.units()["queues.operations"]
+    lab.run(lab.advance(60))
+    assert (before, lab.trace.units()["queues.operations"]) == (0, 1)

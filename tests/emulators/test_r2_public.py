@@ -111,6 +111,16 @@ def test_what_its_headers_forbid_to_cache_is_a_bypass(around: Around, control: s
     assert [around.get(PNG)[1] for _ in range(2)] == ["BYPASS", "BYPASS"]
 
 
+def test_what_may_not_be_cached_any_more_is_held_no_more(around: Around):
+    around.put("a.png", http={"cacheControl": "max-age=60"})
+    around.get(PNG)
+    around.put("a.png", http={"cacheControl": "no-store"})
+    around.bench.advance(60)
+    assert around.get(PNG)[1] == "BYPASS"
+    around.bucket.outage(60)
+    assert around.ask(PNG).status == 500
+
+
 def test_what_has_not_changed_is_revalidated_and_read_from_the_bucket_only_in_name(around: Around):
     around.put("a.png", http={"cacheControl": "max-age=60"}, storage_class="InfrequentAccess")
     around.get(PNG)
