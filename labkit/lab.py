@@ -152,6 +152,17 @@ class Lab(Resources):
         """
         return self.world.timeline.submit(self._queues.deliver(name, messages), name="queue")
 
+    def email(self, *, to: str, sender: str, **message: Any) -> Submission:
+        """Have a message arrive by mail, which the `email` handler gets; await it for the `EmailOutcome`.
+
+        `message` is `subject`, `text`, `html` and `headers`, or `raw` MIME. `passes_dmarc=False` is of a forged sender.
+        It arrives at `colo`, or anywhere.
+        """
+        from labkit.inbox import received
+
+        event = received(self._deployment.worker, self.mail, to=to, sender=sender, **message)
+        return self.world.timeline.submit(event, name="email")
+
     def serve(
         self,
         port: int = 8787,

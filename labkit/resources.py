@@ -82,7 +82,9 @@ class Resources:
 
     @property
     def mail(self) -> Mail:
-        """What the Worker has sent by mail."""
+        """What the Worker has sent by mail, and to whom it may send."""
+        if self._deployment.mail is None:
+            raise LabError('This Worker neither gets mail nor sends any: it has no email handler and no "send_email".')
         return self._deployment.mail
 
     @property

@@ -77,7 +77,8 @@ class Deployment:
         self.s3: S3 | None = None
         self.assets = storage.assets(self, given.assets)
         self.front = Front(self.worker, self.hosts, self.assets, has_worker=code is not None)
-        self.mail = small.mail(self) if config.send_email else None
+        self.mail = small.mail(self)
+        self.worker.tail = small.tails(self)
         self.crons = self.once("crons", lambda: Crons(world, config.crons, firing(self.worker)))
         self.queues = stateful.queues(self)
         self.bound = self._bound(given)

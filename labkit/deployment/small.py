@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.emulators.email import Mail
     from labkit.emulators.rate_limits import RateLimits
     from labkit.emulators.secrets_store import SecretsStore
+    from labkit.tails import Tails
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,22 @@ def datasets(deployment: Deployment) -> dict[str, AnalyticsEngine]:
             for entry in deployment.config.analytics_engine_datasets}  # fmt: skip
 
 
-def mail(deployment: Deployment) -> Mail:
-    """What the Worker sends by mail, through any of its bindings."""
+def mail(deployment: Deployment) -> Mail | None:
+    """All mail that the Worker sends and receives; None where it does neither."""
+    if not deployment.config.send_email and deployment.worker.program.has("Default", "email") is False:
+        return None
     from labkit.emulators.email import Mail
 
     return deployment.once("mail", partial(Mail, deployment.config.send_email, deployment.world))
+
+
+def tails(deployment: Deployment) -> Tails | None:
+    """Who is told of each invocation of the Worker; None where nobody is."""
+    if not deployment.config.tail_consumers:
+        return None
+    from labkit.tails import Tails
+
+    return Tails(deployment.script(entry["service"]) for entry in deployment.config.tail_consumers)
 
 
 def version(deployment: Deployment) -> Any:
