@@ -113,5 +113,5 @@ def test_nothing_is_executed_in_the_middle_of_a_query():
     bench.advance(0.003)
     with pytest.raises(LabError, match="under way"):
         d1.execute("SELECT 1")
-    bench.run(task)
+    bench.timeline.run(task)
     assert d1.execute("SELECT count(*) AS n FROM t")[0].results == [{"n": 0}]

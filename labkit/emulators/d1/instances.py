@@ -62,6 +62,7 @@ class Instance:
         return done
 
     def _begin(self, job: Job) -> float:
+        job.index = self.index
         try:
             job.results = self.reader().run(job.work)
         except Refused as refusal:
@@ -73,13 +74,14 @@ class Instance:
 
     def _end(self, job: Job) -> None:
         try:
-            self._keep()
+            index = self._keep(job)
         except Refused as refusal:
-            job.refusal = refusal
-        job.tell(job.refusal or Served(job.results, list(job.seconds), job.waited, self.index))
+            return job.tell(refusal)
+        job.tell(job.refusal or Served(job.results, list(job.seconds), job.waited, index))
 
-    def _keep(self) -> None:
-        """What was done is done for good."""
+    def _keep(self, job: Job) -> int:
+        """What was done is done for good: the commit that it has seen."""
+        return job.index
 
     def lag(self) -> float:
         """Seconds since the first commit that it does not know, 0 where it knows all."""
@@ -98,8 +100,9 @@ class Primary(Instance):
     def reader(self) -> Disk:
         return self.d1.disk
 
-    def _keep(self) -> None:
+    def _keep(self, job: Job) -> int:
         self.d1.commit()
+        return self.index
 
 
 class News(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 
 from labkit import facts
+from labkit.emulators.d1.history import History
 from labkit.emulators.d1.results import Result
 from labkit.emulators.d1.view import View
 from labkit.emulators.d1.words import CPU, FOREIGN_KEY, FULL, Refused
@@ -117,6 +118,16 @@ class Disk(Reader):
     """The primary's: it writes. What a call writes is one transaction, which is over with `commit` or `roll_back`."""
 
     is_alone = True
+    pages: History
+
+    def put_away(self) -> None:
+        super().put_away()
+        self.pages.pack()
+
+    def look(self, sql: str) -> Result:
+        """What a statement that only reads comes to, in the middle of a transaction too."""
+        [result] = super().run([(sql, ())])
+        return result
 
     def run(self, statements: Sequence[Statement]) -> list[Result]:
         try:

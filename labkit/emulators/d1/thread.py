@@ -22,11 +22,12 @@ OVERLOADED = "overloaded"
 class Job:
     """Work that somebody waits for. `began` is when its turn came; its future gets what it came to, or a `Refused`."""
 
-    __slots__ = ("work", "asked", "began", "future", "timer", "results", "seconds", "refusal")
+    __slots__ = ("work", "asked", "began", "future", "timer", "index", "results", "seconds", "refusal")
 
     def __init__(self, work: Any, asked: float, future: asyncio.Future[Any]):
         self.work, self.asked, self.began, self.future = work, asked, asked, future
         self.timer: asyncio.TimerHandle | None = None
+        self.index = 0
         self.results: list[Result] = []
         self.seconds: Sequence[float] = ()
         self.refusal: Refused | None = None
