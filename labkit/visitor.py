@@ -76,6 +76,8 @@ class Visitors:
             answer = await (asked(request, colo) if asked else self.front.respond(colo, request))
             answer.js_object.headers._values["cf-ray"] = f"{event.id:016x}-{colo}"
             await self._carry(answer, self._last_mile(home, colo), hear)
+            if sent.method == "HEAD" and hear is None:  # who hears a body knows what to do with it
+                answer.js_object._body = None
             event.outcome = str(answer.status)
             return answer
 

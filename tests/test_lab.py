@@ -42,6 +42,12 @@ def test_a_request_reaches_the_worker_and_its_response_the_visitor():
     assert lab.run(response.text()) == "POST https://worker.example.com/hello?x=1"
 
 
+def test_the_answer_to_a_head_arrives_without_its_body():
+    lab = Lab(worker("return Response('a page', headers={'x-a': 'b'})"))
+    response = lab.run(lab.fetch("/", method="HEAD"))
+    assert (response.headers["x-a"], lab.run(response.text())) == ("b", "")
+
+
 def test_json_and_headers_travel_both_ways():
     lab = Lab(worker("data = await request.json()", "h = request.headers['x-h']",
                      "return Response.json({'n': data['n'] + 1, 'h': h})"))  # fmt: skip

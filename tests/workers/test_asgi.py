@@ -94,6 +94,32 @@ def test_a_body_in_parts_is_a_stream_that_begins_before_it_ends():
     assert run(stream()) == (1.0, "12!", 2.0, "down")
 
 
+def test_a_body_comes_in_chunks_that_an_empty_one_ends():
+    async def call(scope, receive, send):
+        if scope["type"] == "http":
+            parts = [(await receive()) for _ in range(2 if scope["method"] == "POST" else 1)]
+            await send({"type": "http.response.start", "status": 200})
+            await send(
+                {"type": "http.response.body", "body": repr([(p["body"], p["more_body"]) for p in parts]).encode()}
+            )
+
+    assert run(fetched(call, method="POST", body="hi")) == (200, "[(b'hi', True), (b'', False)]")
+    assert run(fetched(call)) == (200, "[(b'', False)]")
+
+
+def test_headers_are_utf_8_and_no_others():
+    async def call(scope, receive, send):
+        if scope["type"] == "http":
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [(b"x", scope["path"][1:].encode("latin-1"))]}
+            )
+            await send({"type": "http.response.body"})
+
+    with pytest.raises(UnicodeDecodeError):
+        run(fetched(call, "/\u00e9"))
+    assert run(fetched(call, "/e")) == (200, "")
+
+
 def test_a_status_without_body_has_none():
     assert run(fetched(app(), "/empty")) == (204, "")
 
@@ -167,6 +193,23 @@ def test_an_app_that_fails_on_a_websocket_closes_it_with_1011():
         return codes
 
     assert run(talk()) == [1011]
+
+
+def test_bytes_and_text_of_one_message_are_both_sent_and_what_is_unknown_is_logged(caplog):
+    async def both(scope, receive, send):
+        await receive()
+        await send({"type": "websocket.http.response.start"})
+        await send({"type": "websocket.send", "bytes": b"a", "text": "b"})
+
+    async def talk():
+        response = await asgi.websocket(both, Request("https://a.com/"))
+        heard: list = []
+        response.webSocket.adopt(lambda socket, event: heard.append(event._plain().get("data")))
+        await asyncio.sleep(1)
+        return heard
+
+    assert run(talk()) == [b"a", "b", None]
+    assert "Not implemented websocket.http.response.start" in caplog.text
 
 
 def test_options_say_that_the_body_is_encoded():
