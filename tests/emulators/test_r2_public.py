@@ -142,6 +142,46 @@ def test_what_is_stale_is_served_while_the_bucket_fails_and_what_is_not_there_is
     assert around.get(PNG, "SYD")[1] == "REVALIDATED"
 
 
+def test_stale_while_revalidate_is_served_at_once_and_fetched_behind_it(around: Around):
+    http = {"cacheControl": "max-age=60, stale-while-revalidate=30"}
+    around.put("a.png", b"old", http=http)
+    around.get(PNG)
+    filled = around.bench.now
+    around.put("a.png", b"new", http=http)
+    around.bench.until(filled + 60)
+    assert around.get(PNG) == (200, "UPDATING", "old")
+    assert around.operations("public")[-1].seconds < 0.05
+    around.bench.advance(5)
+    assert around.get(PNG) == (200, "HIT", "new")
+    assert len(around.operations("GetObject")) == 2
+
+
+def test_behind_the_window_and_with_directives_against_it_a_reader_waits(around: Around):
+    around.put("a.png", b"old", http={"cacheControl": "max-age=60, stale-while-revalidate=30"})
+    around.put("b.png", b"old", http={"cacheControl": "max-age=60, must-revalidate, stale-while-revalidate=30"})
+    for path in (PNG, "/b.png"):
+        around.get(path)
+    around.bench.advance(61)
+    assert around.get("/b.png")[1] == "REVALIDATED"
+    around.bench.advance(30)
+    assert around.get(PNG)[1] == "REVALIDATED"
+
+
+def test_a_fill_goes_on_where_whoever_asked_for_it_is_gone(around: Around):
+    around.put("a.png")
+
+    async def gone() -> None:
+        from labkit.workers.request import Request
+
+        asking = asyncio.ensure_future(around.hosts[DOMAIN](Request(f"https://{DOMAIN}{PNG}"), "SYD"))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.sleep(10)
+
+    around.bench.run(gone())
+    assert around.get(PNG) == (200, "HIT", "hello")
+
+
 def test_a_purge_reaches_all_places_and_another_url_stays(around: Around):
     for key in ("a.png", "b.png"):
         around.put(key, b"old")

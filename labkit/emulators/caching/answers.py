@@ -30,10 +30,10 @@ class Stored:
         return unix < self.expires
 
 
-def from_cache(stored: Stored, asked: Mapping[str, str], unix: float) -> Response:
-    """The response of a cache to a request with these headers, with its age and as a HIT."""
+def from_cache(stored: Stored, asked: Mapping[str, str], unix: float, status: str = "HIT") -> Response:
+    """The response of a cache to a request with these headers, with its age."""
     age = age_of(stored.headers) + int(unix - stored.stored)
-    return answer(stored, asked, {"age": str(age), "cf-cache-status": "HIT"})
+    return answer(stored, asked, {"age": str(age), "cf-cache-status": status})
 
 
 def answer(stored: Stored, asked: Mapping[str, str], added: Mapping[str, str]) -> Response:

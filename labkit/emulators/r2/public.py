@@ -5,8 +5,8 @@
 | modelled | What is cached is a matter of the file's extension; HTML and JSON are not (Default cache behavior) |
 | | For how long, its headers say, or its status: two hours, a 404 three minutes. Each place by itself |
 | | So an overwritten object is stale where it is held, and a cached 404 hides what is uploaded later (Consistency) |
-| | HIT, MISS, EXPIRED, REVALIDATED, STALE, BYPASS, DYNAMIC; Age; 4 hours in the browser where nothing is said |
-| | The URL with its query and the Origin make the key; one request fetches for all that come meanwhile |
+| | HIT, MISS, EXPIRED, REVALIDATED, UPDATING, STALE, BYPASS, DYNAMIC; Age; 4 hours in the browser by default |
+| | stale-while-revalidate. The URL with its query and the Origin make the key; one fetches for all meanwhile |
 | | Purge by URL, or of everything. Smart Tiered Cache: places ask the one beside the bucket (`tiered`) |
 | | Each miss is a Class B operation, a hit none; what goes to the Internet is free |
 | | GET and HEAD, conditions, one range, If-Range, CORS rules and preflights; the root lists nothing |
@@ -14,25 +14,20 @@
 | simplified | A place's cache never runs out of room; a purge is everywhere at once, in production 150 ms later |
 | | With tiers, a copy goes on to age from when the upper tier got it |
 | | Error pages have words of our own; a method that does not read is refused with 405 |
-| not modelled | Cache Rules but "cache everything", stale-while-revalidate, Cache Reserve, compression, WAF |
+| not modelled | Cache Rules but "cache everything", Cache Reserve, compression, WAF |
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
-from math import exp
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from labkit import facts
 from labkit.emulators.caching import answers
-from labkit.emulators.caching.answers import Stored as Held
-from labkit.emulators.caching.freshness import seconds_to_live
 from labkit.emulators.r2 import origin
-from labkit.emulators.r2.refusals import UNAVAILABLE, Refusal
-from labkit.network.faults import Unreachable
+from labkit.emulators.r2.edge import DYNAMIC, Edge, Wanted, Zones
+from labkit.emulators.r2.refusals import Refusal
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.request import Request
 from labkit.workers.response import Response
@@ -41,26 +36,7 @@ from labkit.world import World
 if TYPE_CHECKING:
     from labkit.emulators.r2 import R2
 
-BYPASS, DYNAMIC, EXPIRED, HIT, MISS, REVALIDATED, STALE = (
-    "BYPASS", "DYNAMIC", "EXPIRED", "HIT", "MISS", "REVALIDATED", "STALE"
-)  # fmt: skip
-"""`cf-cache-status`: https://developers.cloudflare.com/cache/concepts/cache-responses/"""
-
-
-class Zones(Protocol):
-    """The caches of every place, as far as a domain sees them."""
-
-    def zone(self, colo: str, domain: str) -> dict[str, Held]: ...
-
-    def places_of(self, domain: str) -> list[dict[str, Held]]: ...
-
-
-class Found(NamedTuple):
-    """What a cache came up with, and how; `is_own` where it had it itself, so that it shows an age."""
-
-    status: str
-    held: Held
-    is_own: bool = False
+__all__ = ["PublicBucket", "Zones"]
 
 
 class PublicBucket:
@@ -80,13 +56,10 @@ class PublicBucket:
         everything: bool = False,
         tiered: bool = False,
     ):
-        self.bucket, self.world, self.caches, self.domain = bucket, world, caches, domain
-        self.everything, self.tiered = everything, tiered
+        self.bucket, self.world, self.domain, self.everything = bucket, world, domain, everything
+        self.edge = Edge(bucket, world, caches, domain, tiered=tiered) if caches is not None else None
         self._extensions = frozenset(facts.value("cache.extensions"))
-        self._look_up, self._spread = facts.value("cache.match"), facts.value("cache.service_sigma")
         self._rate, self._counted = facts.value("r2.dev_requests_per_second"), (0, 0)
-        self._browser_ttl, self._most = facts.value("r2.browser_ttl"), facts.value("cache.object_bytes")
-        self._fetching: dict[tuple[str, str], asyncio.Event] = {}
 
     async def answer(self, request: Request, colo: str) -> Response:
         """The response to a request that came in at a place."""
@@ -107,110 +80,48 @@ class PublicBucket:
 
         Each origin whose pages have asked for it has a copy of its own, and is named in `from_origin`.
         """
-        places = self.caches.places_of(self.domain) if self.caches else []
-        if url is None:
-            purged = sum(bool(held) for held in places)
-            for held in places:
-                held.clear()
-            return purged
-        return sum(held.pop(_cache_key(url, from_origin), None) is not None for held in places)
+        if self.edge is None:
+            return 0
+        return self.edge.purge(None if url is None else _held_as(url, from_origin))
 
     async def _answered(self, method: str, url: str, asked: Mapping[str, str], colo: str) -> JsResponse:
-        cors = self.bucket.cors
         if method == "OPTIONS":
-            allowed = cors.preflight(asked)
-            return origin.page(403, "Forbidden", "No CORS rule allows this.") if allowed is None else (
-                JsResponse.arrived(204, allowed))  # fmt: skip
+            return self._preflight(asked)
         if method not in ("GET", "HEAD"):
             return origin.page(405, "Method not allowed", "A public bucket is read.", {"allow": "GET, HEAD"})
-        if self.caches is None and self._is_too_much():
+        if self.edge is None and self._is_too_much():
             return origin.page(429, "Too many requests", "An r2.dev address is for development.")
-        path = urlsplit(url).path
-        key, shared = unquote(path[1:]), cors.headers("GET", asked.get("origin"))
+        path, asker = urlsplit(url).path, asked.get("origin")
+        wanted = Wanted(_held_as(url, asker), unquote(path[1:]), self.bucket.cors.headers("GET", asker))
         try:
-            if self.caches is None or not self._is_eligible(path):
-                return await self._direct(method, key, asked, shared, colo)
-            return await self._cached(_cache_key(url, asked.get("origin")), key, asked, shared, colo)
+            if self.edge is not None and self._is_eligible(path):
+                return await self._cached(self.edge, wanted, asked, colo)
+            return await self._direct(method, wanted, asked, colo)
         except Refusal as refusal:
             return origin.page(refusal.status, refusal.s3_code, refusal.message)
 
-    async def _direct(
-        self, method: str, key: str, asked: Mapping[str, str], shared: dict[str, str], colo: str
-    ) -> JsResponse:
+    def _preflight(self, asked: Mapping[str, str]) -> JsResponse:
+        allowed = self.bucket.cors.preflight(asked)
+        if allowed is None:
+            return origin.page(403, "Forbidden", "No CORS rule allows this.")
+        return JsResponse.arrived(204, allowed)
+
+    async def _direct(self, method: str, wanted: Wanted, asked: Mapping[str, str], colo: str) -> JsResponse:
         """The bucket's own answer."""
-        added = {"cf-cache-status": DYNAMIC} if self.caches is not None else {}
+        added = {"cf-cache-status": DYNAMIC} if self.edge is not None else {}
         action = "HeadObject" if method == "HEAD" else "GetObject"
-        return origin.answer(await origin.read(self.bucket, colo, key, action), asked, {**shared, **added})
+        stored = await origin.read(self.bucket, colo, wanted.key, action)
+        return origin.answer(stored, asked, {**wanted.shared, **added})
 
-    async def _cached(
-        self, url: str, key: str, asked: Mapping[str, str], shared: dict[str, str], colo: str
-    ) -> JsResponse:
-        """The answer of a place's cache, filled where it must be. HEAD fills it as GET does."""
-        status, held, is_own = await self._through(self._tiers(colo), url, key, shared)
-        wanted = {name: text for name, text in asked.items() if name != "range"}
+    async def _cached(self, edge: Edge, wanted: Wanted, asked: Mapping[str, str], colo: str) -> JsResponse:
+        """The answer of a place's cache. HEAD fills it as GET does."""
+        status, held, is_own = await edge.find(colo, wanted)
+        named = {name: text for name, text in asked.items() if name != "range"}
         if held.status == 200 and (part := origin.range_of(asked, held.headers)):
-            wanted["range"] = part
+            named["range"] = part
         if is_own:
-            return answers.from_cache(held, wanted, self.world.unix)
-        return answers.answer(held, wanted, {"cf-cache-status": status})
-
-    async def _through(self, tiers: list[str], url: str, key: str, shared: dict[str, str]) -> Found:
-        """What the caches of these places, the first before the next, come up with."""
-        here, *upper = tiers
-        zone = self._zone(here)
-        await self._work()
-        if lock := self._fetching.get((here, url)):
-            await lock.wait()  # one request fetches for all that come meanwhile
-        held = zone.get(url)
-        if held and held.is_live(self.world.unix):
-            return Found(HIT, held, True)
-        lock = self._fetching[here, url] = asyncio.Event()
-        try:
-            if upper:
-                status, fresh = await self._from_above(upper, here, url, key, shared)
-            else:
-                status, fresh = await self._from_bucket(here, key, shared, held)
-        except (Refusal, Unreachable) as error:
-            if held:
-                return Found(STALE, held)
-            raise error if isinstance(error, Refusal) else Refusal(UNAVAILABLE) from None
-        finally:
-            self._fetching.pop((here, url), None)
-            lock.set()
-        self._keep(zone, url, fresh)
-        return Found(status, fresh)
-
-    async def _from_above(
-        self, upper: list[str], here: str, url: str, key: str, shared: dict[str, str]
-    ) -> tuple[str, Held]:
-        """What the next tier has, after the way there and back. It goes on to age from when that tier got it."""
-        await self.world.travel(here, upper[0])
-        found = await self._through(upper, url, key, shared)
-        await self.world.travel(upper[0], here)
-        return found.status, found.held
-
-    async def _from_bucket(self, here: str, key: str, shared: dict[str, str], held: Held | None) -> tuple[str, Held]:
-        """The bucket's answer, and what it is to a cache that held that until now."""
-        known = held.headers.get("etag") if held else None
-        stored = await origin.read(self.bucket, here, key, known=known)
-        unix = self.world.unix
-        fresh = origin.whole(stored, shared, unix)
-        ttl = seconds_to_live(fresh.status, fresh.headers, False, unix, by_status=True)
-        if ttl is None or ttl <= 0 or len(fresh.body) > self._most:
-            return BYPASS, fresh
-        if fresh.status == 200 and not fresh.headers.keys() & {"cache-control", "expires"}:
-            fresh.headers["cache-control"] = f"max-age={self._browser_ttl}"
-        fresh = replace(fresh, expires=unix + ttl)
-        if held is None:
-            return MISS, fresh
-        return (REVALIDATED if stored and stored.http_etag == known else EXPIRED), fresh
-
-    def _keep(self, zone: dict[str, Held], url: str, fresh: Held) -> None:
-        """Hold a response for as long as it may be held."""
-        if fresh.is_live(self.world.unix):
-            zone[url] = fresh
-        else:
-            zone.pop(url, None)
+            return answers.from_cache(held, named, self.world.unix, status)
+        return answers.answer(held, named, {"cf-cache-status": status})
 
     def _is_eligible(self, path: str) -> bool:
         """Whether the cache is asked at all: by the extension."""
@@ -218,27 +129,13 @@ class PublicBucket:
         is_known = bool(dot) and extension.lower() in self._extensions
         return self.everything or is_known or path == "/robots.txt"
 
-    def _tiers(self, colo: str) -> list[str]:
-        """The places whose caches are asked, in order: with tiers, the one beside the bucket last."""
-        home = self.bucket.place_near(colo)
-        return [colo, home] if self.tiered and home != colo else [colo]
-
-    def _zone(self, colo: str) -> dict[str, Held]:
-        return self.caches.zone(colo, self.domain)  # type: ignore[union-attr]
-
     def _is_too_much(self) -> bool:
         """Whether this second has had its requests already. Without a network nothing is limited."""
         second, count = int(self.world.unix), self._counted[1]
         self._counted = (second, count + 1 if self._counted[0] == second else 1)
         return self.world.links is not None and self._counted[1] > self._rate
 
-    async def _work(self) -> None:
-        """The time that a cache takes to look: lognormal."""
-        if self.world.links:
-            spread = self.world.random.gauss(0.0, self._spread)
-            await self.world.timeline.sleep(self._look_up * exp(spread))
 
-
-def _cache_key(url: str, origin: Any) -> str:
-    """What a response is held under: the URL, and the origin of the page that asks, for CORS."""
-    return f"{url} from {origin}" if origin else url
+def _held_as(url: str, asker: str | None) -> str:
+    """The name that a response is held under: the URL, and the origin of the page that asks, for CORS."""
+    return f"{url} from {asker}" if asker else url
