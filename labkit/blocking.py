@@ -6,7 +6,7 @@ stack of such a call and lets other requests go on; here a greenlet does. Only a
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from functools import cache, partial
 from typing import Any
 
@@ -45,6 +45,19 @@ class Suspendable:
         except (GeneratorExit, StopIteration):
             return
         raise RuntimeError("coroutine ignored GeneratorExit")
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        error: BaseException | None = None
+        while True:
+            try:
+                waits_for = self.throw(error) if error else self.send(None)
+            except StopIteration as done:
+                return done.value
+            error = None
+            try:
+                yield waits_for
+            except BaseException as thrown:
+                error = thrown
 
     def _go_on(self, how: Callable[[Any], Any], value: Any, *, fails: bool = False) -> Any:
         """Run up to the next thing that is waited for, by the coroutine or by a call in it."""

@@ -6,15 +6,18 @@ anew for each isolate, so that they find it. Source: https://developers.cloudfla
 
 from __future__ import annotations
 
+import asyncio
 import io
 import socket as real_socket
 import sys
 from types import ModuleType
 from typing import Any
 
+from labkit import facts
 from labkit.blocking import wait_for
 from labkit.errors import NotEmulated
 from labkit.workers import context
+from labkit.workers.bindings import warn
 
 DRIVERS = ("pg8000",)
 """Packages that open sockets and are written in Python."""
@@ -25,13 +28,15 @@ class Socket:
 
     def __init__(self, family: int = -1, type: int = -1, proto: int = -1, fileno: Any = None):
         self._client: Any = None
+        self._timeout: float | None = None
         self._files = 0
         self._is_closing = False
 
     def connect(self, address: tuple[str, int]) -> None:
         """Connect to a Hyperdrive, or to the database behind one, straight."""
-        host, port = address[0], int(address[1])
-        for binding in _with_sockets(context.here("socket").env):
+        host, port, event = address[0], int(address[1]), context.here("socket")
+        _warn_of_an_early_date(event)
+        for binding in _with_sockets(event.env):
             if client := binding.dial(host, port):
                 self._client = client
                 return
@@ -46,7 +51,7 @@ class Socket:
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Up to so many bytes, once there are any; b"" where the other side has hung up."""
-        return wait_for(self._connected().read(size))
+        return wait_for(asyncio.wait_for(self._connected().read(size), self._timeout))
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
         data = self.recv(size or len(buffer))
@@ -62,7 +67,8 @@ class Socket:
         return io.BufferedRWPair(raw, raw) if "r" in mode else io.BufferedWriter(raw)
 
     def settimeout(self, seconds: float | None) -> None:
-        """Accepted and without effect: the platform ends what takes too long."""
+        """How long `recv` waits before it raises TimeoutError, in simulated seconds."""
+        self._timeout = seconds
 
     def setsockopt(self, *_: Any) -> None:
         """Accepted and without effect."""
@@ -122,9 +128,18 @@ def _with_sockets(env: Any) -> list[Any]:
     return [each for each in vars(env).values() if hasattr(type(each), "dial")]
 
 
+def _warn_of_an_early_date(event: Any) -> None:
+    """Say where the platform's Python would not have sockets yet."""
+    date = getattr(getattr(event, "worker", None), "config", None) and event.worker.config.compatibility_date
+    first = facts.value("hyperdrive.python_compatibility_date")
+    if date and date < first:
+        warn(f"With compatibility_date {date} a Python Worker has no sockets: they came with {first}.")
+
+
 def create_connection(address: tuple[str, int], timeout: Any = None, source_address: Any = None, **_: Any) -> Socket:
     """A socket that is connected to a host and a port."""
     made = Socket()
+    made.settimeout(timeout)
     made.connect(address)
     return made
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from types import coroutine
+from collections.abc import Callable
 from typing import Any
 
 from labkit.blocking import Suspendable
 from labkit.emulators.hyperdrive import Client, Hyperdrive
+from labkit.emulators.hyperdrive.binding import PORT
 from labkit.emulators.hyperdrive.messages import (
     VERSION,
     Bind,
@@ -39,7 +39,7 @@ class Setting(Bench):
     def socket(self, colo: str = "SYD", host: str | None = None) -> Socket:
         """A socket that is connected to Hyperdrive, or to the database's own host."""
         made = Socket()
-        made._client = self.hd.dial(colo, host or self.hd.host, self.hd.address.port)
+        made._client = self.hd.dial(colo, host or self.hd.host, self.hd.address.port if host else PORT)
         return made
 
     def pg8000(self, colo: str = "SYD", host: str | None = None, **more: Any) -> Any:
@@ -66,26 +66,11 @@ class Setting(Bench):
         return [list(row.values()) for row in self.hd.execute(sql)]
 
 
-@coroutine
-def _drive(code: Coroutine[Any, Any, Any]) -> Any:
-    stack, error = Suspendable(code), None
-    while True:
-        try:
-            waits_for = stack.throw(error) if error else stack.send(None)
-        except StopIteration as done:
-            return done.value
-        error = None
-        try:
-            yield waits_for
-        except BaseException as thrown:
-            error = thrown
-
-
 async def _blocking(job: Callable[[], Any]) -> Any:
     async def code() -> Any:
         return job()
 
-    return await _drive(code())
+    return await Suspendable(code())
 
 
 class Driver:
@@ -93,7 +78,7 @@ class Driver:
 
     def __init__(self, setting: Setting, colo: str = "SYD"):
         self.setting = setting
-        client = setting.hd.dial(colo, setting.hd.host, setting.hd.address.port)
+        client = setting.hd.dial(colo, setting.hd.host, PORT)
         assert client is not None
         self.client: Client = client
         self._unframer = Unframer(has_kind=True)

@@ -231,6 +231,9 @@ def test_a_straight_connection_takes_seven_round_trips_more_and_hyperdrive_one_i
     [straight] = setting.blocking(lambda: timed(setting.hd.address.host))
     assert pooled == pytest.approx(trip, rel=0.05)
     assert straight == pytest.approx(8 * trip, rel=0.05)
+    opened = setting.trace.where("hyperdrive", "open")
+    assert [(each.place, each.detail["round_trips"]) for each in opened] == [("IAD", 7), ("SYD", 7)]
+    assert opened[1].seconds == pytest.approx(7 * trip, rel=0.01)
 
 
 def test_settings_are_checked_as_the_platform_checks_them():

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from labkit.emulators.hyperdrive import describing, dialect, types
-from labkit.errors import PlatformError
+from labkit.errors import LabError, PlatformError
 from tests.emulators.hyperdrives import Setting
 from tests.emulators.worlds import EPOCH
 
@@ -191,3 +191,14 @@ def test_what_sqlite_is_asked(sql: str, sqlite: str):
 def test_a_parameter_has_the_type_of_what_it_meets(sql: str, wanted: list[int]):
     columns = {"id": "integer", "name": "text", "ok": "boolean"}
     assert describing.parameter_types(dialect.statement(sql), (), columns) == wanted
+
+
+def test_a_cell_is_told_that_it_would_wait_for_a_transaction(setting: Setting):
+    driver = setting.driver()
+    setting.run(driver.query("begin"))
+    setting.run(driver.query("update users set age = 1"))
+    assert setting.stored("select age from users where id = 1") == [[36]]
+    with pytest.raises(LabError, match="still open"):
+        setting.hd.execute("update users set age = 2")
+    setting.run(driver.query("commit"))
+    assert setting.hd.execute("update users set age = 2").tag == "UPDATE 2"

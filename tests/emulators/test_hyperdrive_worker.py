@@ -10,10 +10,10 @@ import pg8000
 import pg8000.core
 import pg8000.native
 import pytest
-from workers import DurableObject, Response, WorkerEntrypoint
 
 from labkit.lab import Lab
 from labkit.network.faults import Unreachable
+from labkit.workers import DurableObject, Response, WorkerEntrypoint
 
 CONFIG = {"hyperdrive": [{"binding": "HD", "id": "hd-1"}]}
 TABLE = (
@@ -137,7 +137,8 @@ class Counter(DurableObject):
                 hd.user, host=hd.host, port=hd.port, password=hd.password, database=hd.database, ssl_context=False
             )
         self.connection.run("insert into notes (text) values ('from an object')")
-        return self.connection.run("select count(*) from notes where id > :id", id=0)[0][0]
+        [[count]] = self.connection.run("select count(*) from notes where id > :id", id=0) or []
+        return count
 
 
 class Fronts(WorkerEntrypoint):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from labkit.emulators.hyperdrive.client import Client
 from labkit.workers import context
@@ -18,6 +17,9 @@ from labkit.workers.proxies import JsBuiltin
 
 if TYPE_CHECKING:
     from labkit.emulators.hyperdrive import Hyperdrive
+
+PORT = 5432
+SHOWN = ("connectionString", "port", "host", "password", "user", "database")
 
 
 class HyperdriveBinding(JsBuiltin):
@@ -34,7 +36,8 @@ class HyperdriveBinding(JsBuiltin):
 
     @property
     def port(self) -> int:
-        return self._hyperdrive.address.port
+        """The usual one of a PostgreSQL, whichever the database has."""
+        return PORT
 
     @property
     def user(self) -> str:
@@ -50,9 +53,18 @@ class HyperdriveBinding(JsBuiltin):
 
     @property
     def connectionString(self) -> str:
-        """The same in one text. The way to Hyperdrive needs no TLS of the driver's."""
-        user, password = quote(self.user, safe=""), quote(self.password, safe="")
-        return f"postgresql://{user}:{password}@{self.host}:{self.port}/{quote(self.database, safe='')}?sslmode=disable"
+        """The same in one text; nothing in it is escaped. The way to Hyperdrive needs no TLS of the driver's."""
+        where = f"{self.host}:{self.port}/{self.database}"
+        return f"{self._hyperdrive.address.scheme}://{self.user}:{self.password}@{where}?sslmode=disable"
+
+    def _properties(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in SHOWN}
+
+    def toString(self) -> str:
+        return "[object Hyperdrive]"
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
 
     def connect(self) -> Socket:
         """A connection to Hyperdrive, as `connect()` of `cloudflare:sockets` gives it."""
@@ -82,9 +94,7 @@ class Socket(JsBuiltin):
     @property
     def opened(self) -> JsPromise:
         hyperdrive = self._client.hyperdrive
-        return promise(
-            _resolved({"remoteAddress": f"{hyperdrive.host}:{hyperdrive.address.port}", "localAddress": None})
-        )
+        return promise(_resolved({"remoteAddress": f"{hyperdrive.host}:{PORT}", "localAddress": None}))
 
     @property
     def closed(self) -> JsPromise:

@@ -5,6 +5,7 @@ Both are spoken to in messages of PostgreSQL's protocol, so that nothing behind 
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -32,7 +33,7 @@ class Link(Protocol):
     pid: int
     slept: float
 
-    async def exchange(self, asked: list[Message]) -> list[Message]:
+    def exchange(self, asked: list[Message]) -> Coroutine[Any, Any, list[Message]]:
         """The answers to messages, up to the last that has one."""
         ...
 

@@ -80,10 +80,11 @@ class Pool:
         hyperdrive = self.hyperdrive
         self.opening += 1
         try:
-            for _ in range(hyperdrive.handshakes):
-                await hyperdrive.to_database(self.place)
-            hyperdrive.refuse_down()
-            link = hyperdrive.origin.connect()
+            with hyperdrive.world.trace.event("hyperdrive", "open", self.place, round_trips=hyperdrive.handshakes):
+                for _ in range(hyperdrive.handshakes):
+                    await hyperdrive.to_database(self.place)
+                hyperdrive.refuse_down()
+                link = hyperdrive.origin.connect()
         except BaseException:
             self._next(None)
             raise

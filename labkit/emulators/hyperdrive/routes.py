@@ -136,9 +136,11 @@ class Direct(Route):
     async def open(self) -> None:
         """Connect. Raises SqlError where the database is down or out of reach."""
         hyperdrive = self.hyperdrive
-        for _ in range(hyperdrive.handshakes):
-            await self._there_and_back()
-        hyperdrive.refuse_down()
+        trips = hyperdrive.handshakes
+        with hyperdrive.world.trace.event("hyperdrive", "open", self.colo, round_trips=trips, to=hyperdrive.place):
+            for _ in range(trips):
+                await self._there_and_back()
+            hyperdrive.refuse_down()
         self.server = Server(0, hyperdrive.origin.connect(), hyperdrive.now)
 
     async def ask(self, batch: Batch, event: Event) -> list[Message]:

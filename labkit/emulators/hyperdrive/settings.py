@@ -22,6 +22,7 @@ class Address:
     host: str
     port: int
     account: Account
+    scheme: str = "postgresql"
 
 
 UNSAID = Address("db.example.com", 5432, Account("app", "secret", "app"))
@@ -41,7 +42,7 @@ def address_of(text: str) -> Address:
     if not database:
         raise ConfigError("Hyperdrive: You must provide a database name in the connection string.", where=WHERE)
     account = Account(unquote(url.username or ""), unquote(url.password or ""), database)
-    return Address(url.hostname or "", url.port or 5432, account)
+    return Address(url.hostname or "", url.port or 5432, account, url.scheme)
 
 
 @dataclass(frozen=True)
