@@ -157,6 +157,7 @@ class Disk(Reader):
         except apsw.ConstraintError:
             self.roll_back()
             raise Refused(FOREIGN_KEY) from None
+        self.opened.trim()
         return True
 
     def roll_back(self) -> None:
