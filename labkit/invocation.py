@@ -17,8 +17,12 @@ from labkit.timeline import Timeline
 from labkit.trace import Event, given_back
 from labkit.workers import context
 from labkit.workers.ffi import JsException
+from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.sockets import OPEN, WebSocket
+from labkit.workers.redirects import followed
+from labkit.workers.request import Request
+from labkit.workers.response import Response
 from labkit.workers.rpc import remote_error
 
 if TYPE_CHECKING:
@@ -97,13 +101,16 @@ class Invocation:
         return self.isolate.caches
 
     async def fetch(self, request: Any) -> Any:
-        """An outbound request, one of at most six at a time."""
+        """An outbound request and the redirects that it meets, each a subrequest, one of at most six at a time."""
         if self._connections is None:
             self._connections = asyncio.Semaphore(facts.value("workers.simultaneous_connections"))
-        self.charge("fetch")
         await context.confirmed()
         async with self._connections:
-            return await self.worker.outbound(request, self.isolate.colo)
+            return Response(await followed(request.js_object, self._hop))
+
+    async def _hop(self, request: JsRequest) -> JsResponse:
+        self.charge("fetch")
+        return (await self.worker.outbound(Request(request), self.isolate.colo)).js_object
 
     def wait_until(self, awaitable: Awaitable[Any]) -> None:
         if not inspect.isawaitable(awaitable):

@@ -20,8 +20,11 @@ from labkit.workers import rpc
 from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsException
 from labkit.workers.http import AbortError
+from labkit.workers.js.requests import Request as JsRequest
+from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.upgrades import crossed
 from labkit.workers.outbound import outgoing
+from labkit.workers.redirects import followed
 from labkit.workers.request import Request
 from labkit.workers.response import Response, as_response
 from labkit.world import World
@@ -34,15 +37,17 @@ class ServiceBinding:
         self._worker, self._entrypoint, self._colo = worker, entrypoint, colo
 
     async def fetch(self, request: Any, **options: Any) -> Response:
-        """The other Worker's Response. Its exceptions are the caller's."""
-        self._worker.world.charge("service")
-        sent = outgoing(request, options)
+        """The other Worker's Response. Its exceptions are the caller's; redirects that it gives lead back to it."""
+        sent = outgoing(request, options).js_object
         try:
-            response = as_response(await self._invoke("fetch", sent))
+            return Response(await followed(sent, self._ask))
         except JsException as error:
             raise AbortError(error) from None
-        crossed(sent.js_object, response.js_object)
-        response.js_object.url = sent.url
+
+    async def _ask(self, sent: JsRequest) -> JsResponse:
+        self._worker.world.charge("service")
+        response = as_response(await self._invoke("fetch", Request(sent))).js_object
+        crossed(sent, response)
         return response
 
     def __getattr__(self, method: str) -> Callable[..., Any]:

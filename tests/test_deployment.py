@@ -127,13 +127,16 @@ def test_an_outage_takes_a_duration():
             lab.kv("A").outage(wrong)
 
 
-REPORT = OK + """
+REPORT = (
+    OK
+    + """
 from workers import WorkflowEntrypoint
 
 class Report(WorkflowEntrypoint):
     async def run(self, event, step):
         return event.schedule if "schedule" in event else None
 """
+)
 
 
 def test_a_schedule_of_the_configuration_begins_an_instance_of_its_workflow_each_time():
@@ -143,3 +146,18 @@ def test_a_schedule_of_the_configuration_begins_an_instance_of_its_workflow_each
     instances = lab.workflows("REPORT").instances.values()
     assert [each.schedule["cron"] for each in instances] == ["0 9 * * *", "0 18 * * *"]
     assert [event.detail["cron"] for event in lab.trace.where("cron", "fire")] == ["0 9 * * *", "0 18 * * *"]
+
+
+def test_a_fetch_follows_an_origins_redirects_and_each_hop_is_a_subrequest():
+    from workers import Response
+
+    def shop(request):
+        return Response(None, status=301, headers={"location": "https://new.example/tea"})
+
+    lab = Lab(worker("from workers import fetch\n        there = await fetch('https://shop.example/')\n"
+                     "        return Response.json([there.status, there.url, there.redirected, await there.text()])"),
+              origins={"shop.example": shop, "new.example": lambda request: request.url},
+              wrangler={"limits": {"subrequests": 2}})  # fmt: skip
+    assert answer(lab)[1] == '[200, "https://new.example/tea", true, "https://new.example/tea"]'
+    assert [event.detail["host"] for event in lab.trace if event.primitive == "fetch"] == [
+        "shop.example", "new.example"]  # fmt: skip

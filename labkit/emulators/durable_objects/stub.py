@@ -14,10 +14,13 @@ from labkit.network.faults import Unreachable
 from labkit.workers import rpc
 from labkit.workers.context import confirmed
 from labkit.workers.http import AbortError
+from labkit.workers.js.requests import Request as JsRequest
+from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.upgrades import crossed
 from labkit.workers.outbound import outgoing
 from labkit.workers.promises import settled
 from labkit.workers.proxies import JsException
+from labkit.workers.redirects import followed
 from labkit.workers.request import Request
 from labkit.workers.response import Response, as_response
 
@@ -45,17 +48,22 @@ class DurableObjectStub:
         self._last: asyncio.Future[None] | None = None  # the arrival of the call before
 
     async def fetch(self, request: Any, **options: Any) -> Response:
-        """The object's Response to a request. Refuses a URL that is not absolute; its exceptions are the caller's."""
-        sent = outgoing(request, options)
+        """The object's Response to a request. Refuses a URL that is not absolute; its exceptions are the caller's.
+
+        Redirects that it gives lead back to it.
+        """
+        sent = outgoing(request, options).js_object
         try:
-            return await self._sent("fetch", [sent], partial(self._response, sent))
+            return Response(await followed(sent, self._ask))
         except JsException as error:
             raise AbortError(error) from None
 
-    def _response(self, sent: Request, answer: Any) -> Response:
-        response = as_response(answer)
-        crossed(sent.js_object, response.js_object, self._objects.world.way(self._target().place, self._colo))
-        response.js_object.url = sent.url
+    def _ask(self, sent: JsRequest) -> Awaitable[JsResponse]:
+        return self._sent("fetch", [Request(sent)], partial(self._response, sent))
+
+    def _response(self, sent: JsRequest, answer: Any) -> JsResponse:
+        response = as_response(answer).js_object
+        crossed(sent, response, self._objects.world.way(self._target().place, self._colo))
         return response
 
     @property
