@@ -169,22 +169,30 @@ def test_content_md5_is_checked(endpoint):
     assert endpoint.put("files", "k", b"x", content_md5="x").code == "InvalidDigest"
 
 
-def test_an_unsigned_trailer_brings_its_checksum(endpoint):
-    def send(content: bytes, checksum: bytes) -> str:
-        text = base64.b64encode(checksum)
-        body = b"5\r\n" + content[:5] + b"\r\n%x\r\n" % len(content[5:]) + content[5:]
-        body += b"\r\n0\r\nx-amz-checksum-crc32:" + text + b"\r\n\r\n"
-        answer = endpoint.put(
-            "files", "k", body, x_amz_content_sha256=chunked.UNSIGNED_TRAILER, content_encoding="gzip,aws-chunked",
-            x_amz_decoded_content_length=str(len(content)), x_amz_trailer="x-amz-checksum-crc32",
-        )  # fmt: skip
-        return answer.code or answer.headers["x-amz-checksum-crc32"]
+def trailed(endpoint: Endpoint, content: bytes, checksum: bytes, **changed: str) -> str:
+    """The code with which an unsigned chunked body is refused, or the checksum that came with it."""
+    lines = b"x-amz-checksum-crc32:" + base64.b64encode(checksum)
+    body = b"5\r\n" + content[:5] + b"\r\n%x\r\n" % len(content[5:]) + content[5:] + b"\r\n0\r\n" + lines + b"\r\n\r\n"
+    given = {"content_encoding": "gzip,aws-chunked", "x_amz_decoded_content_length": str(len(content))}
+    given |= {"x_amz_content_sha256": chunked.UNSIGNED_TRAILER, "x_amz_trailer": "x-amz-checksum-crc32", **changed}
+    answer = endpoint.put("files", "k", body, **given)
+    return answer.code or answer.headers["x-amz-checksum-crc32"]
 
+
+def test_an_unsigned_trailer_brings_its_checksum(endpoint):
     right = zlib.crc32(b"hello world").to_bytes(4, "big")
-    assert send(b"hello world", right) == base64.b64encode(right).decode()
+    assert trailed(endpoint, b"hello world", right) == base64.b64encode(right).decode()
     assert endpoint.get("files", "k").body == b"hello world"
     assert endpoint.get("files", "k").headers["content-encoding"] == "gzip"
-    assert send(b"hello there", right) == "BadDigest"
+    assert trailed(endpoint, b"hello there", right) == "BadDigest"
+
+
+def test_a_chunked_body_has_the_length_and_the_trailer_that_were_announced(endpoint):
+    right = zlib.crc32(b"hello world").to_bytes(4, "big")
+    assert trailed(endpoint, b"hello world", right, x_amz_decoded_content_length="12") == "IncompleteBody"
+    assert trailed(endpoint, b"hello world", right, x_amz_trailer="x-amz-checksum-sha1") == "MalformedTrailerError"
+    assert trailed(endpoint, b"hello world", right, x_amz_trailer="") == "MalformedTrailerError"
+    assert not endpoint.buckets["files"].store.objects
 
 
 def test_metadata_of_any_alphabet_goes_through_the_headers(endpoint):
