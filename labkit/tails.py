@@ -23,7 +23,7 @@ from collections.abc import Iterable
 from labkit.errors import ConfigError
 from labkit.invocation import Invocation
 from labkit.logs import traceback_of
-from labkit.traced import TraceItem, item_of
+from labkit.traced import item_of
 from labkit.worker import Lost, Worker
 
 WHERE = "https://developers.cloudflare.com/workers/observability/logs/tail-workers/"
@@ -49,23 +49,21 @@ class Tails:
         """Tell of an invocation, once all that it has handed to waitUntil is over. Nobody waits for that."""
         if invocation.is_lost or not invocation.call[0] or isinstance(error, GeneratorExit | KeyboardInterrupt):
             return
-        invocation.world.timeline.spawn(self._follow(invocation, error), name="tail", detached=True)
-
-    async def _follow(self, invocation: Invocation, error: BaseException | None) -> None:
-        while pending := [task for task in invocation.background if not task.done()]:
-            await asyncio.wait(pending)
-        if invocation.is_lost:
-            return
         for consumer in self.consumers:
-            told = _told(consumer, invocation.isolate.colo, [item_of(invocation, error)])
+            told = _told(consumer, invocation, error)
             invocation.world.timeline.spawn(told, name="tail", detached=True)
 
 
-async def _told(consumer: Worker, colo: str, items: list[TraceItem]) -> None:
-    """One run of a `tail` handler. Its errors go to its own log."""
+async def _told(consumer: Worker, invocation: Invocation, error: BaseException | None) -> None:
+    """One run of a `tail` handler, when all is over. Its errors go to its own log."""
+    while pending := [task for task in invocation.background if not task.done()]:
+        await asyncio.wait(pending)
+    if invocation.is_lost:
+        return
+    colo = invocation.isolate.colo
     try:
-        await consumer.invoke(colo, "Default", "tail", items, None, None, units={})
+        await consumer.invoke(colo, "Default", "tail", [item_of(invocation, error)], None, None, units={})
     except Lost:
         asyncio.current_task().uncancel()  # type: ignore[union-attr]
-    except Exception as error:
-        consumer.log(colo, "error", traceback_of(error))
+    except Exception as raised:
+        consumer.log(colo, "error", traceback_of(raised))

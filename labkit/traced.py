@@ -15,6 +15,10 @@ from labkit.workers.objects import JsArray, JsObject
 from labkit.workers.proxies import JsProxy
 
 REDACTED = "REDACTED"
+UNDEFINED = (
+    "durableObjectId", "preview", "tailAttributes", "scriptTags", "dispatchNamespace", "scriptVersion", "entrypoint",
+)  # fmt: skip
+"""Properties that a TraceItem of a lab has and that say nothing."""
 _ID = re.compile(r"[A-Za-z0-9+_-]+")
 _SEPARATORS = re.compile(r"[+_-]")
 
@@ -97,15 +101,20 @@ def item_of(invocation: Invocation, error: BaseException | None) -> TraceItem:
     """What is told of an invocation that has ended, with the error that nobody caught."""
     world, start = invocation.world, invocation.event.start
     failures = [each for each in (error, invocation.failure) if each is not None and not _is_canceled(each)]
-    # in the order in which workerd lists them
     return TraceItem(
-        wallTime=int((world.timeline.now - start) * 1000), cpuTime=int(invocation.cpu_ms), truncated=False,
-        executionModel=_model(invocation), outcome=_outcome(error), durableObjectId=None, scriptTags=None,
-        dispatchNamespace=None, scriptVersion=None, entrypoint=None, scriptName=invocation.worker.config.name,
-        diagnosticsChannelEvents=JsArray(), exceptions=JsArray(_exception(each, world.unix) for each in failures),
-        logs=JsArray(_log(*each) for each in invocation.said), eventTimestamp=int((world.epoch + start) * 1000),
+        wallTime=int((world.timeline.now - start) * 1000),
+        cpuTime=int(invocation.cpu_ms),
+        truncated=False,
+        executionModel=_model(invocation),
+        outcome=_outcome(error),
+        **dict.fromkeys(UNDEFINED),
+        scriptName=invocation.worker.config.name,
+        diagnosticsChannelEvents=JsArray(),
+        exceptions=JsArray(_exception(each, world.unix) for each in failures),
+        logs=JsArray(_log(*each) for each in invocation.said),
+        eventTimestamp=int((world.epoch + start) * 1000),
         event=_event(invocation, error),
-    )  # fmt: skip
+    )
 
 
 def _outcome(error: BaseException | None) -> str:
@@ -142,8 +151,8 @@ def _event(invocation: Invocation, error: BaseException | None) -> Any:
     match method:
         case "fetch":
             status = None if error is not None else getattr(invocation.answer, "status", None)
-            answered = {} if status is None else {"response": Response(status=status)}
-            return FetchEventInfo(**answered, request=Request(getattr(first, "js_object", first)))
+            answered = None if status is None else Response(status=status)
+            return FetchEventInfo(request=Request(getattr(first, "js_object", first)), response=answered)
         case "scheduled":
             return ScheduledEventInfo(cron=first.cron, scheduledTime=first.scheduledTime)
         case "queue":
@@ -159,9 +168,11 @@ def _event(invocation: Invocation, error: BaseException | None) -> Any:
 
 
 def _headers(headers: Headers, is_redacted: bool) -> JsObject:
-    """The headers as one object; several cookies are one text."""
-    names = [*headers._values, *(["set-cookie"] if headers._cookies else [])]
-    return JsObject({name: REDACTED if is_redacted and _is_secret(name) else headers.get(name) for name in names})
+    """The headers as one object in the order of their names; several cookies are one text."""
+    names: list[str] = [*headers._values, *(["set-cookie"] if headers._cookies else [])]
+    return JsObject(
+        {name: REDACTED if is_redacted and _is_secret(name) else headers.get(name) for name in sorted(names)}
+    )
 
 
 def _is_secret(name: str) -> bool:

@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from labkit import Lab
-from labkit.deployment import small
 from labkit.errors import LabError
-from labkit.inbox import EmailOutcome, received
-from labkit.submission import Submission
+from labkit.inbox import EmailOutcome
 from labkit.workers import WorkerEntrypoint
 
 MIME = "From: Ada <ada@there.example>\r\nTo: desk@lab.example\r\nMessage-ID: <1@there.example>\r\nSubject: Tides\r\n\r\nHi\r\n"  # noqa: E501
@@ -18,15 +16,11 @@ MIME = "From: Ada <ada@there.example>\r\nTo: desk@lab.example\r\nMessage-ID: <1@
 
 def arrives(lab: Lab, **message: Any) -> EmailOutcome:
     """What became of a message. `raw` may say all but the envelope."""
-    mail = lab._deployment.mail or small.mail(lab._deployment)
-    event = received(
-        lab._deployment.worker, mail, **{"to": "desk@lab.example", "sender": "ada@there.example"} | message
-    )
-    return Submission(lab.world.timeline, event, "email").drive()
+    return lab.email(**{"to": "desk@lab.example", "sender": "ada@there.example"} | message).drive()
 
 
 def verified(lab: Lab) -> Lab:
-    small.mail(lab._deployment).verify("ops@lab.example")
+    lab.mail.verify("ops@lab.example")
     return lab
 
 
@@ -63,7 +57,7 @@ class Forwards(WorkerEntrypoint):
 def test_it_is_forwarded_to_a_verified_address():
     lab = verified(Lab(Forwards))
     outcome = arrives(lab, raw=MIME)
-    row = small.mail(lab._deployment).sent[0]
+    row = lab.mail.sent[0]
     assert (outcome.forwarded, outcome.dropped, row["how"], row["headers"]["x-seen"]) == (
         ["ops@lab.example"], False, "forward", "yes",
     )  # fmt: skip
@@ -188,7 +182,10 @@ class NoHandler(WorkerEntrypoint):
 
 
 def test_a_worker_without_a_handler_says_so():
-    assert "does not export a email() function" in arrives(Lab(NoHandler), raw=MIME).error
+    with pytest.raises(LabError, match="no email handler"):
+        arrives(Lab(NoHandler), raw=MIME)
+    with_binding = arrives(Lab(NoHandler, {"send_email": [{"name": "EMAIL"}]}), raw=MIME)
+    assert "does not export a email() function" in with_binding.error
 
 
 def test_a_message_over_25_mib_never_reaches_the_worker():

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 
 from labkit import Lab
-from labkit.deployment import small
 from labkit.errors import ConfigError
-from labkit.inbox import received
-from labkit.tails import Tails
 from labkit.traced import redacted_url
 from labkit.workers import DurableObject, Response, WorkerEntrypoint
 
@@ -45,10 +42,7 @@ def told(lab: Lab, *consumers: str) -> list[dict[str, Any]]:
 
 def tailed(main: Any, body: str = "", **options: Any) -> Lab:
     """A lab whose Worker has a tail."""
-    lab = Lab(main, services={"tail": TAIL % body}, **options)
-    if lab._deployment.worker.tail is None:
-        lab._deployment.worker.tail = Tails([lab._deployment.services["tail"]])
-    return lab
+    return Lab(main, {"tail_consumers": [{"service": "tail"}]}, services={"tail": TAIL % body}, **options)
 
 
 class Talks(WorkerEntrypoint):
@@ -118,7 +112,7 @@ def test_an_error_is_told_with_its_traceback_and_no_response():
     assert lab.run(lab.fetch("/")).status == 500
     (item,) = told(lab)
     (error,) = item["exceptions"]
-    assert (item["outcome"], "response" in item["event"], error["name"]) == ("exception", False, "PythonError")
+    assert (item["outcome"], item["event"]["response"], error["name"]) == ("exception", None, "PythonError")
     assert error["message"].startswith("Traceback") and error["message"].endswith("ValueError: no\n")
     assert [each["message"] for each in item["logs"]] == [["before"]]
 
@@ -189,8 +183,7 @@ class Room(DurableObject):
 
 
 def mail(lab: Lab) -> Any:
-    made = small.mail(lab._deployment)
-    return lab.world.timeline.submit(received(lab._deployment.worker, made, to="a@b.example", sender="c@d.example"))
+    return lab.email(to="a@b.example", sender="c@d.example")
 
 
 @pytest.mark.parametrize(
@@ -257,9 +250,10 @@ def test_a_lab_can_be_snapshot_once_the_tail_has_run():
 
 
 def test_the_free_plan_has_no_tails_and_a_consumer_needs_its_handler():
-    lab = Lab(Talks, services={"tail": Talks})
+    config = {"tail_consumers": [{"service": "tail"}]}
     with pytest.raises(ConfigError, match="no handler: async def tail"):
-        Tails([lab._deployment.services["tail"]])
-    free = Lab(Talks, services={"tail": TAIL % ""}, plan="free")
+        Lab(Talks, config, services={"tail": Talks})
     with pytest.raises(ConfigError, match="paid plan"):
-        Tails([free._deployment.services["tail"]])
+        Lab(Talks, config, services={"tail": TAIL % ""}, plan="free")
+    with pytest.raises(ConfigError, match="the service 'tail'"):
+        Lab(Talks, config)

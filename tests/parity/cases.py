@@ -21,11 +21,12 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 EXERCISES = ROOT / "labkit" / "exercises"
 HOST = "https://worker.example"
-CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "pages", "site", "request"}
+CASE_KEYS = {"about", "wrangler", "origins", "others", "beside", "pages", "site", "secrets_store", "request"}
 ORIGIN_KEYS = {"status", "json", "body", "echo", "seconds"}
 BODY_KEYS = {"body", "base64", "json"}
 REQUEST_KEYS = {
-    "path", "method", "headers", "colo", "cron", "time", "queue", "websocket", "pause", "until", "compare", "differs",
+    "path", "method", "headers", "colo", "cron", "time", "queue", "email", "websocket", "pause", "until", "compare",
+    "differs",
 } | BODY_KEYS  # fmt: skip
 AS_TUPLES = ("compare", "websocket")
 STEP_KEYS = {"on", "open", "send", "send_base64", "receive", "close", "reason", "fetch", "pause"}
@@ -33,7 +34,7 @@ STEP_KEYS = {"on", "open", "send", "send_base64", "receive", "close", "reason", 
 
 @dataclass(frozen=True)
 class Request:
-    """One event: a request, a cron's time, a batch of a queue, or a WebSocket and the steps that its visitor takes.
+    """One event: a request, a cron's time, a queue's batch, a message by mail, or a WebSocket and its visitor's steps.
 
     It enters at `colo`, an IATA code. `pause` lets that many seconds pass first, for what a Worker does after its
     response; a request with `until` is sent again until its answer holds that text. `compare` names further headers
@@ -48,6 +49,7 @@ class Request:
     cron: str | None = None
     time: int = 1_767_225_600
     queue: dict[str, Any] | None = None
+    email: dict[str, str] | None = None
     websocket: tuple[dict[str, Any], ...] = ()
     pause: float = 0
     until: str | None = None
@@ -61,6 +63,8 @@ class Request:
     def __str__(self) -> str:
         if self.queue:
             return f"batch of {self.queue['name']}"
+        if self.email:
+            return f"mail to {self.email['to']}"
         return f"cron {self.cron}" if self.cron else f"{self.method} {self.path}"
 
     def event(self) -> dict[str, Any]:
@@ -68,7 +72,7 @@ class Request:
         body = None if self.body is None else base64.b64encode(self.body).decode()
         return {
             "url": self.url, "method": self.method, "headers": self.headers, "body": body,
-            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "queue": self.queue,
+            "cf": cf(self.colo), "cron": self.cron, "time": self.time, "queue": self.queue, "email": self.email,
             "pause": self.pause, "until": self.until, "websocket": list(self.websocket) or None,
         }  # fmt: skip
 
@@ -86,6 +90,7 @@ class Case:
     `origins` are the hosts outside that it fetches from, `others` the text of more entrypoints for its module,
     `beside` files of the project that it takes along. `pages` is a folder of the project with Pages Functions, which
     are the Worker in place of an `entry.py`. `site` are static assets by path, which the Worker asks for on `env`.
+    `secrets_store` are secrets of the account's store by name.
     """
 
     name: str
@@ -97,6 +102,7 @@ class Case:
     beside: tuple[str, ...] = ()
     pages: str | None = None
     site: dict[str, str] = field(default_factory=dict)
+    secrets_store: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> dict[str, str]:
         """The Worker's Python files by name: the entry, what stands beside it, and `attempt.py`, for any case."""
@@ -146,7 +152,8 @@ def read(name: str, entry: Path, file: Path) -> Case:
         _refuse_unknown(file, origin, ORIGIN_KEYS)
     others, beside = raw.get("others", ""), tuple(raw.get("beside", ()))
     return Case(
-        name, entry, raw.get("wrangler", {}), requests, origins, others, beside, raw.get("pages"), raw.get("site", {})
+        name, entry, raw.get("wrangler", {}), requests, origins, others, beside, raw.get("pages"), raw.get("site", {}),
+        raw.get("secrets_store", {}),
     )  # fmt: skip
 
 

@@ -31,10 +31,14 @@ def play(case: Case) -> list[Answer]:
 
 def _lab(case: Case, entry: Path) -> Lab:
     """The case's Worker. A service binding is to the Worker itself, by whatever name."""
-    services = {each["service"]: entry for each in case.wrangler.get("services", ())}
+    called = (*case.wrangler.get("services", ()), *case.wrangler.get("tail_consumers", ()))
+    services = {each["service"]: entry for each in called}
     hosts = {key.partition("/")[0] for key in case.origins}
     origins = {host: Origin(partial(_outside, case.origins), seconds=0) for host in hosts}
-    return Lab(entry, case.wrangler, services=services, origins=origins, assets=case.site or None, network=None)
+    return Lab(
+        entry, case.wrangler, services=services, origins=origins, assets=case.site or None,
+        secrets_store=case.secrets_store, network=None,
+    )  # fmt: skip
 
 
 async def _outside(origins: dict[str, dict[str, Any]], request: Any) -> Any:
@@ -63,6 +67,9 @@ def _answer(lab: Lab, request: Request) -> Answer:
     if request.queue:
         said = lab.run(lab.queue(request.queue["name"], request.queue["messages"]))
         return Answer(200, [("content-type", "application/json")], json.dumps(said).encode())
+    if request.email:
+        mail = request.email
+        return Answer(outcome=lab.run(lab.email(to=mail["to"], sender=mail["from"], raw=mail["raw"])).outcome)
     if request.websocket:
         return Answer(transcript=lab.run(sockets.converse(lab, request)))
     answer = _fetched(lab, request)

@@ -45,7 +45,7 @@ def play(cases: Iterable[Case], seconds: float = 300) -> dict[str, list[Answer]]
 def _planned(case: Case) -> dict[str, Any]:
     return {
         "name": case.name, "files": case.files(), "wrangler": case.wrangler, "origins": case.origins,
-        "site": case.site,
+        "site": case.site, "secrets_store": case.secrets_store,
         "events": [request.event() for request in case.requests],
     }  # fmt: skip
 

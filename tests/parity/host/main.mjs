@@ -1,13 +1,13 @@
 // node main.mjs PLAN ANSWERS: play the plan's cases on the real runtime and write down what each answers.
 //
-// PLAN is `{"sdk": folder, "cases": [{"name", "files", "wrangler", "origins", "events"}]}`;
+// PLAN is `{"sdk": folder, "cases": [{"name", "files", "wrangler", "origins", "secrets_store", "events"}]}`;
 // ANSWERS becomes `{name: [answer, ...]}`. An answer is `{status, headers, body}` with the body in base64,
 // `{transcript}` of a WebSocket, `{outcome, noRetry}` of a cron, or `{exception}`.
 
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Miniflare } from "miniflare";
-import { isolates, miniflareOptions, serviceName } from "./options.mjs";
+import { isolates, miniflareOptions, serviceName, workerOf } from "./options.mjs";
 
 const AT_ONCE = 4; // of the cases that wait; all the others play one by one, for what a wait is measured against
 const PATIENCE = 15; // seconds, for what a request waits `until`
@@ -27,10 +27,28 @@ async function answer(service, event) {
 }
 
 async function ask(service, event) {
+  if (event.email) return mail(service, event.email);
   const response = await miniflare.dispatchFetch("http://router/", {
     method: "POST", body: JSON.stringify({ service, event }),
   });
   return response.json();
+}
+
+/** Send a message to a case's Worker, by way of Miniflare's handler and the router. */
+async function mail(service, { from, to, raw }) {
+  const query = new URLSearchParams({ from, to: `${service}|${to}` });
+  const url = `http://router/cdn-cgi/handler/email?${query}`;
+  const response = await miniflare.dispatchFetch(url, { method: "POST", body: raw });
+  return { outcome: response.status === 500 ? "exception" : "ok", noRetry: false };
+}
+
+/** Put a case's secrets into its store. */
+async function keepSecrets({ name, wrangler, secrets_store }) {
+  for (const { binding, secret_name } of wrangler.secrets_store_secrets ?? []) {
+    if (!(secret_name in secrets_store)) continue;
+    const store = await miniflare.getSecretsStoreSecretAPI(serviceName(name, "") + binding, workerOf(plan, name));
+    await store().create(secrets_store[secret_name]);
+  }
 }
 
 const text = ({ body }) => Buffer.from(body ?? "", "base64").toString();
@@ -56,6 +74,7 @@ const waits = ({ events }) => events.some((each) => each.pause || each.until || 
 try {
   // Starting holds up everything else in the process, and so would spoil what is measured in tenths of a second.
   for (const name of isolates(plan)) await ask(name, { url: "http://start/", method: "GET", headers: [] });
+  for (const each of plan.cases) await keepSecrets(each);
   await play(plan.cases.filter((each) => !waits(each)), 1);
   await play(plan.cases.filter(waits), AT_ONCE);
   fs.writeFileSync(answersFile, JSON.stringify(answers));

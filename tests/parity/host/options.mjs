@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { outside } from "./origins.mjs";
 import { siteBinding, siteWorker } from "./sites.mjs";
-import { bindings, statefulClasses } from "./wrangler.mjs";
+import { bindings, singles, statefulClasses } from "./wrangler.mjs";
 
 const INSIDE = path.join(import.meta.dirname, "inside");
 const PYODIDE = path.dirname(createRequire(import.meta.url).resolve("pyodide/package.json"));
@@ -20,20 +20,36 @@ const FLAGS_SINCE = { // of Cloudflare's SDK
  * A router, and one Worker for all cases of one compatibility date, because starting Python takes seconds.
  */
 export function miniflareOptions({ cases, sdk }) {
-  const groups = byDate(cases);
-  const pythons = groups.map(([date, members]) => pythonWorker(date, members, sdk));
-  return { cf: false, workers: [router(groups), ...pythons, ...cases.map(siteWorker).filter(Boolean)] };
+  const groups = groupsOf(cases);
+  const pythons = groups.map((group) => pythonWorker(group, sdk));
+  const workers = [router(groups), ...pythons, ...cases.map(siteWorker).filter(Boolean)];
+  return { cf: false, unsafeTriggerHandlers: true, workers };
 }
 
 /** The router's names for the isolates in which Python is to be started. */
 export function isolates({ cases }) {
-  return byDate(cases).map(([date]) => serviceName(date, "isolate"));
+  return groupsOf(cases).map(({ name }) => serviceName(name, "isolate"));
 }
 
-function byDate(cases) {
+/** The Worker in which a case runs. */
+export function workerOf({ cases }, caseName) {
+  return groupsOf(cases).find((group) => group.cases.some(({ name }) => name === caseName)).name;
+}
+
+/**
+ * Which cases share a Worker: those of one date. Those with a Tail Worker have one to themselves, and its like again,
+ * which is told of each invocation.
+ */
+function groupsOf(cases) {
   const dateOf = ({ wrangler }) => wrangler.compatibility_date ?? COMPATIBILITY_DATE;
-  const dates = [...new Set(cases.map(dateOf))];
-  return dates.map((date) => [date, cases.filter((each) => dateOf(each) === date)]);
+  const nameOf = (each) => dateOf(each) + (each.wrangler.tail_consumers ? "-tailed" : "");
+  return [...new Set(cases.map(nameOf))].flatMap((name) => {
+    const members = cases.filter((each) => nameOf(each) === name);
+    const group = { name, date: dateOf(members[0]), cases: members };
+    const consumer = `${name}-consumer`;
+    if (!name.endsWith("-tailed")) return [group];
+    return [{ ...group, tails: [consumer] }, { ...group, name: consumer, isTold: true }];
+  });
 }
 
 /** The router's name for the entrypoint of a case. */
@@ -42,9 +58,9 @@ export function serviceName(caseName, className = "Default") {
 }
 
 function router(groups) {
-  const services = groups.flatMap(([date, cases]) => [
-    [serviceName(date, "isolate"), { name: date }],
-    ...cases.map(({ name }) => [serviceName(name), { name: date, entrypoint: serviceName(name) }]),
+  const services = groups.flatMap(({ name: worker, cases, isTold }) => [
+    [serviceName(worker, "isolate"), { name: worker }],
+    ...(isTold ? [] : cases.map(({ name }) => [serviceName(name), { name: worker, entrypoint: serviceName(name) }])),
   ]);
   return {
     name: "router", compatibilityDate: COMPATIBILITY_DATE, compatibilityFlags: ["service_binding_extra_handlers"],
@@ -53,20 +69,20 @@ function router(groups) {
   };
 }
 
-/** The Worker of a compatibility date, which is its name too. What a case binds bears the case's name there. */
-function pythonWorker(date, cases, sdk) {
+/** The Worker of a group of cases. What a case binds bears the case's name there. */
+function pythonWorker({ name, date, cases, tails = [] }, sdk) {
   const bound = cases.map((each) => ({
     ...bindings(each.wrangler, {
       prefix: prefixOf(each), owner: each.name, exported: (className) => serviceName(each.name, className),
     }),
-    serviceBindings: { ...services(each, date), ...siteBinding(each, prefixOf(each)) },
+    serviceBindings: { ...services(each, name), ...siteBinding(each, prefixOf(each)) },
   }));
   const merged = Object.fromEntries(Object.keys(bound[0]).map((key) =>
     [key, Object.assign({}, ...bound.map((each) => each[key]))]));
   return {
-    name: date, compatibilityDate: date, unsafeEvalBinding: "UNSAFE_EVAL", modulesRoot: "/",
+    name, compatibilityDate: date, unsafeEvalBinding: "UNSAFE_EVAL", modulesRoot: "/", tails,
     modules: [module("ESModule", "/entry.mjs", exportsOf(cases)), ...modules(cases, sdk, date)],
-    ...merged, outboundService: outside(cases),
+    ...merged, ...singles(cases.map((each) => [each.wrangler, prefixOf(each)])), outboundService: outside(cases),
   };
 }
 
@@ -82,16 +98,18 @@ function services(each, worker) {
 function exportsOf(cases) {
   const lines = cases.flatMap((each) => {
     const bound = (each.wrangler.services ?? []).map(({ entrypoint }) => entrypoint ?? "Default");
+    const mail = (each.wrangler.send_email ?? []).map((one) => one.name);
     const classes = { WorkerEntrypoint: [...new Set(["Default", ...bound])], ...statefulClasses(each.wrangler) };
-    return Object.entries(classes).flatMap(([kind, names]) => names.map((name) =>
-      `export const ${serviceName(each.name, name)} = ` +
-      `entrypoint(${[kind, each.name, name, prefixOf(each)].map((text) => JSON.stringify(text)).join(", ")});`));
+    return Object.entries(classes).flatMap(([kind, names]) => names.map((name) => {
+      const given = [kind, each.name, name, prefixOf(each), mail].map((value) => JSON.stringify(value));
+      return `export const ${serviceName(each.name, name)} = entrypoint(${given.join(", ")});`;
+    }));
   });
   const consumers = cases.flatMap((each) => (each.wrangler.queues?.consumers ?? []).map(({ queue }) =>
     `${JSON.stringify(prefixOf(each) + queue)}: { Entrypoint: ${serviceName(each.name)}, name: ${JSON.stringify(queue)} },`));
   return [
     'import { entrypoint, isolate } from "./entrypoints.mjs";', ...lines,
-    "export default isolate({", ...consumers, "});",
+    "export default isolate({", ...consumers, `}, { ${cases.map(({ name }) => serviceName(name)).join(", ")} });`,
   ].join("\n");
 }
 

@@ -4,8 +4,9 @@
 const CONSUMER = { maxBatchSize: 10, maxBatchTimeout: 5, maxRetries: 3 };
 
 /**
- * Variables, KV namespaces, databases, buckets, small bindings, Durable Objects, queues and Workflows. `prefix` goes before each name and `owner` before
- * each id, where several Workers share one Miniflare; `exported` is the name under which a class is exported.
+ * Variables, KV namespaces, databases, buckets, small bindings, Durable Objects, queues and Workflows. `prefix` goes
+ * before each name and `owner` before each id, where several Workers share one Miniflare; `exported` is the name under
+ * which a class is exported.
  */
 export function bindings(wrangler, { prefix = "", owner = "", exported = (name) => name } = {}) {
   const entries = (list, each) => Object.fromEntries((list ?? []).map(each));
@@ -19,6 +20,10 @@ export function bindings(wrangler, { prefix = "", owner = "", exported = (name) 
     ratelimits: entries(wrangler.ratelimits, ({ name, simple }) => [prefix + name, { simple }]),
     analyticsEngineDatasets: entries(wrangler.analytics_engine_datasets, ({ binding, dataset }) =>
       [prefix + binding, { dataset: `${owner}-${dataset ?? binding}` }]),
+    secretsStoreSecrets: entries(wrangler.secrets_store_secrets, ({ binding, store_id, secret_name }) =>
+      [prefix + binding, { store_id: `${owner}-${store_id}`, secret_name }]),
+    hyperdrives: entries(wrangler.hyperdrive, ({ binding, localConnectionString }) =>
+      [prefix + binding, localConnectionString]),
     durableObjects: entries(wrangler.durable_objects?.bindings, ({ name, class_name }) =>
       [prefix + name, { className: exported(class_name), useSQLite: keepsSqlite(wrangler, class_name) }]),
     queueProducers: entries(wrangler.queues?.producers, ({ binding, queue, delivery_delay }) =>
@@ -27,6 +32,15 @@ export function bindings(wrangler, { prefix = "", owner = "", exported = (name) 
     workflows: entries(wrangler.workflows, ({ binding, name, class_name, limits }) =>
       [prefix + binding, { name: prefix + name, className: exported(class_name), ...given({ stepLimit: limits?.steps }) }]),
   };
+}
+
+/** What a Worker has but once: mail bindings as one list, and the one name of its version's metadata. */
+export function singles(wranglers) {
+  const mail = wranglers.flatMap(([{ send_email }, prefix]) =>
+    (send_email ?? []).map((each) => ({ ...each, name: prefix + each.name })));
+  const versions = wranglers.flatMap(([{ version_metadata }, prefix]) =>
+    version_metadata ? [prefix + version_metadata.binding] : []);
+  return given({ email: mail.length ? { send_email: mail } : undefined, versionMetadata: versions[0] });
 }
 
 /** The classes that a configuration names, by what they extend. */

@@ -11,6 +11,12 @@ export default {
       return Response.json({ exception: `${error.name}: ${error.message}` });
     }
   },
+
+  /** A message that Miniflare's own handler brings: the recipient says whose it is, before the address. */
+  async email(message, env) {
+    const [service, to] = message.to.split("|");
+    return env[service].email({ ...message, to });
+  },
 };
 
 async function deliver(worker, event) {
