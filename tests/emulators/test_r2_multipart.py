@@ -60,6 +60,12 @@ def test_parts_named_out_of_order_are_checked_as_they_are_named(parts: Parts):
     assert parts.do("complete", [first, last]).size == FIVE + 4
 
 
+def test_equal_parts_named_out_of_order_are_joined_in_order(parts: Parts):
+    second, first = parts.part(7, b"b" * FIVE), parts.part(3, b"a" * FIVE)
+    parts.do("complete", [second, first])
+    assert parts.text("m", range={"offset": FIVE - 1, "length": 2}) == "ab"
+
+
 @pytest.mark.parametrize(
     ("sizes", "words"),
     [
