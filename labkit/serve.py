@@ -1,6 +1,7 @@
 """`labkit serve DIR`: a Worker's folder on loopback, as `wrangler dev` serves it.
 
-The folder has a wrangler.json, wrangler.jsonc or wrangler.toml with a `main`, and its secrets in .dev.vars or .env.
+The folder has a wrangler.json, wrangler.jsonc or wrangler.toml with a `main`, and its secrets in .dev.vars or .env. A
+Pages project has `pages_build_output_dir` in place of `main`, and its functions in functions/.
 A changed file begins it anew; what is stored stays, as long as the bindings do.
 """
 
@@ -15,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from labkit import facts, wrangler
+from labkit import facts, pages, wrangler
 from labkit.errors import ConfigError, LabError
 from labkit.lab import Lab
 
@@ -61,6 +62,8 @@ async def serve(options: argparse.Namespace) -> None:
 def build(folder: Path, plan: str, began: float) -> Lab:
     """The lab of a folder. Refuses one without a configuration, or a configuration without a Worker."""
     source = configuration(folder)
+    if site := pages.project(folder, source):
+        return Lab(**site, secrets=dict(secrets(folder)), plan=plan, start=began)
     main = wrangler.read(source).main
     if main is None:
         raise ConfigError(f'The configuration in {folder} names no "main": add "entry.py".', where=wrangler.WHERE)

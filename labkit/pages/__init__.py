@@ -33,6 +33,7 @@ Worker that wrangler makes of the same functions in JavaScript.
 
 from __future__ import annotations
 
+from labkit.pages.project import project
 from labkit.pages.site import Site, build
 
-__all__ = ["Site", "build"]
+__all__ = ["Site", "build", "project"]

@@ -20,7 +20,7 @@ from labkit.wrangler.classes import durable_classes
 from labkit.wrangler.flows import check_workflows
 from labkit.wrangler.keys import WHERE, check, names_on_env, part
 
-__all__ = ["Config", "WHERE", "bound_once", "check_cron", "mapping", "read", "strip_comments"]
+__all__ = ["Config", "WHERE", "bound_once", "check_cron", "load", "mapping", "read", "strip_comments"]
 
 PLAIN = (
     "kv_namespaces", "d1_databases", "r2_buckets", "hyperdrive", "ratelimits", "secrets_store_secrets",
@@ -73,7 +73,7 @@ def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
 
     Refuses what wrangler would ignore. `extra` holds entries to add, as the short forms of `Lab` give them.
     """
-    raw, folder = _load(source)
+    raw, folder = load(source)
     check(raw)
     raw = _merged(raw, extra or {})
     check(raw)
@@ -132,7 +132,7 @@ def strip_comments(text: str) -> str:
     return trailing.sub(lambda match: match[1] or "", plain)
 
 
-def _load(source: Any) -> tuple[dict[str, Any], Path]:
+def load(source: Any) -> tuple[dict[str, Any], Path]:
     """The configuration as it stands, and the folder that it lies in."""
     if source is None:
         return {}, Path()
