@@ -54,13 +54,13 @@ class Sandbox:
     """What an isolate gives its code: `print`, the clock and the dice. Imports of other modules pass through.
 
     `codes` is the learner's code that was brought in so far. The Worker's own modules are the files of `folder`, and
-    `texts`: by name the source, and what it is called in a traceback.
+    those in `compiled`, by name.
     """
 
     def __init__(self, modules: Mapping[str, ModuleType], write: Callable[..., None], folder: Path | None = None):
         self.modules = dict(modules)
         self.folder = folder
-        self.texts: Mapping[str, tuple[str, str]] = {}
+        self.compiled: Mapping[str, CodeType] = {}
         self.codes: list[CodeType] = []
         self.drivers: dict[str, ModuleType] = {}
         self.builtins = {**vars(builtins), "print": write, "__import__": self.import_module}
@@ -71,7 +71,7 @@ class Sandbox:
         if level == 0 and top in sockets.DRIVERS:
             return self._driver(name, fromlist)
         if level == 0 and top not in self.modules and (own := self._own(top)):
-            self.modules[top] = self.execute_module(top, *own)
+            self.modules[top] = self.execute_module(top, own)
         if level == 0 and top in self.modules and (name == top or not fromlist):  # not `from os.path import join`
             return self.modules[top]
         return builtins.__import__(name, globals, locals, fromlist, level)
@@ -85,15 +85,17 @@ class Sandbox:
     def _driver(self, name: str, fromlist: Any) -> ModuleType:
         return sockets.imported_anew(name, fromlist, {"socket": self.modules["socket"]}, self.drivers)
 
-    def execute_module(self, name: str, text: str, file: str) -> ModuleType:
+    def execute_module(self, name: str, code: CodeType) -> ModuleType:
         module = ModuleType(name)
-        self.execute(compile(text, file, "exec", dont_inherit=True), module.__dict__)
+        self.execute(code, module.__dict__)
         return module
 
-    def _own(self, name: str) -> tuple[str, str] | None:
-        """The source and the file of one of the Worker's own modules."""
+    def _own(self, name: str) -> CodeType | None:
+        """The code of one of the Worker's own modules."""
         path = self.folder / f"{name}.py" if self.folder else None
-        return (path.read_text(encoding="utf-8"), str(path)) if path and path.is_file() else self.texts.get(name)
+        if path is None or not path.is_file():
+            return self.compiled.get(name)
+        return compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
 
     def execute(self, code: CodeType, names: dict[str, Any]) -> dict[str, Any]:
         self.codes.append(code)

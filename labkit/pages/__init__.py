@@ -24,6 +24,7 @@ Worker that wrangler makes of the same functions in JavaScript.
 | | `_middleware.py` of each folder, outermost first; `next()`, `next(request)`, `data`, `functionPath` |
 | | `params` percent-encoded, as they came; `passThroughOnException`; what is no Response is refused in its words |
 | | `_routes.json`: made as wrangler makes it, or given; `exclude` before `include`; its limits (Functions, "Routing") |
+| | A project: `pages_build_output_dir`, `functions/`, index.html for all that is missing where there is no 404.html |
 | simplified | A file whose name begins with `_` is for others, which import it by that name; any other has a function |
 | | `next(url, **options)` takes options as the SDK's `Request` does, where JavaScript's takes an object |
 | | Where nothing is bound to `ASSETS`, no file is found: 404. Routes that differ by letters: nearly in ICU's order |

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
+from labkit.errors import ConfigError
 from labkit.pages import rules, sources, table
 from labkit.program import Program, Sandbox
 
@@ -27,7 +29,9 @@ class Site(Program):
         router = (files("labkit.pages") / "router.py").read_text(encoding="utf-8")
         self.files = {"entry.py": entry_text(entries, self.rules), f"{ROUTER}.py": router}
         self.files |= {f"{source.module}.py": source.text for source in found}
-        self._named = {f"{source.module}.py": f"functions/{source.path}" for source in found}
+        names = {f"{source.module}.py": f"functions/{source.path}" for source in found}
+        self._codes = {name.removesuffix(".py"): _compiled(text, names.get(name, name))
+                       for name, text in self.files.items()}  # fmt: skip
 
     def has(self, entrypoint: str, method: str) -> bool:
         """Whether a class has a method of this name: a site answers requests, and nothing else."""
@@ -42,10 +46,8 @@ class Site(Program):
         return place / "entry.py"
 
     def _run(self, sandbox: Sandbox) -> dict[str, Any]:
-        sandbox.texts = {name.removesuffix(".py"): (text, self._named.get(name, name))
-                         for name, text in self.files.items() if name != "entry.py"}  # fmt: skip
-        code = compile(self.files["entry.py"], "entry.py", "exec", dont_inherit=True)
-        return sandbox.execute(code, {"__name__": "entry", "__file__": "entry.py"})
+        sandbox.compiled = self._codes
+        return sandbox.execute(self._codes["entry"], {"__name__": "entry", "__file__": "entry.py"})
 
     def _repr_html_(self) -> str:
         return self.routes._repr_html_()
@@ -59,6 +61,14 @@ def build(functions: Any, *, routes: Any = None) -> Site:
     found = sources.read(functions)
     entries = table.entries(found)
     return Site(entries, found, rules.generated(entries) if routes is None else rules.read(routes))
+
+
+def _compiled(text: str, file: str) -> CodeType:
+    """The code of a file. Refuses what is Python to its parser alone: a `return` outside of a function."""
+    try:
+        return compile(text, file, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        raise ConfigError(f"{file} is not Python, at line {error.lineno}: {error.msg}.") from None
 
 
 def entry_text(entries: list[table.Entry], routes: Mapping[str, Any]) -> str:

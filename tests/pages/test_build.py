@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit import Lab, pages
 from labkit.errors import ConfigError
 
 OK = "from workers import Response\ndef onRequest(context):\n    return Response('ok')\n"
+
+
+@pytest.fixture(scope="module")
+def site_lab() -> Lab:
+    return Lab(pages.build(Path(__file__).parent / "sites" / "routing" / "py"), network=None)
 
 
 def refused(functions, sentence: str, **options):
@@ -36,6 +44,7 @@ def test_a_link_out_of_the_folder_is_no_function(tmp_path):
 
 def test_a_file_that_is_not_python_is_named_with_its_line():
     refused({"a/b.py": OK + "def :\n"}, r"^functions/a/b\.py is not Python, at line 4: invalid syntax: def :")
+    refused({"a.py": OK + "return 1\n"}, r"^functions/a\.py is not Python, at line 4: 'return' outside function")
     refused({"a.py": "x = '\0'"}, r"^functions/a\.py is not Python, at line 1: ")
 
 
@@ -174,6 +183,13 @@ def test_rules_that_wrangler_refuses_are_refused(given, sentence: str):
 
 def test_rules_at_the_limits_are_taken():
     pages.build({"a.py": OK}, routes=rules("/" + "a" * 99, *(f"/{n}" for n in range(98)), exclude=("/x",)))
+
+
+@settings(max_examples=60)
+@given(st.text(min_size=1, max_size=12), st.sampled_from(["GET", "POST", "HEAD"]))
+def test_no_path_makes_the_router_fail(site_lab, text: str, method: str):
+    response = site_lab.run(site_lab.fetch(f"/{quote(text, safe='/%:@;+[]*()')}", method=method))
+    assert response.status in (200, 404), text
 
 
 def test_a_site_shows_its_routes():
