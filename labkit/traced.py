@@ -176,7 +176,7 @@ def _headers(headers: Headers, is_redacted: bool) -> JsObject:
 
 
 def _is_secret(name: str) -> bool:
-    return name in ("cookie", "set-cookie") or any(part in name for part in facts.value("tail.redacted_names"))
+    return name in ("cookie", "set-cookie") or any(part in name for part in facts.value("tails.redacted_names"))
 
 
 def redacted_url(url: str) -> str:
@@ -188,7 +188,7 @@ def _is_id(text: str) -> bool:
     """Whether a run of letters, digits and separators is a hexadecimal or a base64 id."""
     digits = sum(each.isdigit() for each in text)
     bare = _SEPARATORS.sub("", text)
-    if len(bare) >= facts.value("tail.hex_id_digits") and re.fullmatch("[0-9A-Fa-f]+", bare):
+    if len(bare) >= facts.value("tails.hex_id_digits") and re.fullmatch("[0-9A-Fa-f]+", bare):
         return True
     capitals, small = sum(map(str.isupper, text)), sum(map(str.islower, text))
-    return len(text) >= facts.value("tail.base64_id_characters") and min(digits, capitals, small) >= 2
+    return len(text) >= facts.value("tails.base64_id_characters") and min(digits, capitals, small) >= 2

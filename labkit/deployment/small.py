@@ -65,14 +65,18 @@ def secrets(deployment: Deployment, values: Mapping[str, str]) -> dict[str, Secr
 
 
 def datasets(deployment: Deployment) -> dict[str, AnalyticsEngine]:
-    """Analytics Engine's datasets by binding; two with one dataset write to the same."""
+    """Analytics Engine's datasets by binding, and the API that answers SQL; two with one dataset write to the same."""
     if not deployment.config.analytics_engine_datasets:
         return {}
     from labkit.emulators.analytics import AnalyticsEngine
+    from labkit.emulators.analytics.api import HOST, SqlApi
 
-    return {entry["binding"]: deployment.once(f"analytics {entry.get('dataset', entry['binding'])}",
-                                              partial(AnalyticsEngine, entry, deployment.world))
-            for entry in deployment.config.analytics_engine_datasets}  # fmt: skip
+    found = {entry["binding"]: deployment.once(f"analytics {entry.get('dataset', entry['binding'])}",
+                                               partial(AnalyticsEngine, entry, deployment.world))
+             for entry in deployment.config.analytics_engine_datasets}  # fmt: skip
+    if HOST not in deployment.outside.origins:
+        deployment.hosts[HOST] = SqlApi(found.values).answer
+    return found
 
 
 def mail(deployment: Deployment) -> Mail | None:

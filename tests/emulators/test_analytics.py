@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labkit import facts
+from labkit import Lab, facts
 from labkit.emulators.analytics import AnalyticsEngine
 from labkit.emulators.analytics.api import SqlApi
 from labkit.emulators.analytics.points import Point, Points
@@ -277,6 +277,31 @@ def test_the_sql_api_over_http():
     assert post("SELECT 1").status == 403
     assert post("SELECT 1", url + "/other", authorization="Bearer token").status == 404
     assert post("SELECT nope FROM visits", authorization="Bearer token").status == 422
+
+
+WORKER = """
+from workers import Response, WorkerEntrypoint, fetch
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        self.env.EVENTS.writeDataPoint({"blobs": ["/tides"], "indexes": ["ada"]})
+        query = "SELECT blob1 AS path, SUM(_sample_interval) AS n FROM visits GROUP BY path"
+        url = "https://api.cloudflare.com/client/v4/accounts/0123/analytics_engine/sql"
+        answer = await fetch(url, method="POST", body=query, headers={"authorization": "Bearer token"})
+        return Response.json((await answer.json())["data"])
+"""
+
+
+def test_a_worker_asks_the_api_of_its_own_lab():
+    lab = Lab(WORKER, {"analytics_engine_datasets": [ENTRY]})
+    lab.run(lab.fetch("/"))
+    response = lab.run(lab.fetch("/"))
+    assert lab.run(response.json()) == [{"path": "/tides", "n": "2"}]
+    assert lab.analytics("EVENTS").sql("SELECT count() AS n FROM visits") == [{"n": 2}]
+    assert lab.env().EVENTS.writeDataPoint({"blobs": ["from a cell"]}) is None
+    lab.restore(lab.snapshot())
+    assert lab.analytics("EVENTS").points.kept == 3
 
 
 @settings(max_examples=15)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from labkit import facts
+from labkit import Lab, facts
 from labkit.emulators.email import Mail
 from labkit.errors import LabError
 from labkit.workers.ffi import JsException
@@ -210,6 +210,31 @@ def test_the_message_class_comes_from_its_module():
     assert (getattr(message, "from"), message.to) == ("a@b.example", "c@d.example")
     with pytest.raises(JsException, match="use the 'new' operator"):
         import_from_javascript("cloudflare:email").EmailMessage("a", "b", "c")
+
+
+WORKER = """
+from workers import Response, WorkerEntrypoint, import_from_javascript
+%s
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        EmailMessage = import_from_javascript("cloudflare:email").EmailMessage
+        sent = await self.env.EMAIL.send(EmailMessage.new("me@lab.example", "ada@there.example", await request.text()))
+        return Response(sent.messageId)
+"""
+
+
+def test_a_worker_sends_a_message_and_so_does_a_cell():
+    lab = Lab(WORKER % "", {"send_email": [{"name": "EMAIL"}]})
+    assert lab.run(lab.run(lab.fetch("/", body=MIME)).text()).endswith("@lab.example>")
+    lab.run(lab.env("LHR").EMAIL.send(FIELDS))
+    assert [row["subject"] for row in lab.mail.sent] == ["Caf\u00e9", "Tides"]
+
+
+def test_the_top_level_of_a_worker_cannot_import_the_module():
+    lab = Lab(WORKER % "import_from_javascript('cloudflare:email')", {"send_email": [{"name": "EMAIL"}]})
+    assert lab.run(lab.fetch("/", body=MIME)).status == 500
+    assert "are available in the global scope" in lab.logs[-1].message
 
 
 def test_the_same_seed_sends_the_same_bytes():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from labkit import facts
+from labkit import Lab, facts
 from labkit.emulators.secrets_store import SecretsStore
 from labkit.errors import ConfigError, PlatformError
 from labkit.workers.ffi import JsException
@@ -77,3 +77,22 @@ def test_a_secret_has_at_most_64_kib_and_is_text():
         SecretsStore(ENTRY, {"api_key": 5}, flat().world)  # type: ignore[dict-item]
     with pytest.raises(ConfigError, match="no spaces"):
         SecretsStore({**ENTRY, "secret_name": "api key"}, {}, flat().world)
+
+
+WORKER = """
+from workers import Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return Response(f"{self.env.API_KEY} {await self.env.API_KEY.get()}")
+"""
+
+
+def test_a_worker_that_forgets_to_ask_holds_the_binding():
+    lab = Lab(WORKER, {"secrets_store_secrets": [ENTRY]}, secrets_store={"api_key": VALUE})
+    assert lab.run(lab.run(lab.fetch("/")).text()) == f"<secret api_key: await its get()> {VALUE}"
+    lab.secrets_store("API_KEY").set("rotated")
+    lab.run(lab.advance("1 minute"))
+    assert lab.run(lab.run(lab.fetch("/")).text()).endswith("rotated")
+    assert VALUE not in repr(lab.snapshot()) + repr(list(lab.trace))

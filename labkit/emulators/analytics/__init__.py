@@ -11,6 +11,7 @@
 | | `now()` is the lab's time |
 | simplified | An index is sampled above 100 points a second, in stretches of 5 seconds; production has no fixed rule |
 | | A data point can be read at once; how long that takes in production is not public |
+| | A Durable Object's point is written at once; in production when what the object wrote is confirmed |
 | | DuckDB answers the query; its own words follow where a query is wrong |
 | | 64-bit integers are strings in JSON, as ClickHouse writes them |
 | | Network off: nothing is thinned out; unlike the vendor's local runtime, data points are kept and checked |

@@ -11,7 +11,8 @@
 | | Limits of 50 recipients, 998 characters, 5 and 25 MiB; the allowlist of headers; codes `E_...` (docs, "Limits") |
 | | Free plan: to verified addresses only; sends to those are never billed (docs, "Pricing") |
 | | Suppressed addresses (`suppress`) and an outage of the service, to inject |
-| simplified | Every address is routed to the Worker; every sending domain is onboarded, until `onboard` names some |
+| simplified | `send` takes a dict, gives a JsDict; the SDK does not wrap this binding: production may want `to_js` |
+| | Every address is routed to the Worker; every sending domain is onboarded, until `onboard` names some |
 | | Words of refusals that only production has are those of the table of error codes, or of its examples |
 | | A message is billed once, however many recipients; it is sent when it is accepted, which takes 0.15 s |
 | | Verified from the start are the addresses that the configuration names |
