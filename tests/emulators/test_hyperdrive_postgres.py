@@ -9,13 +9,19 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from labkit.emulators.hyperdrive.messages import Message, cstring, fields_of
+from labkit.emulators.hyperdrive.tables import _columns
 from labkit.errors import ConfigError
 from tests.emulators.hyperdrives import ROWS, SCHEMA, Setting
 
 READ = "select age from users where id = 1"
+LAST = "select name, age from users order by name"
 
 
 def program(name: str) -> str | None:
@@ -157,7 +163,7 @@ def test_sqlite_in_its_place_refuses_in_the_same_words(setting: Setting, sql: st
     "select id, name as n, age > 40 as old, true, null from users order by id", "update users set age = 1",
     "insert into users (name) values ('kim') returning id, age", "create index by_age on users (age)",
     "select name from users where name ilike 'A%' or name like 'B%'", "select 1.5::float8, 7::bigint, '1'::int",
-    "select n from generate_series(1, 3) as n", "with a as (select 1 as b) select b from a", "",
+    "select n from generate_series(1, 3) as n", "table users", "with a as (select 1 as b) select b from a", "",
     "delete from users where id = 9",
 ])  # fmt: skip
 def test_sqlite_in_its_place_answers_with_the_same_messages(setting: Setting, sql: str):
@@ -170,17 +176,44 @@ def test_sqlite_in_its_place_answers_with_the_same_messages(setting: Setting, sq
     assert heard(Setting()) == heard(setting)
 
 
-def _query(sql: str):
-    from labkit.emulators.hyperdrive.messages import Message, cstring
-
+def _query(sql: str) -> Message:
     return Message("Q", cstring(sql))
 
 
 def _types(body: bytes) -> list[object]:
-    from labkit.emulators.hyperdrive.tables import _columns
-
     names, oids = _columns(body)
     return list(zip(names, oids, strict=True))
+
+
+SCRIPT = st.lists(st.sampled_from([
+    "begin", "commit", "rollback", "savepoint a", "rollback to a", "release a", "select nope", "insert into users (",
+    "insert into users (name) values ('eve')", "delete from users where name = 'eve'", "set work_mem = '9MB'",
+    "show work_mem", "set local work_mem = '8MB'", "update users set age = age + 1 where id = 1 returning age",
+    "select count(*) from users; insert into users (name) values ('kim')", "insert into users (name) values ('ada')",
+    "insert into users (name) values ('lee'); select nope",
+]), max_size=9)  # fmt: skip
+
+
+@given(SCRIPT)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sqlite_in_its_place_keeps_the_same_transactions(setting: Setting, script: list[str]):
+    """The model is a real PostgreSQL: a script gives the same answers, and the same states of the transaction."""
+    real, imitated = setting, Setting()
+    real.hd.execute(f"drop table if exists users; {SCHEMA}; {ROWS}")
+    heard = []
+    for each in (real, imitated):
+        each.hd.configure(caching_disabled=True)
+        driver = each.driver("IAD")
+        heard.append([_heard(each.run(driver.ask(_query(sql)))) for sql in [*script, "rollback", LAST]])
+        driver.client.close()
+        each.advance(0.1)
+    assert heard[0] == heard[1]
+
+
+def _heard(answers: list[Message]) -> list[Any]:
+    """What a driver hears, without warnings and the words of syntax errors."""
+    errors = [fields_of(each)["C"] for each in answers if each.kind == "E"]
+    return [*errors, *((each.kind, each.body) for each in answers if each.kind in "DCZ")]
 
 
 def test_a_wrong_address_and_a_wrong_password_are_told_apart(server: str):

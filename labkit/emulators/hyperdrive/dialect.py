@@ -197,6 +197,8 @@ def _whole(sql: str, verb: str) -> str:
         sql = _IDENTITY.sub("serial", sql)
         sql = _SERIAL.sub(lambda found: f"INTEGER{' PRIMARY KEY AUTOINCREMENT' if found[1] else ''}", sql)
         return _DEFAULT.sub(r"DEFAULT (\1)", sql)
+    if verb == "table":
+        return re.sub(r"^\s*table\s", "SELECT * FROM ", sql, flags=re.I)
     if verb == "truncate":
         return re.sub(r"^\s*truncate\s+(?:table\s+)?", "DELETE FROM ", sql, flags=re.I)
     sql = _SERIES.sub(

@@ -72,10 +72,7 @@ class Pooled(Route):
         except Unreachable:
             self._lose()
             raise NO_CONNECTION from None
-        except SqlError:
-            self._settle_refusal(server)
-            raise
-        except BaseException:
+        except BaseException:  # also where the database was down, or took too long
             self._lose()
             raise
         if self.status == "I":
@@ -109,11 +106,8 @@ class Pooled(Route):
         except Unreachable:
             raise LOST from None
 
-    def _settle_refusal(self, server: Server) -> None:
-        """The database was down or took too long: the connection is of no use any more."""
-        self._lose()
-
     def _lose(self) -> None:
+        """The connection is of no use any more."""
         if self.server is not None:
             server, self.server, self.status = self.server, None, "I"
             self.pool.drop(server)

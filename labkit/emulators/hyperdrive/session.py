@@ -55,9 +55,18 @@ class Session:
         return result, _tag(statement, result)
 
     def refuse_aborted(self, statement: Statement) -> None:
-        """In a transaction that has failed, nothing is done but to end it."""
+        """In a transaction that has failed, nothing is done but to end it; a syntax error is found before."""
         if self.status == "E" and statement.verb not in dialect.ENDS:
-            raise ABORTED
+            raise self._syntax_error(statement) or ABORTED
+
+    def _syntax_error(self, statement: Statement) -> SqlError | None:
+        if statement.verb in COMMANDS:
+            return None
+        try:
+            self.database.seen(self, statement, None)
+        except SqlError as error:
+            return error if error.code == "42601" else None
+        return None
 
     def fail(self) -> None:
         """A statement was refused: the transaction, where there is one, has failed."""
@@ -163,7 +172,7 @@ def _tag(statement: Statement, result: Result) -> str:
     if verb in ("create", "drop", "alter", "truncate"):
         kind = next((word for word in statement.words[1:] if word in ("table", "index", "view", "trigger")), "table")
         return f"{verb.upper()} {kind.upper()}"
-    return f"SELECT {len(result.rows)}" if verb in ("select", "values") else verb.upper()
+    return f"SELECT {len(result.rows)}" if verb in ("select", "values", "table") else verb.upper()
 
 
 COMMANDS: dict[str, Callable[[Session, Statement], Awaitable[Outcome]]] = {
