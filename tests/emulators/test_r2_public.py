@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from labkit import Lab, facts
 from labkit.errors import LabError
+from labkit.workers.request import Request
 from tests.emulators.buckets import DAY, DOMAIN, Around
 from tests.emulators.worlds import flat, planet
 
@@ -171,8 +172,6 @@ def test_a_fill_goes_on_where_whoever_asked_for_it_is_gone(around: Around):
     around.put("a.png")
 
     async def gone() -> None:
-        from labkit.workers.request import Request
-
         asking = asyncio.ensure_future(around.hosts[DOMAIN](Request(f"https://{DOMAIN}{PNG}"), "SYD"))
         await asyncio.sleep(0.05)
         asking.cancel()
@@ -206,8 +205,6 @@ def test_many_at_once_cost_one_read(around: Around):
     around.put("a.png")
 
     async def crowd() -> None:
-        from labkit.workers.request import Request
-
         answer = around.hosts[DOMAIN]
         await asyncio.gather(*(answer(Request(f"https://{DOMAIN}{PNG}"), "SYD") for _ in range(50)))
 
@@ -240,6 +237,13 @@ def test_headers_are_those_of_the_object(around: Around):
         "content-language": "en", "content-length": "5", "content-type": "image/png", "etag": f'"{stored.etag}"',
         "expires": "Tue, 01 Jan 2030 00:00:00 GMT", "last-modified": "Tue, 14 Nov 2023 22:13:20 GMT",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["text/html\r\nset-cookie: a=b", "a\nb", "a\0b", "ü☕"])
+def test_metadata_that_would_break_a_header_are_left_out(around: Around, text: str):
+    around.put("a.png", http={"contentType": text, "cacheControl": "max-age=60"})
+    headers = dict(around.ask(PNG).headers.items())
+    assert "content-type" not in headers and headers["cache-control"] == "max-age=60"
 
 
 def test_a_cacheable_object_without_cache_control_gets_four_hours_in_the_browser(around: Around):
@@ -384,8 +388,6 @@ def test_an_r2_dev_address_is_not_cached_and_limited():
     most, second = facts.value("r2.dev_requests_per_second"), int(around.world.unix) + 1
 
     async def crowd() -> list[int]:
-        from labkit.workers.request import Request
-
         await asyncio.sleep(second - around.world.unix)
         asked = (around.hosts[host](Request(f"https://{host}/a.png"), "SYD") for _ in range(most + 1))
         return [response.status for response in await asyncio.gather(*asked)]
@@ -395,6 +397,16 @@ def test_an_r2_dev_address_is_not_cached_and_limited():
     around.bench.advance(1)
     found = around.ask("/a.png", host=host)
     assert found.status == 200 and "cf-cache-status" not in found.headers
+
+
+def test_a_domain_of_ones_own_is_not_limited(around: Around):
+    around.put("a.html")
+
+    async def crowd() -> set[int]:
+        asked = [Request(f"https://{DOMAIN}/a.html") for _ in range(facts.value("r2.dev_requests_per_second") + 1)]
+        return {response.status for response in await asyncio.gather(*(around.hosts[DOMAIN](r, "SYD") for r in asked))}
+
+    assert around.bench.run(crowd()) == {200}
 
 
 def test_what_is_no_domain_and_what_is_taken(around: Around):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import format_datetime, formatdate
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from labkit.workers.js.responses import Response
 if TYPE_CHECKING:
     from labkit.emulators.r2 import R2
 
+_is_plain = re.compile(r"[\x20-\x7e\t]*").fullmatch
 _DATES = ("if-modified-since", "if-unmodified-since")
 MISSING = "Object not found", "There is no object of this name here, or it is not public."
 
@@ -39,7 +42,7 @@ async def read(bucket: R2, colo: str, key: str, action: str = "GetObject", known
 
 
 def headers_of(stored: Stored, cors: Mapping[str, str]) -> dict[str, str]:
-    """The headers of an object that is served whole."""
+    """The headers of an object that is served whole. What would break a header's line is left out."""
     found = {
         "accept-ranges": "bytes",
         "content-length": str(stored.size),
@@ -47,8 +50,9 @@ def headers_of(stored: Stored, cors: Mapping[str, str]) -> dict[str, str]:
         "last-modified": formatdate(stored.uploaded, usegmt=True),
     }
     for field, value in stored.http.items():
-        if value is not None:
-            found[HTTP_FIELDS[field]] = value if isinstance(value, str) else format_datetime(value, usegmt=True)
+        text = format_datetime(value, usegmt=True) if isinstance(value, datetime) else value
+        if text is not None and _is_plain(text):
+            found[HTTP_FIELDS[field]] = text
     return {**found, **cors}
 
 
