@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from labkit.emulators.d1 import D1
 from labkit.workers.ffi import JsException
@@ -116,35 +116,34 @@ class Sessions(RuleBasedStateMachine):
     def open(self, colo, mode):
         self.sessions.append((self.d1.binding(colo).withSession(mode), 0))
 
-    @rule(which=st.integers(0, 4), colo=PLACES)
+    @precondition(lambda self: self.sessions)
+    @rule(which=st.integers(0, 3), colo=PLACES)
     def go_on_elsewhere(self, which, colo):
         """The bookmark travels, as in a cookie."""
-        if which < len(self.sessions):
-            session, seen = self.sessions[which]
-            self.sessions[which] = (
-                self.d1.binding(colo).withSession(session.getBookmark()),
-                seen if session.getBookmark() else 0,
-            )
+        at = which % len(self.sessions)
+        session, seen = self.sessions[at]
+        mark = session.getBookmark()
+        self.sessions[at] = (self.d1.binding(colo).withSession(mark), seen if mark else 0)
 
-    @rule(which=st.integers(0, 4))
+    @precondition(lambda self: self.sessions)
+    @rule(which=st.integers(0, 3))
     def write(self, which):
-        if which < len(self.sessions):
-            session, _ = self.sessions[which]
-            self.total += 1
-            self.bench.run(session.prepare("UPDATE t SET n = n + 1").run())
-            self.sessions[which] = (session, self.total)
+        at = which % len(self.sessions)
+        self.total += 1
+        self.bench.run(self.sessions[at][0].prepare("UPDATE t SET n = n + 1").run())
+        self.sessions[at] = (self.sessions[at][0], self.total)
 
-    @rule(which=st.integers(0, 4))
+    @precondition(lambda self: self.sessions)
+    @rule(which=st.integers(0, 3))
     def read(self, which):
-        if which < len(self.sessions):
-            session, seen = self.sessions[which]
-            is_fresh = session.getBookmark() is None and session._wanted == "first-primary"
-            before = session.getBookmark()
-            found = self.bench.run(session.prepare("SELECT n FROM t").first("n"))
-            assert seen <= found <= self.total
-            assert not is_fresh or found == self.total
-            assert before is None or before <= session.getBookmark()
-            self.sessions[which] = (session, found)
+        at = which % len(self.sessions)
+        session, seen = self.sessions[at]
+        is_fresh, before = session._wanted == "first-primary", session.getBookmark()
+        found = self.bench.run(session.prepare("SELECT n FROM t").first("n"))
+        assert seen <= found <= self.total
+        assert not is_fresh or found == self.total
+        assert before is None or before <= session.getBookmark()
+        self.sessions[at] = (session, found)
 
     @rule(colo=PLACES)
     def read_without_a_session(self, colo):
