@@ -35,7 +35,7 @@ class Endpoint:
         from labkit.emulators.r2.s3.tokens import Token
 
         self.s3, self.host, self.port = s3, host, port
-        self.token = Token(secrets.token_hex(16), secrets.token_hex(32), "admin read & write")
+        self.token = s3.admit(Token(secrets.token_hex(16), secrets.token_hex(32), "admin read & write"))
 
     @property
     def url(self) -> str:
@@ -67,7 +67,6 @@ class Endpoint:
 
     async def visit(self, visitors: Visitors, call: Call, place: Place) -> Response:
         """The answer to a call that enters the network at a place."""
-        self.s3.admit(self.token)  # anew each time: a lab that went back to a snapshot does not know it
         url = f"{self.url}{call.path}{'?' if call.query else ''}{call.query}"
         carrier = Request(JsRequest.arrived(call.method, url, {}, cf=cf(place, place.country)))
         return await visitors.visit(carrier, place.code, lambda _, colo: self.s3.respond(replace(call, colo=colo)))

@@ -12,9 +12,10 @@ import pytest
 
 pytest.importorskip("botocore")
 
+from labkit import facts  # noqa: E402
 from labkit.emulators.r2.s3 import Token, chunked  # noqa: E402
 from labkit.errors import LabError  # noqa: E402
-from tests.emulators.s3_requests import Endpoint, path_of, signed  # noqa: E402
+from tests.emulators.s3_requests import Answered, Endpoint, path_of, signed  # noqa: E402
 from tests.emulators.worlds import planet  # noqa: E402
 
 ODD = ["a b", "a+b", "100%", "%2F", "ä/ö", "../b", "./a", "a//b", "/a", "a/", "..", "日本", "a?b#c", "~'!()*", "a\n<b>"]
@@ -195,6 +196,37 @@ def test_a_chunked_body_has_the_length_and_the_trailer_that_were_announced(endpo
     assert not endpoint.buckets["files"].store.objects
 
 
+def test_a_document_with_a_type_of_its_own_or_of_too_many_bytes_is_malformed(endpoint):
+    def deleting(head: bytes, tail: bytes = b"") -> str:
+        body = head + b"<Delete><Object><Key>k</Key></Object>" + tail + b"</Delete>"
+        return endpoint.ask("POST", "/files?delete", body).code
+
+    endpoint.put("files", "k")
+    assert deleting(b'<!DOCTYPE a [<!ENTITY b "c">]>') == "MalformedXML"
+    assert deleting(b'<?xml version="1.0" encoding="cp037"?>') == ""  # an encoding is said, and UTF-8 is meant
+    endpoint.put("files", "k")
+    most = facts.value("r2.s3_document_bytes")
+    assert deleting(b"", b" " * most) == "MalformedXML" and "k" in endpoint.buckets["files"].store.objects
+    assert deleting(b"", b" " * (most - 100)) == "" and "k" not in endpoint.buckets["files"].store.objects
+
+
+def test_a_part_is_named_with_the_checksum_that_it_came_with(endpoint):
+    made = endpoint.ask("POST", "/files/k?uploads", x_amz_checksum_algorithm="CRC32")
+    upload, right = made.text("UploadId"), base64.b64encode(zlib.crc32(b"x").to_bytes(4, "big")).decode()
+    part = f"/files/k?partNumber=1&uploadId={upload}"
+    etag = endpoint.ask("PUT", part, b"x", None, x_amz_checksum_crc32=right).headers["etag"]
+
+    def completed(checksum: str) -> Answered:
+        parts = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag><ChecksumCRC32>{checksum}</ChecksumCRC32></Part>"
+        document = f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
+        return endpoint.ask("POST", f"/files/k?uploadId={upload}", document)
+
+    assert completed("AAAAAA==").code == "InvalidPart"
+    done = completed(right)
+    wanted = base64.b64encode(zlib.crc32(zlib.crc32(b"x").to_bytes(4, "big")).to_bytes(4, "big")).decode()
+    assert (done.text("ChecksumCRC32"), done.text("ChecksumType")) == (f"{wanted}-1", "COMPOSITE")
+
+
 def test_metadata_of_any_alphabet_goes_through_the_headers(endpoint):
     store = endpoint.buckets["files"].store
     store.put("k", b"", custom={"name": "Zoë 日本", "odd name": "x", "ok": "1"})
@@ -224,6 +256,18 @@ def test_one_write_a_second_to_a_key_on_the_planet():
         return sorted(answer.status for answer in await asyncio.gather(*calls))
 
     assert endpoint.bench.run(both()) == [200, 429]
+
+
+def test_an_upload_that_is_completed_is_a_write_to_its_key():
+    endpoint = Endpoint("files", bench=planet())
+    upload = endpoint.ask("POST", "/files/k?uploads").text("UploadId")
+    etag = endpoint.ask("PUT", f"/files/k?partNumber=1&uploadId={upload}", b"x").headers["etag"]
+    part = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
+    document = f"<CompleteMultipartUpload>{part}</CompleteMultipartUpload>".encode()
+    endpoint.buckets["files"].store.put("k", b"just now")
+    assert endpoint.ask("POST", f"/files/k?uploadId={upload}", document).code == "TooManyRequests"
+    endpoint.bench.advance(1)
+    assert endpoint.ask("POST", f"/files/k?uploadId={upload}", document).status == 200
 
 
 def test_an_operation_is_billed_once_and_takes_the_way_to_the_buckets_home():

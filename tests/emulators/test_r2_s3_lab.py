@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,11 @@ class Default(WorkerEntrypoint):
         now, keys = datetime.now(timezone.utc), (self.env.KEY_ID, self.env.SECRET)
         if request.url.endswith("/link"):
             return Response(presigned("/files/k", *keys, now, 60))
+        if "/many/" in request.url:
+            for _ in range(int(request.url.rpartition("/")[2])):
+                headers = signed("GET", "/files/known", b"", *keys, now)
+                answer = await fetch(f"https://{HOST}/files/known", headers=headers)
+            return Response(str(answer.status))
         headers = signed("PUT", "/files/k", b"from a Worker", *keys, now)
         answer = await fetch(f"https://{HOST}/files/k", method="PUT", headers=headers, body=b"from a Worker")
         return Response(await answer.text(), status=answer.status, headers={"etag": answer.headers.get("etag") or ""})
@@ -72,12 +78,18 @@ class Default(WorkerEntrypoint):
 KEYS = Token("0123456789abcdef" * 2, "a secret that a Worker has")
 
 
+def served(**options: Any) -> Lab:
+    """A lab whose Worker has a pair of keys among its secrets."""
+    known = {"KEY_ID": KEYS.access_key_id, "SECRET": KEYS.secret_access_key}
+    lab = Lab(WORKER, r2=["FILES"], vars=known, **options)
+    lab._deployment.s3.admit(KEYS)
+    lab.r2("FILES").store.put("known", b"x")
+    return lab
+
+
 @pytest.fixture
 def lab() -> Lab:
-    """A lab whose Worker has a pair of keys among its secrets."""
-    made = Lab(WORKER, r2=["FILES"], vars={"KEY_ID": KEYS.access_key_id, "SECRET": KEYS.secret_access_key})
-    made._deployment.s3.admit(KEYS)
-    return made
+    return served()
 
 
 def test_a_worker_signs_with_its_own_code_and_the_binding_has_what_it_put(lab):
@@ -112,15 +124,8 @@ def test_a_signature_of_another_day_is_refused(lab):
 
 
 def test_a_fetch_of_the_endpoint_is_one_subrequest():
-    asking = "https://lab.r2.cloudflarestorage.com/files"
-    code = f"""
-from workers import Response, WorkerEntrypoint, fetch
-
-class Default(WorkerEntrypoint):
-    async def fetch(self, request):
-        return Response(str([(await fetch("{asking}")).status for _ in range(int(request.url.rpartition("/")[2]))]))
-"""
-    lab = Lab(code, r2=["FILES"], plan="free")
+    lab = served(plan="free")
     most = facts.value("workers.subrequests", plan="free")
-    assert lab.run(lab.fetch(f"/{most}")).status == 200
-    assert lab.run(lab.fetch(f"/{most + 1}")).status == 500
+    assert lab.run(lab.run(lab.fetch(f"/many/{most}")).text()) == "200"
+    assert len(lab.trace.where("r2", "GetObject")) == most
+    assert lab.run(lab.fetch(f"/many/{most + 1}")).status == 500

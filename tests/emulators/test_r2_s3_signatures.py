@@ -192,6 +192,13 @@ def test_a_header_that_s3_acts_on_must_be_signed():
     verified(replace(GET_OBJECT, lines=[*GET_OBJECT.lines, ("accept", "*/*")]), secret)
 
 
+def test_a_plus_sign_in_a_query_is_a_blank_and_in_a_path_itself():
+    asked = replace(LIST_OBJECTS, path="/a+b", query="prefix=a+b&x=1%2B1")
+    assert asked.params == {"prefix": "a b", "x": "1+1"}
+    signed = Signed(KEY, "", "", ("host",), "", EMPTY)
+    assert canonical_request(asked, signed).startswith(b"GET\n/a%2Bb\nprefix=a%20b&x=1%2B1\n")
+
+
 def test_lines_of_one_header_are_signed_together_in_their_order():
     lines = [("x-amz-meta-a", "1"), ("x-amz-meta-a", " 2   3 ")]
     asked = replace(GET_OBJECT, lines=[*GET_OBJECT.lines, *lines])
