@@ -488,3 +488,24 @@ def test_a_place_answers_with_what_it_got_at_its_last_fill_until_that_is_over(st
             until, known = held[value]
             assert (status, body) == (200, known) if known is not None else status == 404
             assert cache != "HIT" or around.bench.now < until + 1
+
+
+WORDS = st.sampled_from(
+    ['"', "*", "W/", ETAG, "bytes=", "-", ",", "0", "99999999999999999999", "=", " ", MODIFIED,
+     "Mon, 01 Jan 0001 00:00:00", "Mon, 01 Jan 0001 00:00:00 -0000", "Sat, 31 Dec 9999 23:59:59 -2359", "é", "%"]
+)  # fmt: skip
+TEXTS = st.lists(WORDS, max_size=4).map("".join)
+NAMES = ["range", "if_match", "if_none_match", "if_modified_since", "if_unmodified_since", "if_range", "origin"]
+
+
+@settings(max_examples=60)
+@given(
+    st.dictionaries(st.sampled_from(NAMES), TEXTS, max_size=3), st.sampled_from(["/a.png", "/a.html", "/%ff%00/..%2f"])
+)
+def test_whatever_is_asked_is_answered(headers: dict[str, str], path: str):
+    around = Around(flat())
+    around.bucket.publish(DOMAIN)
+    around.put("a.png")
+    around.put("a.html")
+    for _ in range(2):
+        assert around.ask(path, **headers).status in (200, 206, 304, 404, 412, 416)

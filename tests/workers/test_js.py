@@ -242,6 +242,7 @@ def test_date_now_is_simulated_and_in_milliseconds():
         ((2026, 12, 1), 1798761600000),
         ((datetime(2026, 1, 1, tzinfo=UTC),), 1767225600000),
         ((5.9,), 5),
+        (("Fri, 31 Dec 9999 23:59:59 -2359",), 253402387139000),
     ],
 )
 def test_a_date_of_text_parts_or_numbers(made, ms):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -121,5 +122,7 @@ def _milliseconds(value: Any) -> int | float:
     if isinstance(value, Date):
         return value._ms
     if isinstance(value, datetime):
-        return (moment(value) - _EPOCH) // timedelta(milliseconds=1)
+        with suppress(OverflowError):  # at the ends of Python's calendar: still a Date
+            value = moment(value)
+        return (value - _EPOCH) // timedelta(milliseconds=1)
     return math.nan if math.isnan(float(value)) else int(value)
