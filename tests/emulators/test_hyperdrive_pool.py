@@ -253,3 +253,25 @@ def test_a_restart_opens_new_connections():
     setting.hd.restart()
     assert states(setting) == []
     assert setting.run(setting.driver().query(WRITE)) == "UPDATE 1"
+
+
+def test_a_restart_ends_the_transactions_that_are_open():
+    setting = Setting()
+    driver = setting.driver()
+    setting.run(driver.query("begin"))
+    setting.run(driver.query("update users set age = 0"))
+    setting.hd.restart()
+    assert setting.run(driver.query("commit")) == ("57P01", "terminating connection due to administrator command")
+    assert setting.run(driver.query("select age from users where id = 1")) == [("36",)]
+    assert states(setting) == ["idle"]
+
+
+def test_a_client_of_a_pool_that_was_restarted_may_go_away():
+    setting = Setting()
+    driver = setting.driver()
+    setting.run(driver.query("begin"))
+    setting.hd.restart()
+    driver.client.close()
+    setting.advance(1)
+    assert states(setting) == []
+    assert setting.run(setting.driver().query(WRITE)) == "UPDATE 1"

@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from labkit.emulators.hyperdrive.messages import Message, cstring, fields_of
 from labkit.emulators.hyperdrive.tables import _columns
 from labkit.errors import ConfigError
+from labkit.lab import Lab
+from labkit.workers import Response, WorkerEntrypoint
 from tests.emulators.hyperdrives import ROWS, SCHEMA, Setting
 
 READ = "select age from users where id = 1"
@@ -97,6 +99,27 @@ def test_pg8000_asks_it_through_hyperdrive(setting: Setting):
         return con.run("select id, name, age, now() > '2020-01-01' from users where age < :age order by id", age=40)
 
     assert setting.blocking(job) == [[[1, "ada", 36, True], [3, "eve", 7, True]]]
+
+
+class Names(WorkerEntrypoint):
+    async def fetch(self, request):
+        import pg8000.native
+
+        hd = self.env.HD
+        connection = pg8000.native.Connection(
+            hd.user, host=hd.host, port=hd.port, password=hd.password, database=hd.database, ssl_context=False
+        )
+        return Response.json(connection.run("select name from users order by id"))
+
+
+def test_a_worker_in_a_lab_asks_it(setting: Setting, server: str):
+    lab = Lab(Names, {"hyperdrive": [{"binding": "HD", "id": "hd-1"}]}, databases={"HD": server})
+
+    async def names() -> object:
+        return await (await lab.fetch("/", colo="SYD")).json()
+
+    assert lab.run(names()) == [["ada"], ["bob"]]
+    lab.hyperdrive("HD").restart()
 
 
 def test_its_reads_are_cached_and_a_write_does_not_clear_them(setting: Setting):
@@ -195,7 +218,7 @@ SCRIPT = st.lists(st.sampled_from([
 
 
 @given(SCRIPT)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sqlite_in_its_place_keeps_the_same_transactions(setting: Setting, script: list[str]):
     """The model is a real PostgreSQL: a script gives the same answers, and the same states of the transaction."""
     real, imitated = setting, Setting()

@@ -212,7 +212,8 @@ def test_requests_that_hold_connections_exhaust_the_pool_and_others_wait(lab: La
     assert len(lab.hyperdrive("HD").pool()) == 5
 
 
-def test_a_loop_after_a_call_that_blocked_is_still_ended(lab: Lab):
+def test_a_loop_after_a_call_that_blocked_is_still_ended():
+    lab = Lab(Default, {**CONFIG, "limits": {"cpu_ms": 100}})
     assert ask(lab, "loops") == 503
     assert "exceeded CPU" in str(lab.logs)
 

@@ -30,7 +30,13 @@ class Server:
         self.queries = 0
         self.client = ""
         self.prepared: set[str] = set()
-        self.is_dirty = False
+        self.is_dirty = self.is_closed = False
+
+    def close(self) -> None:
+        """Close it, once."""
+        if not self.is_closed:
+            self.is_closed = True
+            self.link.close()
 
     async def reset(self) -> None:
         """Forget what SET has set."""
@@ -113,6 +119,8 @@ class Pool:
 
     async def give(self, server: Server) -> None:
         """Take a connection back, as new for whoever has it next."""
+        if server.is_closed:
+            return
         await server.reset()
         self.busy.remove(server)
         self._hand_on(server)
@@ -121,7 +129,7 @@ class Pool:
         """Close a connection that cannot be used again: its client went away in the middle of a transaction."""
         if server in self.busy:
             self.busy.remove(server)
-        server.link.close()
+        server.close()
         self._next(None)
 
     def _hand_on(self, server: Server) -> None:
@@ -143,12 +151,12 @@ class Pool:
         now = self.hyperdrive.now
         for server in [each for each in self.idle if now - each.used >= self._idle_for]:
             self.idle.remove(server)
-            server.link.close()
+            server.close()
 
     def close(self) -> None:
         """Close all connections, as a restart of the pool does."""
         for server in self.idle + self.busy:
-            server.link.close()
+            server.close()
         self.idle, self.busy = [], []
 
 

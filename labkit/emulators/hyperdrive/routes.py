@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.emulators.hyperdrive import Hyperdrive
 
 LOST = SqlError("58000", "Internal error.")
+CLOSED = SqlError("57P01", "terminating connection due to administrator command")
 
 
 def status_of(answers: list[Message], before: str) -> str:
@@ -44,6 +45,8 @@ class Route:
         """Let a connection answer: the way of the message is the caller's, the time that the database takes is ours."""
         hyperdrive = self.hyperdrive
         hyperdrive.refuse_down()
+        if server.is_closed:
+            raise CLOSED
         if hyperdrive.service > hyperdrive.longest:
             await hyperdrive.pass_time(hyperdrive.longest)
             raise TIMED_OUT
@@ -117,6 +120,8 @@ class Pooled(Route):
         if self.server is not None:
             server, self.server, self.status = self.server, None, "I"
             try:
+                if server.is_closed:
+                    return
                 await server.link.exchange([Message("S"), Message("Q", b"ROLLBACK\0")])
             except SqlError:
                 self.pool.drop(server)
@@ -155,4 +160,4 @@ class Direct(Route):
     async def leave(self) -> None:
         if self.server is not None:
             server, self.server = self.server, None
-            server.link.close()
+            server.close()
