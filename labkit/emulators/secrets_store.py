@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from labkit import facts
@@ -50,9 +51,8 @@ class SecretsStore:
         self.name, self.world = entry["secret_name"], world
         if " " in self.name:
             raise ConfigError(f"secret_name {self.name!r}: the name of a secret has no spaces.", where=WHERE)
-        self._before, self._now, self._since = Hidden(None), Hidden(None), -float("inf")
-        if self.name in values:
-            self._now = self._before = Hidden(_fitting(values[self.name]))
+        first = _fitting(values[self.name]) if self.name in values else None
+        self._history: list[tuple[float, Hidden]] = [(-inf, Hidden(first))]  # since when, and what
 
     def binding(self, colo: str) -> Secret:
         """The secret as a Worker at this place has it."""
@@ -67,15 +67,19 @@ class SecretsStore:
         self._change(None)
 
     def _change(self, value: str | None) -> None:
-        self._before, self._now, self._since = Hidden(self._known()), Hidden(value), self.world.timeline.now
+        self._forget()
+        self._history.append((self.world.timeline.now, Hidden(value)))
 
     def _known(self) -> str | None:
-        """The value as the places know it now."""
-        if self.world.links is None or self.world.timeline.now - self._since >= facts.value(
-            "secrets_store.propagation"
-        ):
-            return self._now.value
-        return self._before.value
+        """The value as the places know it now: the last that is old enough to be everywhere."""
+        self._forget()
+        return self._history[0][1].value
+
+    def _forget(self) -> None:
+        """Drop the values that a later one has replaced everywhere."""
+        takes = facts.value("secrets_store.propagation") if self.world.links is not None else 0
+        while len(self._history) > 1 and self.world.timeline.now - self._history[1][0] >= takes:
+            del self._history[0]
 
     async def read(self) -> str:
         """The value, after the time that a read takes. Refuses a secret that is not there."""
@@ -87,15 +91,15 @@ class SecretsStore:
 
     def snapshot(self) -> Hidden:
         """The secret as it is now, which no repr shows."""
-        return Hidden(pickle.dumps((self._before.value, self._now.value, self._since)).hex())
+        return Hidden(pickle.dumps([(since, hidden.value) for since, hidden in self._history]).hex())
 
     def restore(self, state: Hidden) -> None:
         """Go back to a snapshot."""
-        before, now, self._since = pickle.loads(bytes.fromhex(state.value or ""))
-        self._before, self._now = Hidden(before), Hidden(now)
+        kept = pickle.loads(bytes.fromhex(state.value or ""))
+        self._history = [(since, Hidden(value)) for since, value in kept]
 
     def __repr__(self) -> str:
-        return f"<secret {self.name} of the store: {'absent' if self._now.value is None else 'hidden'}>"
+        return f"<secret {self.name} of the store: {'absent' if self._history[-1][1].value is None else 'hidden'}>"
 
 
 class Secret:

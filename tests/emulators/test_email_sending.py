@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from labkit.workers.ffi import JsException
 from labkit.workers.js.mail import EmailMessage
 from labkit.workers.js.streams import ReadableStream
 from labkit.workers.utils import import_from_javascript
+from tests.emulators.rooms import Rooms
 from tests.emulators.worlds import Bench, flat, planet
 
 FIELDS = {"from": "me@lab.example", "to": "ada@there.example", "subject": "Tides", "text": "High at noon."}
@@ -235,6 +237,37 @@ def test_the_top_level_of_a_worker_cannot_import_the_module():
     lab = Lab(WORKER % "import_from_javascript('cloudflare:email')", {"send_email": [{"name": "EMAIL"}]})
     assert lab.run(lab.fetch("/", body=MIME)).status == 500
     assert "are available in the global scope" in lab.logs[-1].message
+
+
+OBJECT = """
+from workers import DurableObject, WorkerEntrypoint
+
+
+class Room(DurableObject):
+    async def keep_and_send(self):
+        await self.ctx.storage.put("k", 1)
+        await self.env.EMAIL.send({"from": "me@lab.example", "to": "ada@there.example", "subject": "Kept", "text": ""})
+
+
+class Default(WorkerEntrypoint):
+    pass
+"""
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_an_objects_mail_leaves_when_what_it_wrote_is_confirmed(is_lost: bool):
+    rooms = Rooms(OBJECT, wrangler={"send_email": [{"name": "EMAIL"}]}, network=None)
+    confirmed = facts.value("durable_objects.write")
+
+    async def lost() -> None:
+        await asyncio.sleep(confirmed / 2)
+        assert rooms.lab.mail.sent == []
+        if is_lost:
+            rooms.objects.crash("a")
+
+    rooms.together(rooms.stub().keep_and_send(), lost())
+    rooms.run(rooms.lab.advance(1))
+    assert len(rooms.lab.mail.sent) == (not is_lost)
 
 
 def test_the_same_seed_sends_the_same_bytes():

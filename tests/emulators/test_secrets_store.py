@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labkit import Lab, facts
 from labkit.emulators.secrets_store import SecretsStore
@@ -77,6 +81,22 @@ def test_a_secret_has_at_most_64_kib_and_is_text():
         SecretsStore(ENTRY, {"api_key": 5}, flat().world)  # type: ignore[dict-item]
     with pytest.raises(ConfigError, match="no spaces"):
         SecretsStore({**ENTRY, "secret_name": "api key"}, {}, flat().world)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.floats(0, 12)), max_size=8))
+def test_every_place_has_the_last_value_that_is_old_enough(changes: list[Any]):
+    bench = planet()
+    store, takes = SecretsStore(ENTRY, {"api_key": "first"}, bench.world), facts.value("secrets_store.propagation")
+    history: list[tuple[float, str | None]] = [(-takes, "first")]
+    for value, pause in changes:
+        store.delete() if value is None else store.set(value)
+        history.append((bench.now, value))
+        bench.advance(pause)
+        settled = [each for at, each in history if bench.now - at >= takes]
+        assert store._known() == settled[-1]
+        if pause >= takes:
+            assert store._known() == value
 
 
 WORKER = """
