@@ -40,10 +40,10 @@ from math import inf
 from typing import Any
 
 from labkit import durations, facts
-from labkit.emulators.d1 import placement
 from labkit.emulators.d1.account import Account
 from labkit.emulators.d1.binding import D1Database
 from labkit.emulators.d1.bookmarks import DAY, bookmark
+from labkit.emulators.d1.fleet import Fleet
 from labkit.emulators.d1.history import History
 from labkit.emulators.d1.instances import Primary, Replica
 from labkit.emulators.d1.migrations import Migrations
@@ -54,7 +54,7 @@ from labkit.emulators.d1.sql import pieces, shortened
 from labkit.emulators.d1.table import InstanceTable
 from labkit.emulators.d1.table import row_of as instance_row
 from labkit.emulators.d1.time_travel import TimeTravel
-from labkit.emulators.d1.words import LOST, Refused, transient
+from labkit.emulators.d1.words import Refused
 from labkit.emulators.sqlite import PAGE
 from labkit.errors import LabError, PlatformError
 from labkit.workers.jsdict import JsDict
@@ -62,7 +62,6 @@ from labkit.world import World
 
 __all__ = ["D1", "Account", "D1Database", "InstanceTable"]
 
-MODES = ("auto", "disabled")
 _BORN = "CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID"
 _MARK = "CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
 _FREE_PAGES = slice(36, 40)
@@ -83,15 +82,11 @@ class D1:
         self.id = entry.get("database_id", self.name)
         self.history = History(world.unix, facts.value("d1.time_travel_days", plan=world.plan) * DAY)
         self.disk = Disk(world, self.history, self.account.opened)
-        self.instance: Primary | None = None
-        self.replicas: dict[str, Replica] = {}
+        self.fleet = Fleet(self)
         self.replica_lag: float = facts.value("d1.replica_lag")
         self.time_travel, self.migrations = TimeTravel(self), Migrations(self, entry)
         self.is_marked = False
         self.down_until = -inf
-        self._hint: str | None = None
-        self._jurisdiction: str | None = None
-        self._replication = "disabled"
         self._paths: dict[str, Path] = {}
 
     def __repr__(self) -> str:
@@ -106,59 +101,44 @@ class D1:
     @property
     def primary(self) -> str | None:
         """The place of its primary; None until somebody has asked for it. Before, it can be set: a place or a hint."""
-        return self.instance.place if self.instance else None
+        return self.fleet.primary.place if self.fleet.primary else None
 
     @primary.setter
     def primary(self, where: str) -> None:
-        self._unborn("primary")
-        self._hint = placement.checked_hint(where)
+        self.fleet.place(where)
 
     @property
     def jurisdiction(self) -> str | None:
         """Where its data must stay: "eu", "fedramp" or None. It can be set until somebody has asked for it."""
-        return self._jurisdiction
+        return self.fleet.jurisdiction
 
     @jurisdiction.setter
     def jurisdiction(self, name: str | None) -> None:
-        self._unborn("jurisdiction")
-        self._jurisdiction = placement.checked_jurisdiction(name)
-
-    def _unborn(self, what: str) -> None:
-        if self.instance:
-            raise PlatformError(f"{self.name} is at {self.instance.place}: its {what} is chosen when it is made.")
+        self.fleet.confine(name)
 
     @property
     def read_replication(self) -> str:
         """ "auto" where it has replicas, else "disabled"."""
-        return self._replication
+        return self.fleet.mode
 
     @read_replication.setter
     def read_replication(self, mode: str) -> None:
-        if mode not in MODES:
-            raise PlatformError(f'read_replication is "auto" or "disabled", not {mode!r}.')
-        self._replication = mode
-        if mode == "disabled":
-            self._drop_replicas()
-        elif not self.replicas and self.world.links:
-            places = zip(facts.value("d1.replica_regions"), facts.value("d1.replica_places"), strict=True)
-            self.replicas = {region: Replica(self, colo) for region, colo in places}
+        self.fleet.replicate(mode)
 
-    def _drop_replicas(self) -> None:
-        for each in self.replicas.values():
-            each.thread.stop(transient(LOST))
-            each.copy.close()
-        self.replicas = {}
+    @property
+    def replicas(self) -> dict[str, Replica]:
+        """Its replicas by region."""
+        return self.fleet.replicas
 
     def instances(self) -> InstanceTable:
         """Where it is, and how far behind: the primary, then the replicas."""
-        every = [*([self.instance] if self.instance else []), *self.replicas.values()]
-        return InstanceTable(instance_row(each, self.history.index) for each in every)
+        return InstanceTable(instance_row(each, self.history.index) for each in self.fleet)
 
     # From outside any Worker.
 
     def execute(self, sql: str) -> list[JsDict]:
         """Run a text of SQL as `wrangler d1 execute --file` does, as one transaction: the rows' D1Results."""
-        if self.instance and self.instance.thread.running:
+        if self.fleet.primary and self.fleet.primary.thread.running:
             raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
         statements = [(piece, ()) for piece in pieces(sql)]
         with self.world.trace.event("d1", "execute", self.primary or "", sql=shortened(sql)) as event:
@@ -196,16 +176,7 @@ class D1:
 
     def lose(self, colo: str) -> None:
         """A place has failed: what was under way there is lost, and its instances go on elsewhere."""
-        available = self.world.timeline.now + (facts.value("d1.failover") if self.world.links else 0.0)
-        if self.instance and self.instance.place == colo:
-            self.instance.thread.stop(transient(LOST), available)
-            self.disk.roll_back()
-            self.disk.close()
-            self.instance.place = placement.refuge(self.world, colo, self._jurisdiction)
-        for region, each in self.replicas.items():
-            if each.place == colo:
-                each.thread.stop(transient(LOST), available)
-                each.place = placement.refuge(self.world, colo, self._jurisdiction, region)
+        self.fleet.lose(colo)
 
     @property
     def stored_bytes(self) -> int:
@@ -219,30 +190,18 @@ class D1:
 
     def snapshot(self) -> tuple[Any, ...]:
         """All that is stored, and what each replica knows of it."""
-        primary, account = self.instance, self.account
-        replicas = {region: (each.place, each.known, list(each.news), each.thread.available)
-                    for region, each in self.replicas.items()}  # fmt: skip
+        account = self.account
         return (
-            self.history.snapshot(), (primary.place, primary.thread.available) if primary else None, replicas,
-            self._replication, self.replica_lag, self._hint, self._jurisdiction, self.is_marked, self.down_until,
+            self.history.snapshot(), self.fleet.snapshot(), self.replica_lag, self.is_marked, self.down_until,
             list(self.time_travel.restored), (account.day, account.read, account.written),
         )  # fmt: skip
 
     def restore(self, state: tuple[Any, ...]) -> None:
         """Go back to a snapshot. Bindings that are in use keep working."""
-        (history, primary, replicas, mode, self.replica_lag, self._hint, self._jurisdiction, self.is_marked,
-         self.down_until, restored, day) = state  # fmt: skip
+        history, fleet, self.replica_lag, self.is_marked, self.down_until, restored, day = state
         self.disk.close()
-        self._drop_replicas()
         self.history.restore(history)
-        self.instance = Primary(self, primary[0]) if primary else None
-        if self.instance:
-            self.instance.thread.available = primary[1]
-        self._replication = mode
-        for region, (colo, known, news, available) in replicas.items():
-            each = self.replicas[region] = Replica(self, colo)
-            each.known, each.thread.available = known, available
-            each.news.extend(news)
+        self.fleet.restore(fleet)
         self.time_travel.restored = list(restored)
         self.account.day, self.account.read, self.account.written = day
 
@@ -256,13 +215,11 @@ class D1:
 
     def reach(self, colo: str) -> Primary:
         """The primary: born, where there is none yet, near whoever asks."""
-        if self.instance is None:
-            hint = self._hint
-            where = hint.upper() if hint and hint.lower() not in placement.HINTS else None
-            self.instance = Primary(self, where or placement.birthplace(self.world, colo, hint, self._jurisdiction))
-            if not self.history.index:
-                self._write(_BORN)
-        return self.instance
+        is_born = self.fleet.primary is not None
+        primary = self.fleet.reach(colo)
+        if not is_born and not self.history.index:
+            self._write(_BORN)
+        return primary
 
     def mark(self) -> None:
         """Leave what the local runtime leaves after the first call: a table of its own, with a row."""
@@ -280,18 +237,13 @@ class D1:
     def commit(self) -> None:
         """Keep what was written, and let the replicas know."""
         if self.disk.commit() and self.history.commit(self.world.unix):
-            for each in self.replicas.values():
-                each.hear(self.history.index)
+            self.fleet.hear(self.history.index)
 
     def put_back(self, index: int, refusal: Refused) -> None:
         """Be as after an earlier commit again. What is under way is refused."""
-        if self.instance:
-            self.instance.thread.stop(refusal)
-        self.disk.roll_back()
-        self.disk.close()
+        self.fleet.cancel(refusal)
         self.history.go_back(index, self.world.unix)
-        for each in self.replicas.values():
-            each.hear(self.history.index)
+        self.fleet.hear(self.history.index)
 
     def bookmark(self, index: int) -> str:
         """The bookmark of a commit."""

@@ -165,5 +165,5 @@ class Replica(Instance):
         return self.world.timeline.now - self.news[0].committed if self.news else 0.0
 
     def _is_reached(self) -> bool:
-        faults, primary = self.world.faults, self.d1.instance
-        return not faults or primary is None or faults.reachable(primary.place, self.place)
+        faults, primary = self.world.faults, self.d1.primary
+        return not faults or primary is None or faults.reachable(primary, self.place)

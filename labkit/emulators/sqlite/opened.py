@@ -1,4 +1,4 @@
-"""Which objects of a class have their database open.
+"""Which databases are open, of the objects of a class or of an account.
 
 An open database takes about 85 KB, a closed one its compressed pages. Those that were used last stay open; the others
 are closed as soon as nothing of theirs is under way (`Database.is_at_rest`), and open again when they are used. What
@@ -28,7 +28,7 @@ class Database(Protocol):
 
 
 class Opened:
-    """The open databases of a class, those that were used last at the end."""
+    """The open databases, those that were used last at the end."""
 
     def __init__(self, most: int | None = None):
         self.most = MOST if most is None else most
