@@ -80,7 +80,7 @@ def test_a_statement_keeps_what_is_bound_to_it(local: Local):
 @pytest.mark.parametrize(("value", "seen"), [
     (None, None), (True, 1), (False, 0), (5, 5), (2.5, 2.5), (3.0, 3), (float("nan"), None), (float("inf"), None),
     ("é", "é"), ("", ""), (b"\x00\xff", [0, 255]), (b"", []), (memoryview(b"a"), [97]), ([1, 255], [1, 255]),
-    (2**53 - 2, 2**53 - 2), ("\ud800", "\ufffd\ufffd\ufffd"),
+    (2**53 - 2, 2**53 - 2), (2.0**53 - 1, 2**53 - 1), ("\ud800", "\ufffd\ufffd\ufffd"),
 ])  # fmt: skip
 def test_values_come_back_as_json_has_them(local: Local, value: Any, seen: Any):
     assert local.first("SELECT ? AS x", value).x == seen

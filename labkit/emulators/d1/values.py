@@ -19,6 +19,8 @@ def bound(value: Any) -> Any:
         return value if value.isascii() else _text(value)
     if kind is int and -SAFE_INTEGER < value < SAFE_INTEGER:
         return float(value)
+    if kind is float:
+        return value if math.isfinite(value) else None  # JSON has no word for the others
     if value is None:
         return None
     return _converted(checked(value))
@@ -34,7 +36,7 @@ def _converted(value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= SAFE_INTEGER:
         raise type_error("bigint", str(value))
     if isinstance(value, int | float):
-        return float(value) if math.isfinite(value) else None  # JSON has no word for the others
+        return float(value)
     if isinstance(value, list) and all(_is_byte(each) for each in value):
         return bytes(int(each) for each in value)
     raise type_error("function" if callable(value) else "object", _words(value))
