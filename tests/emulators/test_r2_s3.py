@@ -43,6 +43,7 @@ def test_wrong_keys_are_told_apart(endpoint):
     assert b"Credential access key has length 64, should be 32" in swapped.body
     endpoint.s3.revoke(endpoint.token)
     assert endpoint.ask("GET", "/files").code == "Unauthorized"
+    assert endpoint.s3.token("admin read & write") != endpoint.token
 
 
 @pytest.mark.parametrize(

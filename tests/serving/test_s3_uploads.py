@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import hashlib
 import io
 import random
+from math import inf
 from typing import Any
 
 import pytest
@@ -15,7 +18,7 @@ from boto3.s3.transfer import TransferConfig  # noqa: E402
 
 from labkit import Lab  # noqa: E402
 from tests.serving.running import scenario  # noqa: E402
-from tests.serving.s3_clients import asked, code  # noqa: E402
+from tests.serving.s3_clients import asked, client, code  # noqa: E402
 
 MIB = 2**20
 
@@ -110,3 +113,25 @@ async def test_an_upload_in_parts_is_aborted_and_parts_are_copied(lab):
         assert s3.get_object(**where, Range=f"bytes={6 * MIB}-")["Body"].read() == b"tail"
 
     await asked(work, lab)
+
+
+@scenario
+async def test_a_body_with_a_trailer_is_what_boto3_sends_over_tls(lab):
+    """The client believes in TLS and so sends `aws-chunked`; what goes over the wire is plain."""
+    sent: list[str] = []
+
+    def plainly(request: Any, **_: Any) -> None:
+        request.url = request.url.replace("https://", "http://")
+        sent.append(request.headers["x-amz-content-sha256"].decode())
+
+    def work(s3: Any) -> None:
+        s3.put_object(Bucket="files", Key="k", Body=io.BytesIO(bytes(3 * MIB)), ChecksumAlgorithm="SHA256")
+        got = s3.get_object(Bucket="files", Key="k")
+        assert (got["Body"].read(), "ContentEncoding" in got) == (bytes(3 * MIB), False)
+        assert got["ChecksumSHA256"] == base64.b64encode(hashlib.sha256(bytes(3 * MIB)).digest()).decode()
+
+    async with lab.serve(0, speed=inf) as server:
+        s3 = client(server, endpoint_url=server.s3.url.replace("http://", "https://"))
+        s3.meta.events.register("before-send.s3", plainly)
+        await asyncio.to_thread(work, s3)
+    assert sent[0] == "STREAMING-UNSIGNED-PAYLOAD-TRAILER"

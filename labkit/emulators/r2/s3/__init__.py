@@ -97,12 +97,14 @@ class S3:
         self.made: dict[str, R2] = {}
         self.buckets: Mapping[str, R2] = ChainMap(self.made, dict(buckets))
         self.tokens: dict[str, Token] = {}
+        self._given = 0
 
     def token(self, permission: str = "object read & write", buckets: str | Iterable[str] | None = None) -> Token:
         """A new pair of keys, with one of R2's permissions: "admin read & write", "admin read only",
         "object read & write" or "object read only"; kept to `buckets` where they are named.
         """
-        seed = repr((self.world.random.getstate(), len(self.tokens)))  # drawing from it would change what comes next
+        self._given += 1
+        seed = repr((self.world.random.getstate(), self._given))  # drawing from it would change what comes next
         return self.admit(tokens.made(lambda count: _bytes_of(seed, count), permission, buckets))
 
     def admit(self, token: Token) -> Token:
