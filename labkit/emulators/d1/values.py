@@ -20,7 +20,7 @@ def bound(value: Any) -> Any:
     if kind is int and -SAFE_INTEGER < value < SAFE_INTEGER:
         return float(value)
     if kind is float:
-        return value if math.isfinite(value) else None  # JSON has no word for the others
+        return _real(value)
     if value is None:
         return None
     return _converted(checked(value))
@@ -36,10 +36,15 @@ def _converted(value: Any) -> Any:
     if isinstance(value, int) and abs(value) >= SAFE_INTEGER:
         raise type_error("bigint", str(value))
     if isinstance(value, int | float):
-        return float(value)
+        return _real(value)
     if isinstance(value, list) and all(_is_byte(each) for each in value):
         return bytes(int(each) for each in value)
     raise type_error("function" if callable(value) else "object", _words(value))
+
+
+def _real(value: float) -> float | None:
+    """The number; JSON has no word for one that is not finite."""
+    return float(value) if math.isfinite(value) else None
 
 
 def _is_byte(value: Any) -> bool:
