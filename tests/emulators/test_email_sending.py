@@ -262,7 +262,7 @@ def test_an_objects_mail_leaves_when_what_it_wrote_is_confirmed(is_lost: bool):
     async def lost() -> None:
         while not rooms.lab.trace.where("durable_objects", "storage.put"):
             await asyncio.sleep(confirmed / 100)
-        await asyncio.sleep(confirmed / 2)
+        await asyncio.sleep(confirmed * 0.9)  # the object has computed, and its write is not yet confirmed
         if is_lost:
             rooms.objects.crash("a")
 
