@@ -10,8 +10,8 @@ from typing import Any
 from labkit.emulators.durable_objects.alarms import Alarm
 from labkit.emulators.durable_objects.database import Database
 from labkit.emulators.durable_objects.gates import Gates
-from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.durable_objects.storage import DurableObjectStorage
+from labkit.emulators.sqlite.opened import Opened
 from tests.emulators.worlds import Bench, flat
 
 
