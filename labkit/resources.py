@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from labkit.emulators.hyperdrive import Hyperdrive
     from labkit.emulators.queues import Queue, Queues
     from labkit.emulators.r2 import R2
+    from labkit.emulators.r2.s3 import S3
     from labkit.emulators.rate_limits import RateLimits
     from labkit.emulators.secrets_store import SecretsStore
     from labkit.emulators.workflows import Workflows
@@ -67,6 +68,13 @@ class Resources:
     def analytics(self, binding: str) -> AnalyticsEngine:
         """The Analytics Engine dataset of a binding."""
         return self._deployment.emulator("dataset", binding)
+
+    @property
+    def s3(self) -> S3:
+        """The S3 endpoint of the lab's R2 buckets: `lab.s3.token()` makes keys for it."""
+        if self._deployment.s3 is None:
+            raise LabError('This lab has no R2 bucket, and so no S3 endpoint. Give it one: Lab(..., r2=["FILES"]).')
+        return self._deployment.s3
 
     @property
     def crons(self) -> Crons:

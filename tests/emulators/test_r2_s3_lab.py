@@ -82,7 +82,7 @@ def served(**options: Any) -> Lab:
     """A lab whose Worker has a pair of keys among its secrets."""
     known = {"KEY_ID": KEYS.access_key_id, "SECRET": KEYS.secret_access_key}
     lab = Lab(WORKER, r2=["FILES"], vars=known, **options)
-    lab._deployment.s3.admit(KEYS)
+    lab.s3.admit(KEYS)
     lab.r2("FILES").store.put("known", b"x")
     return lab
 
