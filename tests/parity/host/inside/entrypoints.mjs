@@ -66,8 +66,8 @@ function bindings(env, prefix, mail) {
 }
 
 /**
- * A binding that sends mail. Miniflare's is a Fetcher, which has a method of any name: Pyodide takes it for a generator,
- * whose `send` is Python's own.
+ * A binding that sends mail. Miniflare's is a Fetcher, which has a method of any name: Pyodide takes it for a
+ * generator, whose `send` is Python's own.
  */
 class SendEmail {
   #fetcher;
