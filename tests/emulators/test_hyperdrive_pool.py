@@ -275,3 +275,12 @@ def test_a_client_of_a_pool_that_was_restarted_may_go_away():
     setting.advance(1)
     assert states(setting) == []
     assert setting.run(setting.driver().query(WRITE)) == "UPDATE 1"
+
+
+def test_a_database_is_moved_to_places_that_there_are():
+    setting = Setting()
+    setting.hd.move("FRA")
+    setting.run(setting.driver("LHR").query(WRITE))
+    assert [row["pool"] for row in setting.hd.pool()] == ["FRA"]
+    with pytest.raises(LabError):
+        setting.hd.move("nowhere")

@@ -87,6 +87,16 @@ class Default(WorkerEntrypoint):
         except Exception as error:
             return f"{type(error).__name__}: {error}"
 
+    async def impatient(self):
+        hd = self.env.HD
+        try:
+            connection = pg8000.native.Connection(
+                hd.user, host=hd.host, password=hd.password, database=hd.database, ssl_context=False, timeout=3
+            )
+            connection.run("select pg_sleep(10)")
+        except Exception as error:
+            return [type(error).__name__, asyncio.get_running_loop().time()]
+
     async def keeps(self):
         self.ctx.waitUntil(self.later())
         return "sent"
@@ -283,3 +293,15 @@ def test_an_object_keeps_its_connection_from_call_to_call():
     assert ask(lab, "") == [3, 4]
     assert ask(lab, "") == [5, 6]
     assert len(lab.trace.where("hyperdrive", "query")) >= 8
+
+
+def test_a_drivers_time_out_counts_simulated_seconds(lab: Lab):
+    name, now = ask(lab, "impatient", colo="IAD")  # type: ignore[misc]
+    assert name == "TimeoutError" and 3.0 <= now < 3.1
+
+
+def test_a_date_from_before_sockets_is_warned_of():
+    lab = Lab(Default, {**CONFIG, "compatibility_date": "2026-09-07"})
+    lab.hyperdrive("HD").execute(TABLE)
+    with pytest.warns(UserWarning, match="they came with 2026-09-08"):
+        assert ask(lab, "native") == [[1, "one"], [2, "two"]]

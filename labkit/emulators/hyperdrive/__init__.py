@@ -48,7 +48,8 @@ from labkit.emulators.hyperdrive.pools import Pools
 from labkit.emulators.hyperdrive.refusals import SqlError
 from labkit.emulators.hyperdrive.routes import Direct, Pooled
 from labkit.emulators.hyperdrive.settings import Settings
-from labkit.errors import LabError
+from labkit.errors import LabError, PlatformError
+from labkit.network import places
 
 if TYPE_CHECKING:
     from labkit.world import World
@@ -102,7 +103,10 @@ class Hyperdrive:
 
     def execute(self, sql: str, *values: Any) -> tables.Found:
         """Run SQL on the database itself, past Hyperdrive and in no time: set tables up, look at what is stored."""
-        link = self.origin.connect()
+        try:
+            link = self.origin.connect()
+        except SqlError as error:
+            raise PlatformError(f"{error.words} (SQLSTATE {error.code})") from None
         try:
             return tables.found(_at_once(link.exchange(tables.question(sql, values))))
         finally:
@@ -118,8 +122,8 @@ class Hyperdrive:
 
     def move(self, place: str) -> None:
         """Let the database be near another place, such as "FRA"; its pools go with it."""
+        self.place = places.place(place).code
         self.restart()
-        self.place = place
 
     def restart(self) -> None:
         """Close all connections of the pool, as the dashboard's Restart does."""
