@@ -11,6 +11,7 @@ import { build } from "./wrangler.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const HOST = "https://app.example";
+const OF_THE_SERVER = /^(date|transfer-encoding|mf-.*)$/;
 const GATE = `import site from "./site.mjs";
 export default {
   async fetch(request, env, ctx) {
@@ -37,7 +38,7 @@ async function played(name) {
   for (const request of JSON.parse(readFileSync(here(`sites/${name}/cases.json`)))) {
     const { path, method, headers = {}, body } = request;
     const response = await miniflare.dispatchFetch(HOST + path, { method, headers, body, redirect: "manual" });
-    const lines = [...response.headers].filter(([name]) => !name.startsWith("mf-"));  // Miniflare's own
+    const lines = [...response.headers].filter(([name]) => !OF_THE_SERVER.test(name));
     rows.push({ request, response: { status: response.status, headers: lines, text: await response.text() } });
   }
   await miniflare.dispose();
