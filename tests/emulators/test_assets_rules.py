@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labkit.emulators.assets.headers_file import HeaderRules
-from labkit.emulators.assets.patterns import compiled
+from labkit.emulators.assets.patterns import compiled, resolved
 from labkit.emulators.assets.redirects_file import Redirects, location
 from labkit.errors import ConfigError
 from tests.emulators.sites import Visitor
@@ -85,8 +85,9 @@ def test_rules_that_would_go_round_for_ever_are_not_used(origin: str, to: str, l
     assert any(each.message.startswith("Infinite loop detected in this rule") for each in rules.invalid) is loops
 
 
-def test_a_rule_that_names_a_placeholder_twice_never_matches():
+def test_a_rule_that_names_a_placeholder_twice_or_begins_a_name_with_an_earlier_one_never_matches():
     assert compiled("/:a/:a") is None and compiled("/*/*") is None
+    assert compiled("/:post/:postId") is None and compiled("/:postId/:post") is not None
     assert Redirects("/:a/:a /x").find("https://h/1/1") is None
 
 
@@ -121,11 +122,17 @@ def test_what_placeholders_take(rule: str, url: str, taken: dict[str, str] | Non
         ("http://h/x", "https://h/a", "https://h/a"),
         ("https://h/x?q=1", "https://o.example", "https://o.example/?q=1"),
         ("https://h/x", "//o.example/a", "https://o.example/a"),
-        ("https://h/x", "https://[", None),
     ],
 )
-def test_where_a_redirect_points(url: str, target: str, there: str | None):
-    assert location(url, target) == there
+def test_where_a_redirect_points(url: str, target: str, there: str):
+    parsed = resolved(target, url)
+    assert parsed is not None and location(url, parsed) == there
+
+
+@pytest.mark.parametrize("status", [200, 301])
+def test_a_redirect_to_what_is_no_address_fails(status: int):
+    site = Visitor(FILES | {"_redirects": f"/a //[ {status}"})
+    assert (site.get("/a").status, site.get("/b").status) == (500, 200)
 
 
 RULES = st.text("/ab:*x !#\n .?=&h1", max_size=60)

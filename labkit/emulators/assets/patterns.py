@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
 from urllib.parse import urlsplit
 
 from labkit.workers.js import url_parsing
@@ -33,11 +35,18 @@ class Pattern:
 
 
 def compiled(rule: str) -> Pattern | None:
-    """The pattern of a rule; None for one that names a placeholder or the splat twice, which never matches."""
+    """The pattern of a rule; None for one that never matches.
+
+    Such a rule names a placeholder or the splat twice, or a placeholder whose name begins with that of an earlier one.
+    """
     has_host = rule.startswith("https://")
     host_end = rule.find("/", len("https://")) if has_host else 0
     host_end = len(rule) if host_end < 0 else host_end
-    parts = [_expression(piece[0], piece.start() < host_end) for piece in _PIECES.finditer(rule)]
+    pieces = list(_PIECES.finditer(rule))
+    names = [piece[0] for piece in pieces if len(piece[0]) > 1]
+    if any(later.startswith(earlier) for earlier, later in combinations(names, 2)):
+        return None
+    parts = [_expression(piece[0], piece.start() < host_end) for piece in pieces]
     try:
         return Pattern(re.compile("".join(parts)), has_host)
     except re.error:
@@ -52,8 +61,14 @@ def globbed(rule: str) -> re.Pattern[str]:
 def replaced(text: str, taken: Mapping[str, str]) -> str:
     """A text with what the placeholders took in their places."""
     for name, value in taken.items():
-        text = text.replace(f":{name}", value)
+        text = re.sub(f":{name}", partial(_put, value), text)
     return text
+
+
+def _put(value: str, found: re.Match[str]) -> str:
+    """What replaces a placeholder: the value, in which JavaScript's `replaceAll` reads `$$`, `$&` and the like."""
+    read = {"$": "$", "&": found[0], "`": found.string[: found.start()], "'": found.string[found.end() :]}
+    return re.sub(r"\$([$&`'])", lambda sign: read[sign[1]], value)
 
 
 def _expression(piece: str, in_host: bool) -> str:

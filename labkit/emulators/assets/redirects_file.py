@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from labkit import facts
-from labkit.emulators.assets.patterns import IS_DYNAMIC, compiled, has_host, replaced, resolved, rule_url
+from labkit.emulators.assets.patterns import IS_DYNAMIC, compiled, has_host, replaced, rule_url
 from labkit.emulators.assets.rule_lines import Invalid, lines
+from labkit.workers.js.url_parsing import Url
 
 STATUSES = (200, 301, 302, 303, 307, 308)
 _TO_INDEX = re.compile(r"/index(?:.html)?$").search
@@ -132,15 +133,12 @@ def _loops(origin: str, to: str, html_handling: str) -> bool:
     return origin.endswith("/*") or (origin.endswith("/") and html_handling != "none")
 
 
-def location(url: str, target: str) -> str | None:
+def location(url: str, target: Url) -> str:
     """Where a redirect's Location points. The visitor's query goes along unless the target has its own."""
-    found = resolved(target, url)
-    if found is None:
-        return None
     here = urlsplit(url)
-    query = f"?{found.query}" if found.query else f"?{here.query}" if here.query else ""
-    tail = query + (f"#{found.fragment}" if found.fragment else "")
-    if (found.scheme, found.netloc) == (here.scheme, here.netloc):
-        return found.path + tail
-    found.query = found.fragment = None
-    return f"{found}{tail}"
+    query = f"?{target.query}" if target.query else f"?{here.query}" if here.query else ""
+    tail = query + (f"#{target.fragment}" if target.fragment else "")
+    if (target.scheme, target.netloc) == (here.scheme, here.netloc):
+        return target.path + tail
+    target.query = target.fragment = None
+    return f"{target}{tail}"

@@ -69,11 +69,12 @@ class Site:
         path, rewritten = parts.path, False
         if redirect := self.redirects.find(request.url):
             status, to = redirect
-            if status != 200:
-                address = location(request.url, to)
-                return Found(500) if address is None else Found(status, location=address)
             target = resolved(to, request.url)
-            path, rewritten = target.path if target else path, True
+            if target is None:
+                return Found(500)
+            if status != 200:
+                return Found(status, location=location(request.url, target))
+            path, rewritten = target.path, True
         decoded = decoded_path(path)
         found = intent(decoded, self.etag, self.rules.html_handling, not_found)
         if found is None:
@@ -82,10 +83,12 @@ class Site:
             return Found(405)
         return self._led_to(found, decoded, path, parts.query)
 
-    def address(self, path: str) -> str:
-        """The path of the URL at which a file is served, `_redirects` aside."""
+    def address(self, path: str) -> str | None:
+        """The path of the URL at which a file is served, `_redirects` aside; None where no URL leads to it."""
         found = intent(path, self.etag, self.rules.html_handling, "none")
-        return encoded_path((found and found.address) or path)
+        address = (found and found.address) or path
+        # Under force-trailing-slash "/b/.html" is sent to "/b//", which is read as "/b/" and sent there again.
+        return None if "//" in address else encoded_path(address)
 
     def etag(self, path: str) -> str | None:
         """The etag of the file at a decoded path."""

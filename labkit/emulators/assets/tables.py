@@ -9,10 +9,15 @@ from labkit.facts.table import Rows, Table
 
 
 class FileTable(Rows):
-    """A row for each file: `path`, `bytes`, `content_type`, `etag`, and the `address` that it is served at."""
+    """A row for each file: `path`, `bytes`, `content_type`, `etag`, and the `address` that it is served at.
+
+    `address` is None where `html_handling` leaves it none: a file ".html" under force-trailing-slash.
+    """
 
     def table(self) -> Table:
-        rows = [(r["address"], r["path"], f"{r['bytes']:,}", r["content_type"] or "", r["etag"][:8]) for r in self]
+        rows = [
+            (r["address"] or "", r["path"], f"{r['bytes']:,}", r["content_type"] or "", r["etag"][:8]) for r in self
+        ]
         return Table([("address", "file", "bytes", "content type", "etag"), *rows], right=(2,))
 
 

@@ -167,4 +167,14 @@ SCENARIOS = {
         lay(LEFT_OUT),
         *gets(KEPT_OR_NOT),
     ],
+    **{f"pages without a name with {kind}": [
+        lay({".html": "no name", "b/.html": "none in b"}, html_handling=kind, worker=False),
+        *gets("/ /.html /b /b/ /b/.html /b/?q=1")]
+       for kind in ("auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none")},
+    "a placeholder whose name begins another's": ruled(
+        "_redirects", "/one/:a/:ab /a?:a-:ab\n/two/:ab/:a /a?:a-:ab\n/three/:post/:id /b/:id/:post\n",
+        *gets("/one/1/2 /two/1/2 /three/1/2")),
+    "rewritten to what is no address": ruled("_redirects", "/x //[ 200\n/y //[ 301\n", *gets("/x /y"), worker=False),
+    "what a splat took has a dollar sign": ruled(
+        "_redirects", "/x/* /y/:splat\n", *gets("/x/$& /x/$$ /x/$1 /x/$` /x/a$'b")),
 }  # fmt: skip
