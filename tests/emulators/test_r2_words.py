@@ -51,6 +51,20 @@ def test_a_get_gives_the_content_once(files: Files):
         files.bench.run(found.text())
 
 
+def test_the_stream_of_a_content_that_was_read_is_locked_and_used(files: Files):
+    files.put("a", "x")
+    found = files.call("get", "a")
+    files.bench.run(found.text())
+    assert found.body.locked and found["bodyUsed"] is True
+    with pytest.raises(Exception, match="is disturbed"):
+        found.body._as_body()
+
+
+def test_a_text_begins_behind_its_byte_order_mark(files: Files):
+    files.put("a", "\ufeff\ufeffx".encode())
+    assert files.text("a") == "\ufeffx"
+
+
 def test_the_wrapper_keeps_what_it_was_asked_first(files: Files):
     files.put("a", "x")
     found = files.call("get", "a")

@@ -64,9 +64,10 @@ class R2(Surroundings):
         self.name: str = entry.get("bucket_name") or entry["binding"]
         self.jurisdiction: str | None = entry.get("jurisdiction")
         placement.check_jurisdiction(self.jurisdiction)
+        self.on_planet = world.links is not None
         self.home = ""
         self._location: str | None = None
-        limit = None if world.links else facts.value("r2.local_metadata_bytes")
+        limit = None if self.on_planet else facts.value("r2.local_metadata_bytes")
         self.store = Store(self._unix, world.random, limit)
         self.watchers: list[Watcher] = self.store.watchers
         self.surround()
@@ -101,7 +102,7 @@ class R2(Surroundings):
     def admit(self, key: str) -> None:
         """Refuse a write to a key that has just had one (10058): one a second. To be asked at home, last of all."""
         now = self.store.objects.get(key)
-        if self.world.links is not None and now is not None and self.world.unix - now.uploaded < self._apart:
+        if self.on_planet and now is not None and self.world.unix - now.uploaded < self._apart:
             raise Refusal(refusals.TOO_MANY_REQUESTS)
 
     @property
@@ -118,7 +119,7 @@ class R2(Surroundings):
 
     def place_near(self, colo: str) -> str:
         """The bucket's home. Where it has none yet, whoever asks from `colo` is its creator."""
-        if not self.home and self.world.links is not None:
+        if not self.home and self.on_planet:
             self.home = placement.home(self.world, colo, self._location, self.jurisdiction)
         return self.home or colo
 

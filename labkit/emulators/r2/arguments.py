@@ -38,7 +38,7 @@ def wrong_element(at: int, wanted: str) -> JsException:
 
 def key_of(key: Any) -> str:
     """The key as text; a number becomes its digits, a list its items with commas."""
-    return key if isinstance(key, str) else text_of(checked(key))
+    return key if type(key) is str else text_of(checked(key))
 
 
 def value_of(value: Any, method: str, kind: str = "R2Bucket") -> bytes | ReadableStream:

@@ -11,7 +11,8 @@ from labkit.emulators.listing import lenient_name_of
 from labkit.emulators.r2 import arguments, refusals
 from labkit.emulators.r2 import options as structures
 from labkit.emulators.r2.arguments import key_of, wrong_parameter
-from labkit.emulators.r2.handles import GetResult, HeadResult, R2Object, wrapped
+from labkit.emulators.r2.conditions import ALWAYS
+from labkit.emulators.r2.handles import GetResult, HeadResult, R2Object, R2ObjectBody
 from labkit.emulators.r2.multipart import R2MultipartUpload
 from labkit.emulators.r2.objects import STANDARD, Stored, check_digests, check_key, check_metadata
 from labkit.emulators.r2.operations import Visit, units_of
@@ -55,7 +56,7 @@ class R2Bucket:
             name = event.detail["key"] = self._key("head", key)
             async with self._visit(event, "HeadObject", "head"):
                 stored = self._found(event, self._bucket.store.head(name), "HeadObject")
-            return None if stored is None else wrapped(self._headed(stored))
+            return None if stored is None else R2Object(_headed(stored))
 
     async def get(self, *args: Any, **keywords: Any) -> R2Object | None:
         """The object with its content, or None. Where `onlyIf` does not hold, without its content."""
@@ -63,20 +64,19 @@ class R2Bucket:
         with self._bucket.event("get", self._colo) as event:
             name = event.detail["key"] = self._key("get", key)
             chosen = self._options("get", 2, "GetOptions", given, GET_OPTIONS)
-            conditions = structures.conditions_of(chosen, "GetOptions")
-            wanted = structures.Wanted(chosen)
-            arguments.refuse_encryption(chosen)
+            asked = structures.Asked(chosen) if chosen else None
             async with self._visit(event, "GetObject", "get"):
                 stored = self._found(event, self._bucket.store.head(name), "GetObject")
                 if stored is None:
                     return None
-                if not conditions.hold(stored):
+                if asked and not asked.conditions.hold(stored):
                     event.outcome = "412"
-                    return wrapped(self._headed(stored))
-                span = wanted.of(stored.size)
+                    return R2Object(_headed(stored))
+                span = asked.span(stored.size) if asked else whole(stored.size)
                 event.bytes = span.length
-                event.units = units_of("GetObject", stored.storage_class, span.length)
-            return wrapped(GetResult.new(stored, span))
+                if stored.storage_class != STANDARD:
+                    event.units = units_of("GetObject", stored.storage_class, span.length)
+            return R2ObjectBody(GetResult.new(stored, span))
 
     async def put(self, *args: Any, **keywords: Any) -> R2Object | None:
         """Store a value: text, bytes, a Blob, a stream of known length, None for nothing. None if `onlyIf` forbids."""
@@ -88,19 +88,20 @@ class R2Bucket:
             chosen = self._options("put", 3, "PutOptions", given, PUT_OPTIONS)
             conditions = structures.conditions_of(chosen, "PutOptions")
             metadata = self._metadata(chosen, "PutOptions")
-            digests = structures.digests_of(chosen)
-            content = await arguments.content_of(source)
+            digests = structures.digests_of(chosen) if chosen else _NOTHING
+            content = source if type(source) is bytes else await arguments.content_of(source)
             event.bytes = len(content)
             event.units = units_of("PutObject", metadata["storage_class"])
             async with self._visit(event, "PutObject", "put"):
                 bucket.store.check(name, content, metadata["custom"])
-                check_digests(content, digests)
-                if not conditions.hold(bucket.store.head(name)):
+                if digests:
+                    check_digests(content, digests)
+                if conditions is not ALWAYS and not conditions.hold(bucket.store.head(name)):
                     event.outcome = "412"
                     return None
                 bucket.admit(name)
                 stored = bucket.store.put(name, content, checksums=digests, **metadata)
-            return wrapped(HeadResult.new(stored))
+            return R2Object(HeadResult.new(stored))
 
     async def delete(self, *args: Any, **keywords: Any) -> None:
         """Remove an object, or up to a thousand by a list of keys. Names without an object do nothing."""
@@ -143,7 +144,7 @@ class R2Bucket:
             metadata = self._metadata(chosen, "MultipartOptions")
             event.units = units_of("CreateMultipartUpload", metadata["storage_class"])
             async with self._visit(event, "CreateMultipartUpload", "createMultipartUpload"):
-                if self._bucket.world.links is not None:  # the local runtime takes any
+                if self._bucket.on_planet:  # the local runtime takes any
                     check_metadata(metadata["custom"], self._bucket.store.metadata_limit)
                 upload = self._bucket.store.uploads.create(name, **metadata)
             return R2MultipartUpload(self._bucket, self._colo, name, upload.id)
@@ -159,7 +160,7 @@ class R2Bucket:
     def _check_count(self, names: list[str]) -> None:
         """Production's limit on the keys of a delete; the local runtime has none."""
         most = facts.value("r2.delete_keys")
-        if self._bucket.world.links is not None and not 1 <= len(names) <= most:
+        if self._bucket.on_planet and not 1 <= len(names) <= most:
             raise Refusal(refusals.BAD_KEY_COUNT, refusals.BAD_KEY_COUNT.message.format(most=most))
 
     def _visit(self, event: Event, action: str, says: str) -> Visit:
@@ -169,12 +170,9 @@ class R2Bucket:
         """What a read found, noted in its event."""
         if stored is None:
             event.outcome = "404"
-        else:
+        elif stored.storage_class != STANDARD:
             event.units = units_of(action, stored.storage_class)
         return stored
-
-    def _headed(self, stored: Stored) -> HeadResult:
-        return HeadResult.new(stored, whole(stored.size))
 
     def _metadata(self, chosen: dict[str, Any], kind: str) -> dict[str, Any]:
         """What is stored beside a content."""
@@ -190,7 +188,7 @@ class R2Bucket:
     def _key(self, method: str, key: Any) -> str:
         if key is _MISSING:
             raise wrong_parameter(method, 1, "string")
-        return key_of(key)
+        return key if type(key) is str else key_of(key)
 
     def _called(self, method: str, count: int, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments by position, keywords last as one object: a binding has no parameters with names."""
@@ -224,7 +222,7 @@ class R2Bucket:
         return max(lenient_name_of(cursor), after or "")
 
     def _listing(self, page: Page, include: Collection[str]) -> dict[str, Any]:
-        local = self._bucket.world.links is None
+        local = not self._bucket.on_planet
         unknown = {} if local else None
         objects = [
             HeadResult.new(
@@ -241,3 +239,8 @@ class R2Bucket:
             "cursor": page.cursor,
             "delimitedPrefixes": page.prefixes,
         }
+
+
+def _headed(stored: Stored) -> HeadResult:
+    """An object as a read shows it that gives no content."""
+    return HeadResult.new(stored, whole(stored.size))

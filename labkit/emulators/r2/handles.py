@@ -6,7 +6,7 @@ The SDK's wrapper converts what it is asked for, and keeps it: `o.bodyUsed` stay
 
 from __future__ import annotations
 
-import inspect
+from types import CoroutineType, MethodType
 from typing import Any
 
 from labkit.emulators.r2.objects import HTTP_FIELDS, Stored
@@ -141,27 +141,32 @@ class HeadResult(JsBuiltin):
 class GetResult(HeadResult):
     """An object with its content, which can be read once."""
 
-    __slots__ = ("_body",)
+    __slots__ = ("_body", "_used")
+    _span: Span
 
     def __init__(self, stored: Stored, span: Span):
         super().__init__(stored, span)
         self._body: ReadableStream | None = None
+        self._used = False  # read whole, before anybody asked for the stream
 
     @property
     def body(self) -> ReadableStream:
         if self._body is None:
-            assert self._span
-            self._body = ReadableStream.of(self._span.of(self._stored.content))
+            self._body = ReadableStream.of(b"" if self._used else self._span.of(self._stored.content))
+            self._body._locked = self._body._disturbed = self._used
         return self._body
 
     @property
     def bodyUsed(self) -> bool:
-        return self._body is not None and self._body._disturbed
+        return self._used if self._body is None else self._body._disturbed
 
     async def _bytes(self) -> bytes:
         if self.bodyUsed:
             raise JsException("TypeError", USED)
-        return await self.body._bytes()
+        if self._body is not None:
+            return await self._body._bytes()
+        self._used = True
+        return self._span.of(self._stored.content)
 
     async def arrayBuffer(self, *ignored: Any) -> ArrayBuffer:
         return ArrayBuffer.new(await self._bytes())
@@ -170,7 +175,7 @@ class GetResult(HeadResult):
         return Uint8Array.new(await self._bytes())
 
     async def text(self, *ignored: Any) -> str:
-        return (await self._bytes()).decode("utf-8-sig", errors="replace")
+        return (await self._bytes()).decode(errors="replace").removeprefix("\ufeff")
 
     async def json(self, *ignored: Any) -> Any:
         return parse_json(await self.text())
@@ -188,8 +193,7 @@ class _Wrapper:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        found = _shown(getattr(self.js_object, name))
-        setattr(self, name, found)
+        found = self.__dict__[name] = _shown(getattr(self.js_object, name))
         return found
 
     def __getitem__(self, name: str) -> Any:
@@ -215,27 +219,23 @@ class R2ObjectBody(R2Object):
     """An object with its content: also `body`, `text()`, `json()`, `arrayBuffer()`, `bytes()`, `blob()`."""
 
 
-def wrapped(raw: HeadResult) -> R2Object:
-    """The object as a Worker gets it."""
-    return R2ObjectBody(raw) if isinstance(raw, GetResult) else R2Object(raw)
-
-
 def _shown(value: Any) -> Any:
-    if isinstance(value, Checksums):
-        return R2Checksums(value)
-    return _method(value) if inspect.ismethod(value) else python_from_rpc(value)
+    if type(value) is MethodType:
+        return _method(value)
+    return R2Checksums(value) if isinstance(value, Checksums) else python_from_rpc(value)
 
 
 def _method(method: Any) -> Any:
     """The method with its arguments and its result converted."""
 
     def call(*args: Any, **keywords: Any) -> Any:
-        given = {name: python_to_rpc(value) for name, value in keywords.items()}
-        result = method(*map(python_to_rpc, args), **given)
-        return _awaited(result) if inspect.iscoroutine(result) else python_from_rpc(result)
+        given = {name: python_to_rpc(value) for name, value in keywords.items()} if keywords else {}
+        result = method(*map(python_to_rpc, args), **given) if args or given else method()
+        return _awaited(result) if type(result) is CoroutineType else python_from_rpc(result)
 
     return call
 
 
 async def _awaited(result: Any) -> Any:
-    return python_from_rpc(await result)
+    found = await result
+    return found if type(found) is str else python_from_rpc(found)

@@ -147,7 +147,7 @@ class Lifecycle:
 
     def look(self, *_: Any) -> None:
         """Something was put or begun: have a timer, if one is needed and not there."""
-        if self._timer is None:
+        if self._timer is None and self._has_work():
             self._arm()
 
     def _arm(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from labkit import facts
 from labkit.emulators.javascript import int32, text_of
 from labkit.emulators.r2.arguments import content_of, value_of, wrong_element, wrong_parameter
-from labkit.emulators.r2.handles import HeadResult, R2Object, wrapped
+from labkit.emulators.r2.handles import HeadResult, R2Object
 from labkit.emulators.r2.operations import Visit, units_of
 from labkit.trace import Event
 from labkit.workers.bindings import checked, from_platform, js_error
@@ -65,7 +65,7 @@ class R2MultipartUpload:
                 self._bucket.admit(self.key)
                 stored = self._uploads.complete(self.key, self.uploadId, chosen)
             event.bytes = stored.size
-            return wrapped(HeadResult.new(stored))
+            return R2Object(HeadResult.new(stored))
 
     async def abort(self) -> None:
         """Drop the upload and its parts."""

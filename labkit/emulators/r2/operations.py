@@ -20,15 +20,17 @@ CLASS_B = frozenset({"HeadObject", "GetObject", "HeadBucket", "GetBucketLocation
                      "GetBucketEncryption", "GetBucketLifecycleConfiguration"})  # fmt: skip
 """Operations by S3's names, as the price list groups them. What is in neither is of class A: it writes or lists."""
 READS = CLASS_B | {"ListObjects", "ListObjectsV2", "ListBuckets", "ListParts", "ListMultipartUploads"}
-_TIERS = {STANDARD: "std", INFREQUENT: "ia"}
+_METERS = {
+    STANDARD: ("r2.std.class_a", "r2.std.class_b"),
+    INFREQUENT: ("r2.ia.class_a", "r2.ia.class_b"),
+}
 
 
 def units_of(action: str, storage_class: str = STANDARD, retrieved: int = 0) -> dict[str, float]:
     """What an operation is billed as; `retrieved` are the bytes read, which cost where access is infrequent."""
     if action in FREE:
         return {}
-    tier = _TIERS[storage_class]
-    units = {f"r2.{tier}.{'class_b' if action in CLASS_B else 'class_a'}": 1.0}
+    units = {_METERS[storage_class][action in CLASS_B]: 1.0}
     if retrieved and storage_class == INFREQUENT:
         units["r2.ia.retrieval_gb"] = retrieved / 1e9
     return units
@@ -42,37 +44,38 @@ class Visit:
     the runtime's error. https://developers.cloudflare.com/r2/how-r2-works/
     """
 
-    __slots__ = ("_bucket", "_event", "_action", "_colo", "_says")
+    __slots__ = ("_bucket", "_event", "_is_read", "_colo", "_home", "_says")
 
     def __init__(self, bucket: R2, event: Event, action: str, colo: str, says: str | None = None):
-        self._bucket, self._event, self._action, self._colo, self._says = bucket, event, action, colo, says
+        self._bucket, self._event, self._colo, self._says = bucket, event, colo, says
+        self._is_read = action in READS
+        if not event.units:
+            event.units = units_of(action)
 
     async def __aenter__(self) -> Event:
-        bucket, is_write = self._bucket, self._action not in READS
-        if is_write:
+        bucket, colo = self._bucket, self._colo
+        if not self._is_read:
             await confirmed()
-        if not self._event.units:
-            self._event.units = units_of(self._action)
-        home = bucket.place_near(self._colo)
-        await self._travel(self._colo, home)
+        home = self._home = bucket.home or bucket.place_near(colo)
+        if home != colo:
+            await self._travel(colo, home)
         if bucket.is_down:
-            await self._travel(home, self._colo)
+            await self._travel(home, colo)
             self._refuse(Refusal(refusals.INTERNAL_ERROR))
-        if is_write and bucket.world.links is not None:
+        if bucket.on_planet and not self._is_read:
             await bucket.serve(is_read=False)
         return self._event
 
     async def __aexit__(self, kind: Any, error: BaseException | None, _: Any) -> None:
-        is_refused = isinstance(error, Refusal)
-        if error is not None and not is_refused:
+        refusal = error if isinstance(error, Refusal) else None
+        if error is not refusal:
             return
-        bucket = self._bucket
-        if bucket.world.links is not None:
-            if self._action in READS and not is_refused:
-                await bucket.serve(is_read=True)
-            await self._travel(bucket.home, self._colo)
-        if is_refused:
-            self._refuse(error)
+        if self._bucket.on_planet and self._is_read and not refusal:
+            await self._bucket.serve(is_read=True)
+        if self._home != self._colo:
+            await self._travel(self._home, self._colo)
+        if refusal:
+            self._refuse(refusal)
 
     async def _travel(self, source: str, target: str) -> None:
         try:

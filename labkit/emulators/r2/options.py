@@ -12,7 +12,7 @@ from typing import Any
 
 from labkit.emulators.javascript import number_of, text_of
 from labkit.emulators.r2 import conditions, ranges
-from labkit.emulators.r2.arguments import wrong_field
+from labkit.emulators.r2.arguments import refuse_encryption, wrong_field
 from labkit.emulators.r2.conditions import ALWAYS, ANY, Conditions, Etag
 from labkit.emulators.r2.objects import HASHES, HTTP_FIELDS
 from labkit.emulators.r2.ranges import Span
@@ -110,16 +110,18 @@ def _moment(milliseconds: float) -> datetime:
     return Date.new(0 if math.isnan(milliseconds) else milliseconds)._moment()
 
 
-class Wanted:
-    """Which bytes a read asks for: `of(size)` says it of an object of that size."""
+class Asked:
+    """What the options of a read ask for: `conditions`, and by `span(size)` the bytes of an object of that size."""
 
     def __init__(self, chosen: dict[str, Any]):
+        self.conditions = conditions_of(chosen, "GetOptions")
         given = chosen.get("range")
         self.header = _present(given.get("range")) if isinstance(given, Headers) else None
         is_object = "range" in chosen and not isinstance(given, Headers)
         self.numbers = _numbers(given) if is_object else None
+        refuse_encryption(chosen)
 
-    def of(self, size: int) -> Span:
+    def span(self, size: int) -> Span:
         if self.header is not None:
             return ranges.of_header(self.header, size) or ranges.whole(size)
         return ranges.whole(size) if self.numbers is None else ranges.of_options(size, **self.numbers)
