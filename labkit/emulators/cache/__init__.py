@@ -17,8 +17,10 @@
 from __future__ import annotations
 
 import pickle
+from math import exp
 from typing import Any
 
+from labkit import facts
 from labkit.emulators.cache.binding import Cache
 from labkit.emulators.cache.rules import not_implemented, wrong_parameter
 from labkit.emulators.caching.answers import Stored
@@ -38,6 +40,7 @@ class Caches:
         self.world = world
         self.held: dict[tuple[str, str | None], dict[str, Stored]] = {}
         self.zones: dict[tuple[str, str], dict[str, Stored]] = {}
+        self._time, self._spread = facts.value("cache.match"), facts.value("cache.service_sigma")
 
     def at(self, colo: str) -> CacheStorage:
         """The caches of one place, shared by all Workers that run there."""
@@ -50,6 +53,11 @@ class Caches:
     def places_of(self, domain: str) -> list[dict[str, Stored]]:
         """What each place holds of a domain."""
         return [held for (_, name), held in self.zones.items() if name == domain]
+
+    async def look(self) -> None:
+        """The time that a place's cache takes to look something up, or to store it: lognormal."""
+        if self.world.links:
+            await self.world.timeline.sleep(self._time * exp(self.world.random.gauss(0.0, self._spread)))
 
     def snapshot(self) -> bytes:
         """Every stored response."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from email.utils import formatdate
-from math import exp
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
@@ -54,7 +53,7 @@ class Cache(JsProxy):
                 return
             body = await response._bytes()
             await confirmed()
-            await self._work()
+            await self._caches.look()
             event.bytes, event.outcome = len(body), self._keep(asked, self._stored(response, body))
 
     async def delete(self, request: Any = _MISSING, options: Any = None, **keywords: Any) -> bool:
@@ -96,7 +95,7 @@ class Cache(JsProxy):
         return asked
 
     async def _found(self, asked: Request) -> Stored | None:
-        await self._work()
+        await self._caches.look()
         stored = self._held.get(_key(asked))
         return stored if stored and stored.is_live(self._world.unix) else None
 
@@ -109,12 +108,6 @@ class Cache(JsProxy):
             return "not stored"
         self._held[_key(asked)] = stored
         return "stored"
-
-    async def _work(self) -> None:
-        """The time that the cache takes: lognormal."""
-        if self._world.links:
-            spread = self._world.random.gauss(0.0, facts.value("cache.service_sigma"))
-            await self._world.timeline.sleep(facts.value("cache.match") * exp(spread))
 
     def _stored(self, response: Response, body: bytes) -> Stored | None:
         """The response as this cache keeps it, or None where it may not."""

@@ -62,11 +62,16 @@ def wanted_part(header: str | None, size: int) -> slice | None:
     if not found or found.groups() == ("", ""):
         raise ValueError(header)
     first, last = found.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size, int(last) + 1) if first and last else size
+    start = position(first) if first else max(0, size - position(last))
+    end = min(size, position(last) + 1) if first and last else size
     if start >= end:
         raise ValueError(header)
     return slice(start, end)
+
+
+def position(digits: str) -> int:
+    """The number that a Range header writes; of more than 20 digits it is only large."""
+    return int(digits.lstrip("0")[:20] or "0")
 
 
 def has_it(stored: Mapping[str, str], asked: Mapping[str, str]) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from math import exp
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from labkit import facts
 from labkit.emulators.caching.answers import Stored as Held
-from labkit.emulators.caching.freshness import directives, seconds_to_live
+from labkit.emulators.caching.freshness import for_browsers, seconds_to_live, stale_seconds
 from labkit.emulators.r2 import origin
 from labkit.emulators.r2.refusals import UNAVAILABLE, Refusal
 from labkit.network.faults import Unreachable
@@ -27,7 +27,6 @@ BYPASS, DYNAMIC, EXPIRED, HIT, MISS, REVALIDATED, STALE, UPDATING = (
     "BYPASS", "DYNAMIC", "EXPIRED", "HIT", "MISS", "REVALIDATED", "STALE", "UPDATING"
 )  # fmt: skip
 """`cf-cache-status`: https://developers.cloudflare.com/cache/concepts/cache-responses/"""
-_NEVER_STALE = ("must-revalidate", "proxy-revalidate", "s-maxage", "no-cache")
 
 
 class Zones(Protocol):
@@ -36,6 +35,8 @@ class Zones(Protocol):
     def zone(self, colo: str, domain: str) -> dict[str, Held]: ...
 
     def places_of(self, domain: str) -> list[dict[str, Held]]: ...
+
+    async def look(self) -> None: ...
 
 
 class Wanted(NamedTuple):
@@ -59,7 +60,6 @@ class Edge:
 
     def __init__(self, bucket: R2, world: World, caches: Zones, domain: str, *, tiered: bool):
         self.bucket, self.world, self.caches, self.domain, self.tiered = bucket, world, caches, domain, tiered
-        self._look_up, self._spread = facts.value("cache.match"), facts.value("cache.service_sigma")
         self._browser_ttl, self._most = facts.value("r2.browser_ttl"), facts.value("cache.object_bytes")
         self._filling: dict[tuple[str, str], asyncio.Task[Found | Refusal]] = {}
 
@@ -80,8 +80,8 @@ class Edge:
 
     async def _find(self, tiers: list[str], wanted: Wanted) -> Found:
         """What the caches of these places, each before the next, come up with."""
-        here, unix = tiers[0], self.world.unix
-        await self._work()
+        here = tiers[0]
+        await self.caches.look()
         if (under_way := self._filling.get((here, wanted.held_as))) and not self._stale(here, wanted):
             await asyncio.wait({under_way})
         unix, held = self.world.unix, self._zone(here).get(wanted.held_as)
@@ -103,10 +103,10 @@ class Edge:
         held = self._zone(here).get(wanted.held_as)
         if held is None or held.is_live(self.world.unix):
             return None
-        control = directives(held.headers.get("cache-control", ""))
-        seconds = control.get("stale-while-revalidate", "")
-        is_allowed = seconds.isdigit() and not any(name in control for name in _NEVER_STALE)
-        return held if is_allowed and self.world.unix < held.expires + int(seconds) else None
+        return held if self._may_be_stale(held, "stale-while-revalidate") else None
+
+    def _may_be_stale(self, held: Held, directive: str, otherwise: float = 0) -> bool:
+        return self.world.unix < held.expires + stale_seconds(held.headers, directive, otherwise)
 
     def _fill(self, tiers: list[str], wanted: Wanted) -> asyncio.Task[Found | Refusal]:
         """Begin to fetch for the first of these places."""
@@ -122,7 +122,7 @@ class Edge:
         try:
             found = await (self._from_above(here, upper, wanted) if upper else self._from_bucket(here, wanted, held))
         except (Refusal, Unreachable) as error:
-            if held:
+            if held and self._may_be_stale(held, "stale-if-error", inf):
                 return Found(STALE, held, True)
             return error if isinstance(error, Refusal) else Refusal(UNAVAILABLE)
         finally:
@@ -147,8 +147,8 @@ class Edge:
         ttl = seconds_to_live(fresh.status, fresh.headers, False, unix, by_status=True)
         if ttl is None or ttl <= 0 or len(fresh.body) > self._most:
             return Found(BYPASS, fresh)
-        if fresh.status == 200 and not fresh.headers.keys() & {"cache-control", "expires"}:
-            fresh.headers["cache-control"] = f"max-age={self._browser_ttl}"
+        if fresh.status == 200:
+            fresh.headers = for_browsers(fresh.headers, self._browser_ttl, unix)
         fresh = replace(fresh, expires=unix + ttl)
         if held is None:
             return Found(MISS, fresh)
@@ -164,9 +164,3 @@ class Edge:
 
     def _zone(self, colo: str) -> dict[str, Held]:
         return self.caches.zone(colo, self.domain)
-
-    async def _work(self) -> None:
-        """The time that a cache takes to look: lognormal."""
-        if self.world.links:
-            spread = self.world.random.gauss(0.0, self._spread)
-            await self.world.timeline.sleep(self._look_up * exp(spread))

@@ -5,8 +5,9 @@
 | modelled | What is cached is a matter of the file's extension; HTML and JSON are not (Default cache behavior) |
 | | For how long, its headers say, or its status: two hours, a 404 three minutes. Each place by itself |
 | | So an overwritten object is stale where it is held, and a cached 404 hides what is uploaded later (Consistency) |
-| | HIT, MISS, EXPIRED, REVALIDATED, UPDATING, STALE, BYPASS, DYNAMIC; Age; 4 hours in the browser by default |
-| | stale-while-revalidate. The URL with its query and the Origin make the key; one fetches for all meanwhile |
+| | HIT, MISS, EXPIRED, REVALIDATED, UPDATING, STALE, BYPASS, DYNAMIC; Age; 4 hours in the browser at the least |
+| | stale-while-revalidate and stale-if-error, and what forbids them. One fetches for all who ask meanwhile |
+| | The URL with its query and the Origin of the page that asks make the key of what is held |
 | | Purge by URL, or of everything. Smart Tiered Cache: places ask the one beside the bucket (`tiered`) |
 | | Each miss is a Class B operation, a hit none; what goes to the Internet is free |
 | | GET and HEAD, conditions, one range, If-Range, CORS rules and preflights; the root lists nothing |
@@ -116,7 +117,8 @@ class PublicBucket:
     async def _cached(self, edge: Edge, wanted: Wanted, asked: Mapping[str, str], colo: str) -> JsResponse:
         """The answer of a place's cache. HEAD fills it as GET does."""
         status, held, is_own = await edge.find(colo, wanted)
-        named = {name: text for name, text in asked.items() if name != "range"}
+        ignored = {"range", "if-modified-since"} if "if-none-match" in asked else {"range"}  # RFC 9110, 13.1.3
+        named = {name: text for name, text in asked.items() if name not in ignored}
         if held.status == 200 and (part := origin.range_of(asked, held.headers)):
             named["range"] = part
         if is_own:

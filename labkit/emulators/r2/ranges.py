@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from labkit.emulators.caching.answers import position
 from labkit.emulators.r2 import refusals
 from labkit.emulators.r2.refusals import Refusal
 
@@ -75,5 +76,5 @@ def _parsed(text: str) -> list[tuple[int | None, int | None]] | None:
         one = _ONE.fullmatch(part)
         if not one or one.group(1) == one.group(2) == None:  # noqa: E711
             return None
-        found.append(tuple(None if digits is None else int(digits) for digits in one.groups()))
+        found.append(tuple(None if digits is None else position(digits) for digits in one.groups()))
     return found
