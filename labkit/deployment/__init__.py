@@ -75,7 +75,7 @@ class Deployment:
         code = main if main is not None else config.main
         self.worker = self._deploy(IDLE if code is None else code, config)
         self.s3: S3 | None = None
-        self.assets = storage.assets(self, given.assets)
+        self.assets = storage.assets(self, given.assets, has_worker=code is not None)
         self.front = Front(self.worker, self.hosts, self.assets, has_worker=code is not None)
         self.mail = small.mail(self)
         self.worker.tail = small.tails(self)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labkit.deployment import stateful
 from labkit.emulators.kv import Kv
 from labkit.errors import ConfigError
-from labkit.wrangler import WHERE
+from labkit.wrangler import WHERE, migrating
 
 if TYPE_CHECKING:
     from labkit.deployment import Deployment
@@ -39,10 +38,11 @@ def databases(deployment: Deployment) -> dict[str, D1]:
         return {}
     from labkit.emulators.d1 import D1, Account
 
-    account = Account(deployment.world)
+    account, folder = Account(deployment.world), deployment.config.folder
     return {
         entry["binding"]: deployment.once(
-            f"d1 {entry.get('database_id', entry['binding'])}", partial(D1, entry, deployment.world, account)
+            f"d1 {entry.get('database_id', entry['binding'])}",
+            partial(D1, migrating(entry, folder), deployment.world, account),
         )
         for entry in deployment.config.d1_databases
     }
@@ -87,19 +87,22 @@ def hyperdrives(deployment: Deployment, origins: Mapping[str, str]) -> dict[str,
     }
 
 
-def assets(deployment: Deployment, files: Any) -> Assets | None:
+def assets(deployment: Deployment, files: Any, *, has_worker: bool) -> Assets | None:
     """The Worker's static assets: `files` (a folder, or paths and contents), or the folder that is configured."""
     config = deployment.config.assets
     if config is None and files is None:
         return None
     from labkit.emulators.assets import Assets
+    from labkit.emulators.assets.files import source_of
+    from labkit.emulators.assets.routing import check_alone
 
+    if not has_worker:
+        check_alone(config or {})
     dates = {"compatibility_date": deployment.config.compatibility_date,
              "compatibility_flags": deployment.config.compatibility_flags}  # fmt: skip
     config = {**(config or {}), **dates}
     if files is None:
         if "directory" not in config:
             raise ConfigError("'assets' names no directory, and Lab(..., assets=...) gives none.", where=WHERE)
-        files = deployment.config.folder / config["directory"]
-    found = Path(files) if isinstance(files, str | Path) else files
-    return deployment.once("assets", partial(Assets, config, found, deployment.world))
+        files = source_of(config["directory"], deployment.config.folder)
+    return deployment.once("assets", partial(Assets, config, files, deployment.world))

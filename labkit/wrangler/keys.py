@@ -109,6 +109,10 @@ def check(raw: Mapping[str, Any]) -> None:
         _check_key(key)
     for key, known in OBJECTS.items():
         _check_names(key, raw.get(key, {}), known)
+    for key in WITH_BINDING:
+        name = raw.get(key, {}).get("binding", key)
+        if not (isinstance(name, str) and name):
+            raise ConfigError(f"The binding of {key!r} is a name on env; this is {name!r}.", where=WHERE)
     for path, known in LISTS.items():
         _check_entries(path, part(raw, path), known)
 

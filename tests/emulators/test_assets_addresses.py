@@ -131,6 +131,8 @@ def test_a_path_that_is_encoded_decodes_to_itself(path: str):
     ("config", "said"),
     [
         ({"html_handling": "auto"}, 'Expected "assets.html_handling" to be one of "auto-trailing-slash", "force'),
+        ({"html_handling": ["none"]}, "but got ['none']"),
+        ({"not_found_handling": ""}, "but got ''"),
         ({"not_found_handling": "spa"}, '"assets.not_found_handling" to be one of "none", "404-page", "single-page'),
     ],
 )

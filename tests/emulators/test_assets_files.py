@@ -13,7 +13,7 @@ from labkit import facts
 from labkit.emulators.assets.content_types import TYPES, content_type
 from labkit.emulators.assets.files import read
 from labkit.emulators.assets.ignored import ignoring
-from labkit.errors import ConfigError
+from labkit.errors import ConfigError, LabError
 from tests.emulators.sites import Visitor
 
 MIB = 1 << 20
@@ -53,6 +53,33 @@ def test_a_path_that_no_file_in_a_folder_has_is_refused(path: str):
 def test_what_is_neither_text_nor_bytes_is_no_asset(files):
     with pytest.raises(ConfigError, match="text or bytes by their path"):
         read(files, "paid")
+
+
+def test_two_files_of_one_path_are_refused():
+    with pytest.raises(ConfigError, match="Two files have the path 'a'"):
+        read({"/a": "1", "a": "2"}, "paid")
+
+
+@pytest.mark.parametrize("files", [5, ["a"], True, b"a"])
+def test_what_is_neither_a_folder_nor_files_is_refused(files):
+    with pytest.raises(ConfigError, match="Assets are a folder, or contents by their paths; this is"):
+        Visitor(files)
+
+
+def test_no_name_is_no_folder():
+    with pytest.raises(ConfigError, match="The assets directory cannot be an empty string"):
+        Visitor("")
+
+
+def test_a_file_that_is_too_large_is_not_read_first(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    with (folder / "large.bin").open("wb") as file:
+        file.truncate(25 * MIB + 1)
+    read_before: list[str] = []
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read_before.append(path.name) or read_bytes(path))
+    with pytest.raises(ConfigError, match="large.bin with a size of 25 MiB"):
+        read(folder, "paid")
+    assert read_before == ["ž.txt", "index.html"]
 
 
 def test_a_link_to_a_file_inside_is_a_file_and_one_that_leads_out_is_left_out(folder: Path, tmp_path: Path):
@@ -177,3 +204,31 @@ def test_a_changed_folder_is_seen_when_it_is_looked_at_again(folder: Path):
     assert [(row["action"], row["path"]) for row in site.assets.refresh() or ()] == [
         ("=", "/index.html"), ("+", "/new.txt"), ("-", "/a/ž.txt"),
     ]  # fmt: skip
+
+
+def test_a_version_that_is_refused_changes_nothing(folder: Path):
+    site = Visitor(folder)
+    with pytest.raises(ConfigError, match="does not exist"):
+        site.assets.deploy(folder / "gone")
+    (folder / "index.html").write_text("home, rebuilt")
+    assert site.assets.deploy().uploaded == ["/index.html"], "it still is the folder that was read before"
+    assert site.assets.version == 2
+
+
+def test_a_snapshot_goes_back_to_the_folder_too(folder: Path):
+    site = Visitor(folder)
+    state = site.assets.snapshot()
+    (folder / "index.html").write_text("home, rebuilt")
+    site.assets.refresh()
+    site.assets.deploy({"other.txt": "no folder"})
+    assert site.assets.refresh() is None
+    site.assets.restore(state)
+    assert site.text("/") == "home"
+    assert site.assets.refresh() is not None, "the folder is not as it was"
+    assert site.text("/") == "home, rebuilt"
+
+
+def test_files_that_were_given_by_name_cannot_be_read_again():
+    site = Visitor({"a": "1"})
+    with pytest.raises(LabError, match="no folder that could be read again"):
+        site.assets.deploy()

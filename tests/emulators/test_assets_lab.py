@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from math import inf
 
 import pytest
 
 from labkit import Lab
-from labkit.errors import LabError
+from labkit.errors import ConfigError, LabError
 from tests.serving.running import scenario, visitor
 
 FILES = {"index.html": "<h1>home</h1>", "a.html": "a", "app.js": "js"}
@@ -88,6 +89,50 @@ async def test_assets_alone_need_no_worker():
     lab = lab_of(main=None, config={})
     assert await texts(lab, "/a", "/none") == ["a", ""]
     assert [event.detail["status"] for event in lab.trace.where("assets")] == [200, 404]
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"binding": "ASSETS"},
+         "Cannot use assets with a binding in an assets-only Worker.\nPlease remove the asset binding from your "
+         "configuration file, or provide a Worker script in your configuration file (`main`)."),
+        *(({"run_worker_first": first},
+           "Cannot set run_worker_first without a Worker script.\nPlease remove run_worker_first from your "
+           "configuration file, or provide a Worker script in your configuration file (`main`).")
+          for first in (True, ["/a"])),
+    ],
+)  # fmt: skip
+def test_what_only_a_worker_can_use_is_refused_where_there_is_none(config: dict, said: str):
+    with pytest.raises(ConfigError) as caught:
+        lab_of({"assets": config}, main=None)
+    assert str(caught.value).startswith(said)
+    assert lab_of({"assets": config | {"binding": "ASSETS"}}).assets
+
+
+@pytest.mark.parametrize("binding", [5, "", None])
+def test_a_binding_is_a_name(binding):
+    with pytest.raises(ConfigError, match="The binding of 'assets' is a name on env"):
+        lab_of({"assets": {"binding": binding}})
+
+
+@pytest.mark.parametrize(("directory", "said"), [("", "cannot be an empty string"), (5, "are a folder, .*; this is 5")])
+def test_a_directory_is_a_path(directory, said: str):
+    with pytest.raises(ConfigError, match=said):
+        Lab(WORKER, {"assets": {"directory": directory}})
+
+
+@scenario
+async def test_a_request_whose_place_fails_while_it_fetches_gets_no_answer_and_leaves_no_copy():
+    lab = lab_of()
+    under_way = asyncio.ensure_future(lab.fetch("/", colo="SYD"))
+    await lab.advance(0.05)
+    lab.kill("SYD")
+    with pytest.raises(LabError, match="SYD failed while this request was there"):
+        await under_way
+    assert [row["colo"] for row in lab.assets.copies("/index.html") if row["tier"] == "local"] == []
+    lab.heal()
+    assert await texts(lab, "/") == ["<h1>home</h1>"]
 
 
 @scenario

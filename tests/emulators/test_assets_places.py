@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from labkit import facts
 from labkit.emulators.assets import Assets
 from labkit.errors import LabError
+from labkit.workers.request import Request
 from tests.emulators.sites import Visitor
 from tests.emulators.worlds import Bench, flat, planet
 
@@ -36,6 +39,24 @@ def test_a_place_fetches_a_file_once_and_then_has_it(site: Visitor):
     nearest = min(links.rtt("SYD", store) for store in facts.value("assets.central_stores"))
     assert nearest * 0.8 < far.seconds < nearest * 2 and near.seconds < 0.05
     assert held(site.assets, "/index.html") == ["LHR", "SYD"] and held(site.assets, "/app.js") == []
+
+
+def test_all_who_ask_before_a_place_has_a_file_fetch_it(site: Visitor):
+    async def three() -> None:
+        asked = (site.assets.answer(Request("https://h/"), "SYD", None) for _ in range(3))
+        await asyncio.gather(*asked)
+
+    site.bench.run(three())
+    assert [outcome for _, outcome in outcomes(site.bench)] == ["miss"] * 3
+    assert held(site.assets, "/index.html") == held(site.assets, "index.html") == ["SYD"]
+
+
+def test_nothing_keeps_the_contents_of_versions_that_are_gone(site: Visitor):
+    empty = len(site.assets.snapshot())
+    for number in range(20):
+        site.assets.deploy({"a": bytes([number]) * 10_000})
+    assert len(site.assets.snapshot()) < empty + 15_000
+    assert site.assets.deploy({"a": bytes(10_000)}).uploaded == [], "their names are still known"
 
 
 def test_a_place_keeps_a_file_for_a_year_and_no_longer(site: Visitor):
@@ -81,8 +102,6 @@ def test_a_new_version_is_there_at_once_and_keeps_the_copies_of_what_it_did_not_
 
 
 def test_a_request_that_came_before_a_deployment_is_answered_by_the_version_that_it_met(site: Visitor):
-    from labkit.workers.request import Request
-
     task = site.bench.timeline.spawn(site.assets.answer(Request("https://h/"), "SYD", None), name="visitor")
     site.bench.advance(0.01)
     site.assets.deploy({"index.html": "home 2"})

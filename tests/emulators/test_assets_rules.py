@@ -178,6 +178,7 @@ def test_rules_do_not_touch_what_the_worker_answers():
          "exceeds max of 100. Note: duplicate entries count towards the route limit. Ensure that no duplicate rules "
          'are present in your `run_worker_first` configuration.\n\nThe duplicated rules found are:\n- "/a"'),
         (5, "assets.run_worker_first is true, false or a list of patterns; this is 5."),
+        (["/a", 5], "assets.run_worker_first is true, false or a list of patterns; this is ['/a', 5]."),
     ],
 )  # fmt: skip
 def test_patterns_that_wrangler_refuses(rules, said: str):
@@ -190,12 +191,6 @@ def test_100_patterns_of_100_characters_are_taken():
     rules = [f"/{number:02}{'a' * 97}" for number in range(100)]
     site = Visitor(FILES, {"run_worker_first": rules}, worker=True)
     assert (site.text(rules[99]), site.text("/a")) == ("worker", "a")
-
-
-@pytest.mark.parametrize("first", [True, ["/a"]])
-def test_the_worker_cannot_be_first_where_there_is_none(first):
-    with pytest.raises(ConfigError, match="Cannot set run_worker_first without a Worker script"):
-        Visitor(FILES, {"run_worker_first": first, "binding": "ASSETS"}).get("/a")
 
 
 def test_a_worker_that_is_always_first_and_cannot_reach_its_assets_is_warned_of():

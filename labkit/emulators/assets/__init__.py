@@ -13,6 +13,7 @@
 | | No request to an asset is billed; the Worker is when it runs |
 | simplified | The hash in the ETag is SHA-256 instead of wrangler's BLAKE3, of the same contents and extension |
 | | Two central stores, whose places are assumptions (`facts/assets.toml`); no tiers between; copies last a year |
+| | All who ask before a place has a file fetch it, each for itself |
 | | A new version is everywhere at once; a deployment takes no time; times do not depend on a file's size |
 | | 202 file extensions of the 1,239 that wrangler knows; a link that leads out of the folder is left out |
 | | Where wrangler lets more through than is documented, the documentation holds: 100 rules of `_headers`, |
@@ -31,12 +32,12 @@ from typing import Any
 
 from labkit import durations
 from labkit.emulators.assets.binding import AssetsBinding
-from labkit.emulators.assets.files import File, Folder, read, stamp
+from labkit.emulators.assets.files import File, Folder, read, source_of, stamp
 from labkit.emulators.assets.rule_lines import complaint
 from labkit.emulators.assets.site import NOTHING, Found, Rules, Site
 from labkit.emulators.assets.storage import Storage, Unavailable
 from labkit.emulators.assets.tables import CopyTable, FileTable, Upload
-from labkit.errors import ConfigError, LabError
+from labkit.errors import LabError
 from labkit.trace import Event
 from labkit.workers.bindings import warn
 from labkit.workers.ffi import JsException
@@ -66,8 +67,9 @@ class Assets:
         self.rules, self.storage = Rules(config), Storage(world)
         if self.rules.routing.always and not config.get("binding"):
             warn(UNREACHED)
-        self.site = Site(Folder({}), self.rules)
-        self.version, self._stamp = 0, None
+        self.site, self.version = Site(Folder({}), self.rules), 0
+        self._directory: Path | None = None
+        self._stamp: str | None = None
         self.deploy(files)
 
     def binding(self, colo: str) -> AssetsBinding:
@@ -79,29 +81,27 @@ class Assets:
 
         Returns what a deployment would upload. Lines of `_headers` and `_redirects` that cannot be used are warned of.
         """
-        if files is not None:
-            self.source = Path(files) if isinstance(files, str) else files
-        site = Site(read(self.source, self.world.plan), self.rules)
+        source = self._directory if files is None else source_of(files)
+        if source is None:
+            raise LabError("deploy(): these assets are no folder that could be read again; give it the files.")
+        directory = source if isinstance(source, Path) else None
+        seen = directory and stamp(directory)  # before it is read: what changes meanwhile is seen by `refresh`
+        site = Site(read(source, self.world.plan), self.rules)
         _complain(site)
         upload = self._upload(site)
-        self.storage.held |= {etag: file.content for etag, file in site.by_etag.items()}
-        self.site, self.version, self._stamp = site, self.version + 1, self._seen()
+        self.storage.held |= site.by_etag.keys()
+        self.site, self.version, self._directory, self._stamp = site, self.version + 1, directory, seen
         return upload
 
     def refresh(self) -> Upload | None:
         """Deploy the folder again if anything in it has changed, as `wrangler dev` does; None where nothing has."""
-        return self.deploy() if self._seen() != self._stamp else None
+        return self.deploy() if self._directory and stamp(self._directory) != self._stamp else None
 
     async def answer(
         self, request: Request, colo: str, worker: Callable[[Request], Awaitable[Response]] | None
     ) -> Response:
         """The Response to a visitor's request: the assets', or the Worker's where it is its turn."""
         routing, asked = self.rules.routing, request.js_object
-        if worker is None and routing.needs_worker:
-            raise ConfigError(
-                "Cannot set run_worker_first without a Worker script.\nPlease remove run_worker_first from your "
-                "configuration file, or provide a Worker script in your configuration file (`main`)."
-            )
         first = routing.of(asked.url)
         if worker and (first == "worker" or (first is None and not self.site.claims(asked))):
             return await worker(request)
@@ -139,23 +139,25 @@ class Assets:
 
     def copies(self, path: str) -> CopyTable:
         """Who holds the file at this path now: the central stores, and the places that have fetched it."""
-        if path not in self.site.files:
+        file = self.site.files.get(f"/{path.removeprefix('/')}")
+        if file is None:
             raise LabError(f"There is no file {path!r}; lab.assets.files() lists them.")
-        storage, etag = self.storage, self.site.files[path].etag
+        storage, etag = self.storage, file.etag
         central = [{"tier": "central", "colo": colo, "age": None} for colo in storage.stores]
         held = sorted((colo, times[etag]) for colo, times in storage.copies.items() if storage.has_copy(etag, colo))
         local = [{"tier": "local", "colo": colo, "age": storage.now - fetched} for colo, fetched in held]
         return CopyTable([*central, *local])
 
     def snapshot(self) -> bytes:
-        """The version, what is stored, and who holds copies."""
-        storage = self.storage
-        return pickle.dumps((self.site.folder, self.version, storage.held, storage.copies, storage.down_until))
+        """The version and the folder that it is of, what is stored, and who holds copies."""
+        storage, of = self.storage, (self.site.folder, self.version, self._directory, self._stamp)
+        return pickle.dumps((of, storage.held, storage.copies, storage.down_until))
 
     def restore(self, state: bytes) -> None:
         """Go back to a snapshot. Bindings that are in use keep working."""
         storage = self.storage
-        folder, self.version, storage.held, storage.copies, storage.down_until = pickle.loads(state)
+        of, storage.held, storage.copies, storage.down_until = pickle.loads(state)
+        folder, self.version, self._directory, self._stamp = of
         self.site = Site(folder, self.rules)
 
     async def _response(self, found: Found, request: JsRequest, colo: str, event: Event) -> JsResponse:
@@ -165,7 +167,7 @@ class Assets:
             return _bare(found.status or 404, found.location)
         file, began = found.file, self.storage.now
         event.detail["file"] = file.path
-        content = await self.storage.read(file.etag, colo, event)
+        await self.storage.read(file.etag, colo, event)
         soon = self.storage.now - began <= self.storage.hit_within
         headers = {"etag": f'"{file.etag}"', "cf-cache-status": "HIT" if soon else "MISS"}
         if file.content_type is not None:
@@ -175,20 +177,18 @@ class Assets:
             headers["cache-control"] = "public, max-age=0, must-revalidate"
         if asked.get("if-none-match") in (headers["etag"], f"W/{headers['etag']}"):
             return _made(304, headers)
-        event.bytes = 0 if request.method == "HEAD" else len(content)
-        return _made(found.status, headers, None if request.method == "HEAD" else content)
+        content = None if request.method == "HEAD" else file.content
+        event.bytes = len(content or b"")
+        return _made(found.status, headers, content)
 
     def _upload(self, site: Site) -> Upload:
         """What replacing the version by this one changes. Contents that two files share are uploaded once."""
-        held, rows = set(self.storage.held), list[tuple[str, File]]()
+        held, rows = self.storage.held.copy(), list[tuple[str, File]]()
         for file in site.files.values():
             rows.append(("=" if file.etag in held else "+", file))
             held.add(file.etag)
         rows += [("-", file) for path, file in self.site.files.items() if path not in site.files]
         return Upload({"action": action, "path": file.path, "bytes": len(file.content)} for action, file in rows)
-
-    def _seen(self) -> int | None:
-        return stamp(self.source) if isinstance(self.source, Path) else None
 
 
 def _bare(status: int, location: str | None = None) -> JsResponse:

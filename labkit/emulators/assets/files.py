@@ -6,10 +6,11 @@ All of it is read when a version is made, and a request looks its path up among 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from labkit import facts
 from labkit.emulators.assets.content_types import content_type
@@ -41,50 +42,65 @@ class Folder:
     headers: str | None = None
 
 
+def source_of(files: Any, below: Path = Path()) -> Path | Mapping[str, str | bytes]:
+    """A folder's path, below another where it is relative; files by their paths as they are. Refuses anything else."""
+    if files == "":
+        raise ConfigError("The assets directory cannot be an empty string.", where=WHERE)
+    if isinstance(files, str | Path):
+        return below / files
+    if not isinstance(files, Mapping):
+        raise ConfigError(f"Assets are a folder, or contents by their paths; this is {files!r}.", where=WHERE)
+    return files
+
+
 def read(source: Path | Mapping[str, str | bytes], plan: str) -> Folder:
     """The files of a folder, or of a dict of path and content. Refuses what is too many or large, as wrangler does."""
     if isinstance(source, Mapping):
         where, found = "(in memory)", _given(source)
     else:
         where, found = str(source), _found(source)
-    rules = {name: _text(found[name]()) for name in (IGNORE_FILE, REDIRECTS_FILE, HEADERS_FILE) if name in found}
+    rules = {
+        name: _text(_content(found[name])) for name in (IGNORE_FILE, REDIRECTS_FILE, HEADERS_FILE) if name in found
+    }
     is_ignored = ignoring(rules.get(IGNORE_FILE))
-    uploaded = {name: content for name, content in sorted(found.items()) if not is_ignored(name)}
+    uploaded = {name: found[name] for name in sorted(found) if not is_ignored(name)}
     if IGNORE_FILE not in rules:
         _refuse_server_code(uploaded)
     _refuse_too_many(len(uploaded), where, plan)
-    files = [_file(name, content(), where) for name, content in uploaded.items()]
+    files = [_file(name, each, where) for name, each in uploaded.items()]
     return Folder({file.path: file for file in files}, rules.get(REDIRECTS_FILE), rules.get(HEADERS_FILE))
 
 
-def stamp(source: Path) -> int:
-    """A number that changes when anything in a folder does: names, sizes, times of change."""
+def stamp(source: Path) -> str:
+    """A hash that changes when anything in a folder does: names, sizes, times of change."""
     seen = ((path.relative_to(source).as_posix(), path.stat()) for path in _paths(source))
-    return hash(tuple((name, found.st_size, found.st_mtime_ns) for name, found in seen))
+    what = repr([(name, found.st_size, found.st_mtime_ns) for name, found in seen])
+    return sha256(what.encode()).hexdigest()
 
 
-def _given(source: Mapping[str, str | bytes]) -> dict[str, Callable[[], bytes]]:
+def _given(source: Mapping[str, str | bytes]) -> dict[str, bytes]:
     """The contents by name, without the slash. Refuses names that no file in a folder has: "a//b", "../a"."""
-    found: dict[str, Callable[[], bytes]] = {}
+    found: dict[str, bytes] = {}
     for path, content in source.items():
         if not isinstance(path, str) or not isinstance(content, str | bytes):
             raise ConfigError(f"Assets are text or bytes by their path; this is {path!r}: {content!r}.", where=WHERE)
         name = path.removeprefix("/")
         if not _NO_NAMES.isdisjoint(name.split("/")):
             raise ConfigError(f"No file in a folder has the path {path!r}.", where=WHERE)
-        data = content.encode() if isinstance(content, str) else content
-        found[name] = lambda data=data: data
+        if name in found:
+            raise ConfigError(f"Two files have the path {name!r}.", where=WHERE)
+        found[name] = content.encode() if isinstance(content, str) else content
     return found
 
 
-def _found(folder: Path) -> dict[str, Callable[[], bytes]]:
+def _found(folder: Path) -> dict[str, Path]:
     if not folder.is_dir():
         raise ConfigError(
             'The directory specified by the "assets.directory" field in your configuration file does not exist:\n'
             f"{folder}",
             where=WHERE,
         )
-    return {path.relative_to(folder).as_posix(): path.read_bytes for path in _paths(folder)}
+    return {path.relative_to(folder).as_posix(): path for path in _paths(folder)}
 
 
 def _paths(folder: Path) -> Iterator[Path]:
@@ -99,15 +115,21 @@ def _paths(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _file(name: str, content: bytes, where: str) -> File:
-    limit = facts.value("assets.file_bytes")
-    if len(content) > limit:
+def _content(found: Path | bytes) -> bytes:
+    return found.read_bytes() if isinstance(found, Path) else found
+
+
+def _file(name: str, found: Path | bytes, where: str) -> File:
+    """One file, read; it is not where it is too large."""
+    size, limit = found.stat().st_size if isinstance(found, Path) else len(found), facts.value("assets.file_bytes")
+    if size > limit:
         raise ConfigError(
             f"Asset too large.\nCloudflare Workers supports assets with sizes of up to {_size(limit)}. We found a file "
-            f"{where}/{name} with a size of {_size(len(content))}.\nEnsure all assets in your assets directory "
+            f"{where}/{name} with a size of {_size(size)}.\nEnsure all assets in your assets directory "
             f'"{where}" conform with the Workers maximum size requirement.',
             where=WHERE,
         )
+    content = _content(found)
     extension = os.path.splitext(name)[1].removeprefix(".")
     etag = sha256(content + extension.encode(errors="surrogatepass")).hexdigest()[:32]
     return File(f"/{name}", content, etag, content_type(f"/{name}"))

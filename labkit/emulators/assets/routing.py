@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,8 @@ class Routing:
     """Where a URL's path goes by its pattern: "worker", "assets", or None where the usual order holds."""
 
     def __init__(self, run_worker_first: Any = False):
-        if not isinstance(run_worker_first, bool | list | tuple):
+        is_list = isinstance(run_worker_first, list | tuple) and all(isinstance(each, str) for each in run_worker_first)
+        if not is_list and not isinstance(run_worker_first, bool):
             raise ConfigError(
                 f"assets.run_worker_first is true, false or a list of patterns; this is {run_worker_first!r}.",
                 where=WHERE,
@@ -38,9 +39,17 @@ class Routing:
             return "assets"
         return "worker" if self.always or any(rule.fullmatch(path) for rule in self._worker) else None
 
-    @property
-    def needs_worker(self) -> bool:
-        return self.always or self.by_pattern
+
+def check_alone(config: Mapping[str, Any]) -> None:
+    """Refuse what assets that no Worker stands behind cannot have, in wrangler's words."""
+    refusal, key = "", ""
+    if config.get("binding"):
+        refusal, key = "Cannot use assets with a binding in an assets-only Worker.", "the asset binding"
+    elif config.get("run_worker_first"):
+        refusal, key = "Cannot set run_worker_first without a Worker script.", "run_worker_first"
+    if refusal:
+        provide = "or provide a Worker script in your configuration file (`main`)."
+        raise ConfigError(f"{refusal}\nPlease remove {key} from your configuration file, {provide}", where=WHERE)
 
 
 def _checked(rules: Sequence[str]) -> Sequence[str]:

@@ -124,8 +124,10 @@ def _decoded(part: str) -> str:
 
 
 def _one_of(config: Mapping[str, Any], key: str, known: Any, usual: str) -> str:
-    value = config.get(key) or usual
-    if value not in known:
+    value = config.get(key)
+    if value is None:
+        return usual
+    if not isinstance(value, str) or value not in known:
         named = ", ".join(f'"{name}"' for name in known)
         raise ConfigError(f'Expected "assets.{key}" to be one of {named}, but got {value!r}.', where=WHERE)
     return value

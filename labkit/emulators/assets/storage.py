@@ -19,11 +19,14 @@ class Unavailable(Exception):
 
 
 class Storage:
-    """`held` is the store; `copies` says of each place when it fetched what, in timeline seconds."""
+    """`held` is the store, by name alone; `copies` says of each place when it fetched what, in timeline seconds.
+
+    What a file holds is in the version that names it, so that nothing keeps the contents of versions long gone.
+    """
 
     def __init__(self, world: World):
         self.world = world
-        self.held: dict[str, bytes] = {}
+        self.held: set[str] = set()
         self.copies: dict[str, dict[str, float]] = {}
         self.down_until = -inf
         self.local_read, self.central_read = facts.value("assets.local_read"), facts.value("assets.central_read")
@@ -35,14 +38,14 @@ class Storage:
     def now(self) -> float:
         return self.world.timeline.now
 
-    async def read(self, etag: str, colo: str, event: Event) -> bytes:
-        """What a file holds, as a place gets it. A read that fails is tried once more; then `Unavailable`."""
+    async def read(self, etag: str, colo: str, event: Event) -> None:
+        """Wait until a place has a file. A read that fails is tried once more; then `Unavailable`."""
         try:
             return await self._read(etag, colo, event)
         except Unreachable:
             await self.world.timeline.sleep(self.retry_after)
         try:
-            return await self._read(etag, colo, event)
+            await self._read(etag, colo, event)
         except Unreachable as error:
             raise Unavailable(str(error)) from None
 
@@ -50,11 +53,10 @@ class Storage:
         """The only place that decides whether a place may answer from its own copy."""
         return self.now < self.copies.get(colo, {}).get(etag, -inf) + self.ttl
 
-    async def _read(self, etag: str, colo: str, event: Event) -> bytes:
+    async def _read(self, etag: str, colo: str, event: Event) -> None:
         if self.has_copy(etag, colo):
             event.outcome = "hit"
-            await self._serve(self.local_read)
-            return self.held[etag]
+            return await self._serve(self.local_read)
         event.outcome = "miss"
         store = await self._reach(colo)
         await self._serve(self.central_read)
@@ -63,7 +65,6 @@ class Storage:
         if is_down:
             raise Unreachable("The central store fails.")
         self.copies.setdefault(colo, {})[etag] = self.now
-        return self.held[etag]
 
     async def _reach(self, colo: str) -> str:
         """Go to the nearest central store that can be reached."""
