@@ -1,29 +1,24 @@
 """`labkit serve DIR`: a Worker's folder on loopback, as `wrangler dev` serves it.
 
 The folder has a wrangler.json, wrangler.jsonc or wrangler.toml with a `main`, and its secrets in .dev.vars or .env. A
-Pages project has `pages_build_output_dir` in place of `main`, and its functions in functions/.
-A changed file begins it anew; what is stored stays, as long as the bindings do.
+Pages project has `pages_build_output_dir` in place of `main`, and its functions in functions/. D1's migrations are
+applied. A changed file begins it anew; what is stored stays, as long as the bindings do.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from labkit import facts, pages, wrangler
-from labkit.errors import ConfigError, LabError
+from labkit import facts
+from labkit.errors import LabError
+from labkit.folder import build, migrate, stamps
 from labkit.lab import Lab
 
-CONFIGURATIONS = ("wrangler.json", "wrangler.jsonc", "wrangler.toml")
-"""In the order in which wrangler looks."""
-SECRETS = (".dev.vars", ".env")
-"""The first that is there: https://developers.cloudflare.com/workers/configuration/secrets/#local-development."""
 LOOK = 0.5
 """Real seconds between two looks at the files."""
 
@@ -47,46 +42,18 @@ async def serve(options: argparse.Namespace) -> None:
     """Serve the folder, and each later version of it in turn."""
     folder, began, seen = options.folder, time.time(), stamps(options.folder)
     lab, port = build(folder, options.plan, began), options.port
+    _migrate(lab)
     while True:
         where = {"host": options.host, "colo": options.colo, "speed": options.speed}
         async with lab.serve(port, **where, log=_print) as server:
-            _print("\n".join([f"{lab.config.name} is at {server.url}, entering at {server.place}.", *bindings(lab),
-                              *([f"R2's S3 endpoint: {server.s3.exports()}"] if lab.config.r2_buckets else []),
-                              "Ctrl-C ends it; a changed file begins it anew."]))  # fmt: skip
+            s3 = [f"R2's S3 endpoint: {server.s3.exports()}"] if lab.config.r2_buckets else []
+            _print_all([f"{lab.config.name} is at {server.url}, entering at {server.place}.", *bindings(lab), *s3,
+                        "Ctrl-C ends it; a changed file begins it anew."])  # fmt: skip
             port = server.port
             following, seen = await next_version(options, began, seen)
         await keep(lab, following)
         lab = following
-
-
-def build(folder: Path, plan: str, began: float) -> Lab:
-    """The lab of a folder. Refuses one without a configuration, or a configuration without a Worker."""
-    source = configuration(folder)
-    if site := pages.project(folder, source):
-        return Lab(**site, secrets=dict(secrets(folder)), plan=plan, start=began)
-    main = wrangler.read(source).main
-    if main is None:
-        raise ConfigError(f'The configuration in {folder} names no "main": add "entry.py".', where=wrangler.WHERE)
-    return Lab(folder / main, source, secrets=dict(secrets(folder)), plan=plan, start=began)
-
-
-def configuration(folder: Path) -> Path:
-    """The folder's wrangler configuration."""
-    found = [folder / name for name in CONFIGURATIONS if (folder / name).is_file()]
-    if not found:
-        raise ConfigError(f"There is no {', '.join(CONFIGURATIONS)} in {str(folder)!r}.", where=wrangler.WHERE)
-    return found[0]
-
-
-def secrets(folder: Path) -> Iterator[tuple[str, str]]:
-    """The names and values of a file such as `KEY="value"`, one a line."""
-    found = [folder / name for name in SECRETS if (folder / name).is_file()]
-    for line in found[0].read_text(encoding="utf-8").splitlines() if found else ():
-        name, equals, value = line.partition("=")
-        value = value.strip()
-        if equals and not name.lstrip().startswith("#"):
-            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-            yield name.strip(), value[1:-1] if quoted else value
+        _migrate(lab)
 
 
 def bindings(lab: Lab) -> list[str]:
@@ -109,18 +76,6 @@ async def next_version(options: argparse.Namespace, began: float, seen: Any) -> 
             _print(f"{error}\nThe version before goes on.")
 
 
-def stamps(folder: Path) -> dict[str, int]:
-    """When each file of the Worker was last written."""
-    names = (*CONFIGURATIONS, *SECRETS)
-    found = {}
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith((".", "__")) and name != "node_modules"]
-        for path in (os.path.join(place, name) for name in files if name.endswith(".py") or name in names):
-            with suppress(OSError):  # gone since
-                found[path] = os.stat(path).st_mtime_ns
-    return found
-
-
 async def keep(before: Lab, after: Lab) -> None:
     """Let the new version go on with what the one before has stored, where it can."""
     try:
@@ -129,9 +84,23 @@ async def keep(before: Lab, after: Lab) -> None:
         except LabError:  # a request that was cut, or a waitUntil, has still to end
             await before.advance(facts.value("workers.wait_until"))
             state = before.snapshot()
-        after.restore(state)
+        assets = after.snapshot()["deployment"].get("assets")  # they are the version's, and not what it has stored
+        after.restore({**state, "deployment": {**state["deployment"], **({"assets": assets} if assets else {})}})
     except LabError as error:
         _print(f"Storage begins empty. {error}")
+
+
+def _migrate(lab: Lab) -> None:
+    """Apply new migrations; one that fails is told, and the Worker is served with those before it."""
+    try:
+        _print_all(migrate(lab))
+    except LabError as error:
+        _print(str(error))
+
+
+def _print_all(lines: list[str]) -> None:
+    if lines:
+        _print("\n".join(lines))
 
 
 def _print(line: str) -> None:

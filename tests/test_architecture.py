@@ -51,6 +51,7 @@ LAYERS = [
     ["exercises"],
     ["notebook"],
     ["building", "export", "cohort"],
+    ["folder"],
     ["jupyter", "start", "serve", "readiness", "doctor", "suite", "constraints"],
     ["cli"],
 ]

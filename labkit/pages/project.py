@@ -31,6 +31,8 @@ def project(folder: Path, source: Any) -> dict[str, Any] | None:
     site = build(functions, routes=routes if routes.is_file() else None) if functions.is_dir() else None
     missing = "404-page" if (published / "404.html").is_file() else "single-page-application"
     rest = {key: value for key, value in raw.items() if key != OUTPUT}
+    if "d1_databases" in rest:
+        rest["d1_databases"] = [wrangler.migrating(entry, folder) for entry in rest["d1_databases"]]
     assets = {f"/{path.relative_to(published).as_posix()}": path.read_bytes() for path in _files(published)}
     return {"main": site, "wrangler": {**rest, "assets": {"not_found_handling": missing}}, "assets": assets}
 

@@ -100,6 +100,11 @@ def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
     )
 
 
+def migrating(entry: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """An entry of `d1_databases`, with the folder of its migrations counted from that of the configuration."""
+    return {**entry, "migrations_dir": str(folder / entry.get("migrations_dir", "migrations"))}
+
+
 def bound_once(config: Config, secrets: Mapping[str, str]) -> None:
     """Refuse a name that two bindings would have on env."""
     kinds: dict[str, str] = {}

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from labkit import Lab, pages, serve
+from labkit import Lab, pages
 from labkit.errors import ConfigError
+from labkit.folder import build
 
 FUNCTION = "from workers import Response\ndef onRequest(context):\n    return Response(context.env.GREETING)\n"
 MIDDLEWARE = """async def onRequest(context):
@@ -40,7 +41,7 @@ def said(lab: Lab, path: str) -> tuple[int, str]:
 
 
 def test_a_project_is_its_functions_before_what_it_publishes(folder: Path):
-    lab = serve.build(folder, "paid", 0.0)
+    lab = build(folder, "paid", 0.0)
     assert said(lab, "/api/1") == (200, "hi")
     assert said(lab, "/") == (200, "<h1>home")
     response = lab.run(lab.fetch("/docs/a"))
@@ -49,16 +50,16 @@ def test_a_project_is_its_functions_before_what_it_publishes(folder: Path):
 
 
 def test_without_a_404_page_every_other_path_is_the_index(folder: Path):
-    assert said(serve.build(folder, "paid", 0.0), "/somewhere") == (200, "<h1>home")
+    assert said(build(folder, "paid", 0.0), "/somewhere") == (200, "<h1>home")
     (folder / "public" / "404.html").write_text("none")
-    assert said(serve.build(folder, "paid", 0.0), "/somewhere") == (404, "none")
+    assert said(build(folder, "paid", 0.0), "/somewhere") == (404, "none")
 
 
 def test_rules_and_links_are_not_published(folder: Path):
     (folder / "secret").write_text("a secret")
     (folder / "public" / "linked").symlink_to(folder / "secret")
     (folder / "public" / "404.html").write_text("none")
-    lab = serve.build(folder, "paid", 0.0)
+    lab = build(folder, "paid", 0.0)
     assert said(lab, "/_routes.json") == said(lab, "/linked") == said(lab, "/../secret") == (404, "none")
 
 
@@ -68,7 +69,7 @@ def test_a_project_may_have_no_functions(folder: Path):
     for path in sorted((folder / "functions").rglob("*"), reverse=True):
         path.rmdir()
     (folder / "functions").rmdir()
-    assert said(serve.build(folder, "paid", 0.0), "/") == (200, "<h1>home")
+    assert said(build(folder, "paid", 0.0), "/") == (200, "<h1>home")
 
 
 def test_a_worker_is_no_pages_project():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import subprocess
@@ -12,8 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from labkit import serve
 from labkit.cli import main
+from labkit.errors import LabError
+from labkit.folder import build, migrate, stamps
+from labkit.serve import keep
 from tests.serving.test_server import is_free
 
 COUNTER = """
@@ -108,7 +111,7 @@ def test_a_changed_file_begins_it_anew_with_what_is_stored(served, folder):
 def test_toml_is_read_too(folder):
     (folder / "wrangler.jsonc").unlink()
     (folder / "wrangler.toml").write_text(TOML)
-    lab = serve.build(folder, "free", 0.0)
+    lab = build(folder, "free", 0.0)
     assert (lab.config.name, lab.world.plan, [name for _, name in lab.config.bound]) == ("counter", "free", ["COUNTS"])
     assert lab.run(lab.run(lab.fetch("/")).text()) == "hello a=b 1"
 
@@ -133,11 +136,72 @@ def test_a_folder_that_is_no_worker_is_refused_in_a_sentence(folder, capsys, nam
 
 
 def test_a_change_is_seen_in_the_workers_own_files_alone(folder):
-    before = serve.stamps(folder)
+    before = stamps(folder)
     assert {Path(name).name for name in before} == {"entry.py", "wrangler.jsonc", ".dev.vars"}
     for place in (".venv", "node_modules", "__pycache__"):
         (folder / place).mkdir()
         (folder / place / "other.py").write_text("")
-    assert serve.stamps(folder) == before
+    assert stamps(folder) == before
     (folder / "src" / "helper.py").write_text("")
-    assert serve.stamps(folder) != before
+    assert stamps(folder) != before
+
+
+NOTES = """
+from workers import Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        db = self.env.DB
+        if request.method == "POST":
+            await db.prepare("INSERT INTO notes (text) VALUES (?)").bind(await request.text()).run()
+        found = await db.prepare("SELECT text FROM notes").all()
+        return Response.json([row.text for row in found.results])
+"""
+
+
+@pytest.fixture
+def notes(tmp_path):
+    """A Worker with a database, two migrations and a page."""
+    for name in ("migrations", "public"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "entry.py").write_text(NOTES)
+    (tmp_path / "public" / "index.html").write_text("<h1>first")
+    (tmp_path / "migrations" / "0001_notes.sql").write_text("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);")
+    (tmp_path / "wrangler.toml").write_text("""
+name = "notes"
+main = "entry.py"
+assets = { directory = "public" }
+[[d1_databases]]
+binding = "DB"
+""")
+    return tmp_path
+
+
+def answered(lab, path, **options):
+    response = lab.run(lab.fetch(path, **options))
+    return lab.run(response.text())
+
+
+def test_migrations_of_the_folder_are_applied_once_and_a_changed_page_is_served(notes):
+    lab = build(notes, "paid", 0.0)
+    assert migrate(lab) == ["  DB: applied 0001_notes.sql"] and migrate(lab) == []
+    assert answered(lab, "/api", method="POST", body="tea") == '["tea"]'
+    assert answered(lab, "/") == "<h1>first"
+    (notes / "public" / "index.html").write_text("<h1>second")
+    (notes / "migrations" / "0002_more.sql").write_text("ALTER TABLE notes ADD COLUMN at TEXT;")
+    after = build(notes, "paid", 0.0)
+    asyncio.run(keep(lab, after))
+    assert migrate(after) == ["  DB: applied 0002_more.sql"]
+    assert (answered(after, "/api"), answered(after, "/")) == ('["tea"]', "<h1>second")
+
+
+def test_a_migration_that_fails_is_named(notes):
+    (notes / "migrations" / "0002_wrong.sql").write_text("CREATE TABEL x (y);")
+    with pytest.raises(LabError, match="Migration 0002_wrong.sql failed and is undone"):
+        migrate(build(notes, "paid", 0.0))
+
+
+def test_a_folder_may_have_static_assets_alone(notes):
+    (notes / "wrangler.toml").write_text('name = "page"\nassets = { directory = "public" }\n')
+    assert answered(build(notes, "paid", 0.0), "/") == "<h1>first"
