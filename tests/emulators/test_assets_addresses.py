@@ -123,7 +123,7 @@ def test_a_folders_own_files_of_rules_are_no_assets():
 
 @given(st.text("aé /%\\\0?#[]+&", max_size=12))
 def test_a_path_that_is_encoded_decodes_to_itself(path: str):
-    assert decoded_path(encoded_path(f"/x/{path}")) == decoded_path(encoded_path(f"/x/{path}".replace("//", "/")))
+    assert decoded_path(encoded_path(f"/x/{path}")) == re.sub("/+", "/", f"/x/{path}")
     assert encoded_path(path).isascii()
 
 
