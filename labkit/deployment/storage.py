@@ -58,6 +58,7 @@ def buckets(deployment: Deployment) -> dict[str, R2]:
     made = {entry["binding"]: _bucket(deployment, R2, entry) for entry in deployment.config.r2_buckets}
     by_name = {bucket.name: bucket for bucket in made.values()}
     deployment.s3 = s3 = deployment.once("s3", partial(S3, by_name, deployment.world))
+    s3.adopt = partial(_lend, deployment)
     for host in (S3_HOST, *(S3_HOST.replace(".r2.", f".{place}.r2.") for place in ("eu", "fedramp"))):
         deployment.hosts.update({host: s3.answer, f".{host}": s3.answer})
     return made
@@ -66,8 +67,13 @@ def buckets(deployment: Deployment) -> dict[str, R2]:
 def _bucket(deployment: Deployment, make: Any, entry: Mapping[str, Any]) -> R2:
     name = entry.get("bucket_name", entry["binding"].lower().replace("_", "-"))
     bucket = deployment.once(f"r2 {name}", partial(make, {"bucket_name": name, **entry}, deployment.world))
-    bucket.lend(deployment.caches, deployment.hosts, lambda queue: stateful.sender(deployment, queue, bucket.home))
+    _lend(deployment, bucket)
     return bucket
+
+
+def _lend(deployment: Deployment, bucket: R2) -> None:
+    """Give a bucket what the lab has and every bucket needs."""
+    bucket.lend(deployment.caches, deployment.hosts, lambda queue: stateful.sender(deployment, queue, bucket.home))
 
 
 def hyperdrives(deployment: Deployment, origins: Mapping[str, str]) -> dict[str, Hyperdrive]:

@@ -43,6 +43,13 @@ class Surroundings:
         """What the lab has and a bucket needs: the places' caches, the hosts it answers for, the way into a queue."""
         self._caches, self._hosts, self.notices.outlet = caches, hosts, outlet
 
+    def retire(self) -> None:
+        """The bucket is deleted: it is public nowhere, and no rule acts. What it had to tell still arrives."""
+        for domain in list(self.public):
+            self.unpublish(domain)
+        self.notices.rules = []
+        self.lifecycle.set([])
+
     def notify(
         self,
         queue: str,

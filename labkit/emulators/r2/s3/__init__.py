@@ -90,11 +90,15 @@ OPERATIONS: dict[str, Callable[[Ask], Awaitable[Answer]]] = {
 
 
 class S3:
-    """The endpoint of an account: `buckets` by name, those that a Worker is bound to and those made here (`made`)."""
+    """The endpoint of an account: `buckets` by name, those that a Worker is bound to and those made here (`made`).
+
+    The lab sets `adopt`, which gives a bucket that is made here what every bucket of a lab has.
+    """
 
     def __init__(self, buckets: Mapping[str, R2], world: World):
         self.world, self.account = world, ACCOUNT
         self.made: dict[str, R2] = {}
+        self.adopt: Callable[[R2], object] = lambda bucket: None
         self.buckets: Mapping[str, R2] = ChainMap(self.made, dict(buckets))
         self.tokens: dict[str, Token] = {}
         self._given = 0
@@ -144,12 +148,13 @@ class S3:
         return made, dict(self.tokens)
 
     def restore(self, state: tuple[Any, ...]) -> None:
-        """Go back to a snapshot. Tokens that were made since stay good."""
+        """Go back to a snapshot. Buckets that are there stay the same; tokens that were made since stay good."""
         made, known = state
         self.tokens.update(known)
-        self.made.clear()
+        for name in self.made.keys() - made.keys():
+            buckets.drop(self, name)
         for name, stored in made.items():
-            buckets.create(self, name, None).restore(stored)
+            (self.made.get(name) or buckets.create(self, name, None)).restore(stored)
 
     def stored_units(self) -> dict[str, float]:
         """What a month of the buckets that were made here is billed as."""

@@ -66,7 +66,7 @@ async def delete_bucket(ask: Ask) -> Answer:
             raise S3Error("BucketNotEmpty")
         if ask.bucket_name not in ask.s3.made:
             raise S3Error("NotImplemented", "The lab does not delete a bucket that a Worker is bound to")
-    del ask.s3.made[ask.bucket_name]
+    drop(ask.s3, ask.bucket_name)
     return Answer(204)
 
 
@@ -92,7 +92,13 @@ def create(s3: S3, name: str, hint: str | None) -> R2:
         raise S3Error("BucketConflict")
     bucket = s3.made[name] = R2({"binding": name, "bucket_name": name}, s3.world)
     bucket.location = hint
+    s3.adopt(bucket)
     return bucket
+
+
+def drop(s3: S3, name: str) -> None:
+    """Delete a bucket that was made here."""
+    s3.made.pop(name).retire()
 
 
 def _location(content: bytes) -> str | None:
