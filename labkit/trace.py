@@ -67,6 +67,10 @@ class Event:
         return f"<{self.primitive}.{self.operation} {self.place} +{self.start:.3f} s {took} {self.outcome}>"
 
 
+SHOWN = 10
+"""Events that a trace shows of itself."""
+
+
 class Trace:
     """Every event of one lab, in the order in which they ended."""
 
@@ -124,6 +128,10 @@ class Trace:
 
     def __getitem__(self, index):
         return self.events[index]
+
+    def __repr__(self) -> str:
+        """The last few events, a line each."""
+        return "\n".join([f"<Trace of {len(self)} events>", *map(repr, self.events[-SHOWN:])])
 
 
 def given_back(variable: ContextVar[Any], token: Token[Any]) -> bool:

@@ -712,3 +712,13 @@ def test_a_log_names_a_notebooks_cell_by_its_number(monkeypatch):
     monkeypatch.setattr(IPython, "get_ipython", Shell)
     assert 'File "Cell In[12]", line 6, in fetch' in str(in_a_cell)
     assert 'File "entry.py", line 6, in fetch' in str(entry)
+
+
+def test_a_trace_shows_its_last_events_a_line_each():
+    lab = Lab(worker("return Response('hi')"), kv=["CONFIG"])
+    assert repr(lab.trace) == "<Trace of 0 events>"
+    for _ in range(12):
+        lab.run(lab.env("LHR").CONFIG.get("k"))
+    first, *lines = repr(lab.trace).splitlines()
+    assert first == "<Trace of 12 events>" and len(lines) == 10
+    assert all(line.startswith("<kv.get LHR +") for line in lines)
