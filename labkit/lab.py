@@ -177,7 +177,8 @@ class Lab(Resources):
         Cells go on running meanwhile, and the lab's time keeps pace: `speed` seconds in a real one, at `inf` no request
         waits. Requests enter at `colo`, or where their header or query parameter `cf-lab-colo` says. `log` is called
         with a line for each request and for what Workers print; port 0 is any that is free. Where there are R2 buckets,
-        S3 clients have a port of their own: `boto3.client("s3", **server.s3.options())`.
+        S3 clients have a port of their own: `s3 = boto3.client("s3", **server.s3.options())`. A client that blocks runs
+        on a thread, for the cell's loop is the server's: `await asyncio.to_thread(s3.list_buckets)`.
         """
         from labkit.serving import Server
 

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 class Endpoint:
     """Where S3 clients reach the lab's buckets, and the keys that open all of them.
 
-    `boto3.client("s3", **server.s3.options())` works at once. Signatures are held against the machine's clock, by
-    which clients sign, while the lab has a date of its own; the keys are new for each server, and are no secret of
-    the lab's seed.
+    `s3 = boto3.client("s3", **server.s3.options())` works at once. boto3 blocks and the server runs on the notebook's
+    loop, so a cell runs it on a thread: `await asyncio.to_thread(s3.list_buckets)`. Signatures are held against the
+    machine's clock, by which clients sign, while the lab has a date of its own; the keys are new for each server, and
+    are no secret of the lab's seed.
     """
 
     def __init__(self, s3: S3, host: str, port: int):
@@ -72,7 +73,7 @@ class Endpoint:
         return await visitors.visit(carrier, place.code, lambda _, colo: self.s3.respond(replace(call, colo=colo)))
 
     def __repr__(self) -> str:
-        return f"<S3 endpoint at {self.url}>"
+        return f"<S3 endpoint at {self.url}; in a cell: await asyncio.to_thread(s3.list_buckets)>"
 
 
 async def arrived(scope: Scope, receive: Receive, place: Place) -> Call:

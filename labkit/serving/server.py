@@ -11,6 +11,7 @@ from labkit import facts
 from labkit.errors import LabError
 from labkit.logs import Logs
 from labkit.network.places import Place
+from labkit.serving import blocked
 from labkit.serving.app import App
 from labkit.serving.pace import Pace
 from labkit.serving.ports import any_near, listening
@@ -29,7 +30,8 @@ GRACE = 3.0
 class Server:
     """`await` it to start it in the background, use it as `async with`, or `run()` it from a script.
 
-    While it serves, `port` and `url` say where; `stop()` ends it, and awaiting it again starts it anew.
+    While it serves, `port` and `url` say where; `stop()` ends it, and awaiting it again starts it anew. It runs on the
+    loop that started it: a blocking client on the same thread, as in a cell, is refused (`blocked`).
     """
 
     def __init__(
@@ -127,10 +129,13 @@ class _Life:
         self.pace = Pace(visitors.world, speed, self._show_logs, lambda: self.app.hang_up())
         self.app = App(visitors, self.pace, place, self._say, s3)
         self.uvicorn = _uvicorn(self.app)
+        self.ports: set[int] = set()
         self.pacing: asyncio.Task[None] | None = None
 
     async def begin(self, sockets: list[Any]) -> None:
         await self.uvicorn.startup(sockets)
+        self.ports = {socket.getsockname()[1] for socket in sockets}
+        blocked.watch(self.ports)
         self.pacing = asyncio.create_task(self.pace.run(), name="the pace of a served lab")
 
     async def end(self, grace: float) -> None:
@@ -138,6 +143,7 @@ class _Life:
             server.close()
         await self.app.stop(grace)
         await self.uvicorn.shutdown()
+        blocked.forget(self.ports)
         assert self.pacing is not None
         self.pacing.cancel()
         await asyncio.gather(self.pacing, return_exceptions=True)
