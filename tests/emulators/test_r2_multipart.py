@@ -156,3 +156,19 @@ def test_a_value_that_is_no_part(parts: Parts):
     assert parts.refused("complete", [1]) == (
         "TypeError: Incorrect type for array element 0: the provided value is not of type 'UploadedPart'."
     )
+
+
+def test_what_refuses_an_end_says_so_also_within_a_second_of_another_write(parts: Parts):
+    part = parts.part(1, "x")
+    parts.do("complete", [part])
+    assert parts.refused("complete", [part]) == f"Error: completeMultipartUpload: {GONE}"
+
+
+def test_an_end_that_comes_too_soon_leaves_the_upload_open():
+    parts = Parts(planet)
+    part = parts.part(1, "x")
+    parts.call("put", "m", "y")
+    assert "(10058)" in parts.refused("complete", [part])
+    assert parts.bucket.stored_units()["r2.std.storage_gb_mo"] == pytest.approx(2 / 1e9)
+    parts.bench.advance(1)
+    assert parts.do("complete", [part]).size == 1

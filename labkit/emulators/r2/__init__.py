@@ -38,12 +38,11 @@ from math import exp, inf
 from typing import Any
 
 from labkit import durations, facts
-from labkit.emulators.r2 import placement, refusals
+from labkit.emulators.r2 import placement
 from labkit.emulators.r2.binding import R2Bucket
 from labkit.emulators.r2.contents import Contents, row_of
 from labkit.emulators.r2.objects import INFREQUENT, STANDARD
 from labkit.emulators.r2.operations import Visit
-from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.store import Store, Watcher
 from labkit.emulators.r2.surroundings import Surroundings
 from labkit.errors import LabError
@@ -68,13 +67,13 @@ class R2(Surroundings):
         self.home = ""
         self._location: str | None = None
         limit = None if self.on_planet else facts.value("r2.local_metadata_bytes")
-        self.store = Store(self._unix, world.random, limit)
+        apart = 1 / facts.value("r2.writes_per_key_per_second") if self.on_planet else 0.0
+        self.store = Store(self._unix, world.random, limit, apart)
         self.watchers: list[Watcher] = self.store.watchers
         self.surround()
         self.down_until = -inf
         self._times = facts.value("r2.write_time"), facts.value("r2.read_time")
         self._spread = facts.value("r2.service_sigma")
-        self._apart = 1 / facts.value("r2.writes_per_key_per_second")
 
     def _unix(self) -> float:
         return self.world.unix
@@ -98,12 +97,6 @@ class R2(Surroundings):
         with self.event(action, colo, **detail) as event:
             async with Visit(self, event, action, colo):
                 yield event
-
-    def admit(self, key: str) -> None:
-        """Refuse a write to a key that has just had one (10058): one a second. To be asked at home, last of all."""
-        now = self.store.objects.get(key)
-        if self.on_planet and now is not None and self.world.unix - now.uploaded < self._apart:
-            raise Refusal(refusals.TOO_MANY_REQUESTS)
 
     @property
     def location(self) -> str | None:

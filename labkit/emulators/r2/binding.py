@@ -99,7 +99,7 @@ class R2Bucket:
                 if conditions is not ALWAYS and not conditions.hold(bucket.store.head(name)):
                     event.outcome = "412"
                     return None
-                bucket.admit(name)
+                bucket.store.admit(name)
                 stored = bucket.store.put(name, content, checksums=digests, **metadata)
             return R2Object(HeadResult.new(stored))
 

@@ -171,7 +171,7 @@ class Lifecycle:
         """Whether a rule could act on anything that is here."""
         store = self._bucket.store
         acts = any(rule.enabled and (rule.expire or rule.transition) for rule in self.rules)
-        return bool(acts and store.objects) or any(upload.state == "open" for upload in store.uploads.by_id.values())
+        return bool(acts and store.objects) or bool(store.uploads.waiting)
 
     def _ring(self) -> None:
         self.sweep()

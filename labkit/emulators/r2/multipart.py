@@ -62,7 +62,6 @@ class R2MultipartUpload:
             chosen = _parts(parts)
             event.units = units_of("CompleteMultipartUpload", self._storage_class())
             async with self._visit(event, "CompleteMultipartUpload", "completeMultipartUpload"):
-                self._bucket.admit(self.key)
                 stored = self._uploads.complete(self.key, self.uploadId, chosen)
             event.bytes = stored.size
             return R2Object(HeadResult.new(stored))

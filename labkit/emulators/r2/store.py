@@ -10,7 +10,9 @@ from typing import Any
 
 from labkit import facts
 from labkit.emulators.listing import Names, cursor_of
+from labkit.emulators.r2 import refusals
 from labkit.emulators.r2.objects import INFREQUENT, STANDARD, Stored, check_key, check_metadata, check_size
+from labkit.emulators.r2.refusals import Refusal
 from labkit.emulators.r2.uploads import Upload, Uploads
 
 Source = tuple[str, str]
@@ -44,11 +46,13 @@ class Page:
 class Store:
     """Everything here happens at once and where the bucket is; who asks pays the way (`R2.operation`).
 
-    `clock` gives Unix time. `metadata_limit` is in bytes.
+    `clock` gives Unix time. `metadata_limit` is in bytes, `apart` the seconds between two writes to a key.
     """
 
-    def __init__(self, clock: Callable[[], float], random: Random, metadata_limit: int | None = None):
-        self._clock, self._random = clock, random
+    def __init__(
+        self, clock: Callable[[], float], random: Random, metadata_limit: int | None = None, apart: float = 0.0
+    ):
+        self._clock, self._random, self._apart = clock, random, apart
         self.metadata_limit = facts.value("r2.metadata_bytes") if metadata_limit is None else metadata_limit
         self.objects: dict[str, Stored] = {}
         self.names = Names()
@@ -68,6 +72,12 @@ class Store:
         check_size(content)
         if custom:
             check_metadata(custom, self.metadata_limit)
+
+    def admit(self, key: str) -> None:
+        """Refuse a write to a key that has just had one (10058). To be asked last of all, by whoever is not the lab."""
+        old = self.objects.get(key)
+        if old is not None and self._clock() - old.uploaded < self._apart:
+            raise Refusal(refusals.TOO_MANY_REQUESTS)
 
     def put(
         self,

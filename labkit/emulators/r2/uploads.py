@@ -62,6 +62,7 @@ class Uploads:
     def __init__(self, store: Store, clock: Callable[[], float], random: Random):
         self._store, self._clock, self._random = store, clock, random
         self.by_id: dict[str, Upload] = {}
+        self.waiting: dict[str, Upload] = {}  # those that are open
         self.watchers: list[Callable[[Upload], None]] = []  # told of each upload that begins
         self.min_part, self.max_parts = facts.value("r2.min_part_bytes"), facts.value("r2.parts")
         self.max_object = facts.value("r2.object_bytes")
@@ -78,19 +79,19 @@ class Uploads:
         """Begin an upload; its `id` is what everything else asks for."""
         check_key(key)
         upload = Upload(self._token(), key, self._clock(), http or {}, custom or {}, storage_class, checksum=checksum)
-        self.by_id[upload.id] = upload
+        self.by_id[upload.id] = self.waiting[upload.id] = upload
         for watcher in self.watchers:
             watcher(upload)
         return upload
 
     def open(self) -> list[Upload]:
         """The uploads that are neither completed nor aborted, by key and age."""
-        return sorted((each for each in self.by_id.values() if each.state == "open"), key=lambda u: (u.key, u.started))
+        return sorted(self.waiting.values(), key=lambda upload: (upload.key, upload.started))
 
     def find(self, key: str, upload_id: str) -> Upload:
         """The open upload of that id. Refuses one that is over or never was (10024)."""
-        upload = self.by_id.get(upload_id)
-        if upload is None or upload.key != key or upload.state != "open":
+        upload = self.waiting.get(upload_id)
+        if upload is None or upload.key != key:
             raise Refusal(refusals.NO_SUCH_UPLOAD)
         return upload
 
@@ -121,7 +122,7 @@ class Uploads:
         """Make one object of the parts named by number and etag, in the order of their numbers.
 
         Refuses a part that is not there (10025), one below 5 MiB that is not the last named (10011), and parts of
-        different sizes (10048); then the upload stays open.
+        different sizes (10048), and a key that has just been written (10058); then the upload stays open.
         """
         check_key(key)
         upload = self._begun(key, upload_id)
@@ -130,7 +131,8 @@ class Uploads:
         parts = self._chosen(upload, list(chosen))
         digest = hashlib.md5(b"".join(part.md5 for part in parts), usedforsecurity=False).hexdigest()
         content = b"".join(part.content for part in parts)
-        upload.state, upload.parts = "completed", {}
+        self._store.admit(key)
+        self._end(upload, "completed")
         return self._store.put(
             key,
             content,
@@ -166,7 +168,12 @@ class Uploads:
         check_key(key)
         upload = self._begun(key, upload_id)
         if upload.state == "open":
-            upload.state, upload.parts = "aborted", {}
+            self._end(upload, "aborted")
+
+    def _end(self, upload: Upload, state: str) -> None:
+        """Nothing is left of an upload but that it was one: what is asked of it later is refused in other words."""
+        upload.state, upload.parts = state, {}
+        del self.waiting[upload.id]
 
     def _begun(self, key: str, upload_id: str) -> Upload:
         """The upload of that id, over or not. The service has no better words for one that never was."""
@@ -182,7 +189,7 @@ class Uploads:
 
     def stored_bytes(self, storage_class: str) -> int:
         """Bytes of the parts that wait, of uploads of a storage class."""
-        return sum(each.stored_bytes for each in self.by_id.values() if each.storage_class == storage_class)
+        return sum(each.stored_bytes for each in self.waiting.values() if each.storage_class == storage_class)
 
     def snapshot(self) -> list[Upload]:
         """The uploads as they are; parts are immutable and shared."""
@@ -191,6 +198,7 @@ class Uploads:
     def restore(self, state: list[Upload]) -> None:
         """Go back to a snapshot, which stays as it is."""
         self.by_id = {each.id: replace(each, parts=dict(each.parts)) for each in state}
+        self.waiting = {name: each for name, each in self.by_id.items() if each.state == "open"}
 
     def _token(self) -> str:
         return base64.urlsafe_b64encode(self._random.randbytes(128)).decode().rstrip("=")

@@ -45,7 +45,7 @@ async def copy_object(ask: Ask) -> Answer:
         check_write(wanted, store.head(ask.key))
         http, custom = _metadata(ask, stored, directive)
         store.check(ask.key, stored.content, custom)
-        ask.bucket.admit(ask.key)
+        store.admit(ask.key)
         storage_class = metadata.storage_class_of(ask.headers, stored.storage_class)
         event.units, event.bytes = units_of("CopyObject", storage_class), stored.size
         sums = {name: value for name, value in stored.checksums.items() if not name.endswith(checksums.OF_PARTS)}

@@ -54,7 +54,6 @@ async def complete(ask: Ask) -> Answer:
         upload = store.uploads.find(ask.key, upload_id)
         event.units = units_of("CompleteMultipartUpload", upload.storage_class)
         check_write(wanted, store.head(ask.key))
-        ask.bucket.admit(ask.key)
         stored = store.uploads.complete(
             ask.key, upload_id, [_named(upload, each) for each in chosen], _composite(upload, chosen)
         )  # fmt: skip

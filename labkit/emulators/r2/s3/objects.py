@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from labkit import facts
 from labkit.emulators.r2 import conditions, ranges
 from labkit.emulators.r2.conditions import Conditions
-from labkit.emulators.r2.objects import Stored
+from labkit.emulators.r2.objects import Stored, check_key
 from labkit.emulators.r2.operations import units_of
 from labkit.emulators.r2.ranges import Span
 from labkit.emulators.r2.s3 import checksums, metadata, xml
@@ -57,7 +58,7 @@ async def put_object(ask: Ask) -> Answer:
         store = ask.bucket.store
         check_write(wanted, store.head(ask.key))
         store.check(ask.key, ask.content, custom)
-        ask.bucket.admit(ask.key)
+        store.admit(ask.key)
         event.units, event.bytes = units_of("PutObject", storage_class), len(ask.content)
         stored = store.put(
             ask.key, ask.content, http=http, custom=custom, checksums=ask.checksums, storage_class=storage_class
@@ -67,6 +68,7 @@ async def put_object(ask: Ask) -> Answer:
 
 async def delete_object(ask: Ask) -> Answer:
     async with ask.bucket.operation("DeleteObject", ask.call.colo, key=ask.key):
+        check_key(ask.key)
         ask.bucket.store.delete([ask.key])
     return Answer(204)
 
@@ -91,7 +93,11 @@ def found(ask: Ask, key: str) -> Stored:
 
 
 def conditions_of(headers: dict[str, str], prefix: str = "") -> Conditions:
-    """The preconditions that headers state. Clients leave out an etag's quotes, which S3 forgives."""
+    """The preconditions that headers state. Clients leave out an etag's quotes, which S3 forgives.
+
+    What was stored in the very second of If-Unmodified-Since has not been modified since (RFC 9110, 13.1.4); the
+    binding's `uploadedBefore` means before.
+    """
 
     def value(name: str) -> str | None:
         text = headers.get(prefix + name)
@@ -99,9 +105,10 @@ def conditions_of(headers: dict[str, str], prefix: str = "") -> Conditions:
         return f'"{text.strip()}"' if is_bare and text else text
 
     try:
-        return conditions.of_headers(value)
+        stated = conditions.of_headers(value)
     except JsException as error:
         raise S3Error("InvalidArgument", str(error)) from None
+    return stated if stated.before is None else replace(stated, before=stated.before + 1)
 
 
 def check_read(wanted: Conditions, stored: Stored) -> None:
