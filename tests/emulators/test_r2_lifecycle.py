@@ -183,6 +183,9 @@ def test_the_rules_are_a_table(around: Around):
         ({"name": "x"}, "at least one action"), ({"name": "", "expire_days": 1}, "rule name"),
         ({"name": "x", "expire_days": -1}, "positive number"), ({"name": "x", "expire_date": "soon"}, "no valid date"),
         ({"name": "Default Multipart Abort Rule", "expire_days": 1}, "already"),
+        ({"name": None, "expire_days": 1}, "rule name"), ({"name": "x", "prefix": None, "expire_days": 1}, "prefix"),
+        ({"name": "x", "expire_days": "ten"}, "positive number"), ({"name": "x", "expire_days": True}, "positive"),
+        ({"name": "x", "expire_days": float("nan")}, "positive number"), ({"name": "x", "expire_date": 5}, "no date"),
     ],
 )  # fmt: skip
 def test_what_is_no_rule(around: Around, given: dict[str, Any], words: str):
@@ -230,11 +233,21 @@ def test_rules_come_and_go_as_s3_writes_them(around: Around):
         {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]}, {"NoncurrentVersionExpiration": {}, **S3_RULES[0]},
         {"Expiration": {"ExpiredObjectDeleteMarker": True}}, {"ID": "nothing", "Status": "Enabled"},
         {"Transitions": [{"Days": 1, "StorageClass": "STANDARD_IA"}, {"Days": 2, "StorageClass": "STANDARD_IA"}]},
+        {"Transitions": {"Days": 1, "StorageClass": "STANDARD_IA"}}, {"Expiration": {"Days": 1, "Date": "2026-01-01"}},
+        {"Expiration": {"Days": "x"}}, {"Expiration": 5}, {"Expiration": {"Days": 1}, "Status": "enabled"},
+        {"Expiration": {"Days": 1}, "Filter": {"Tag": {"Key": "a", "Value": "b"}}},
+        {"Expiration": {"Days": 1}, "Filter": {"And": {"Prefix": "a/", "ObjectSizeGreaterThan": 5}}},
+        {"Expiration": {"Days": 1}, "Filter": "a/"}, {"Expiration": {"Days": 1}, "Expire": {}}, "text", 5,
     ],
 )  # fmt: skip
-def test_what_s3_has_and_r2_has_not_is_refused(data: dict[str, Any]):
+def test_what_s3_has_and_r2_has_not_is_refused(data: Any):
     with pytest.raises(PlatformError):
         rule_of(data)
+
+
+def test_what_is_due_behind_the_last_date_is_due_then(around: Around):
+    around.bucket.lifecycle.add("never", expire_days=2**31 - 1)
+    assert around.bucket.lifecycle.expiration(around.put("a")) == (253402300799, "never")
 
 
 def test_an_object_knows_when_it_goes_and_by_which_rule(around: Around):

@@ -11,9 +11,12 @@ from typing import Any
 from labkit.errors import PlatformError
 
 DAY = 86_400
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
+"""The last moment that has a date: what is due later is due then."""
 WHERE = "https://developers.cloudflare.com/r2/buckets/object-lifecycles/"
 S3_CLASSES = ("STANDARD_IA", "InfrequentAccess")
 """What S3 clients call Infrequent Access. There is no way back to Standard by a rule."""
+_FIELDS = {"ID", "Status", "Filter", "Prefix", "Expiration", "Transitions", "AbortIncompleteMultipartUpload"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class When:
 
     def of(self, begun: float) -> float:
         """The Unix time of it, for what was stored or begun at that one."""
-        return self.date if self.date is not None else begun + (self.days or 0) * DAY
+        return self.date if self.date is not None else min(begun + (self.days or 0) * DAY, LAST)
 
     def __str__(self) -> str:
         return (
@@ -64,28 +67,46 @@ class Rule:
 
 def rule_of(data: Mapping[str, Any], number: int = 1) -> Rule:
     """The rule of S3's plain data; `number` names one without an ID. Refuses in S3's manner what R2 does not have."""
-    for name in ("NoncurrentVersionExpiration", "NoncurrentVersionTransitions"):
-        if name in data:
-            raise PlatformError(f"{name} is not implemented: R2 keeps one version of an object.", where=WHERE)
-    transitions = data.get("Transitions") or []
-    for each in transitions:
-        if each.get("StorageClass") not in S3_CLASSES:
-            raise PlatformError(
-                f"A rule moves objects to {S3_CLASSES[0]}, not {each.get('StorageClass')!r}.", where=WHERE
-            )
-    if len(transitions) > 1:
-        raise PlatformError("There is one other storage class, so that a rule has one transition.", where=WHERE)
-    abort = data.get("AbortIncompleteMultipartUpload") or {}
+    data = _part("A lifecycle rule", data, _FIELDS)
+    where = _part("The Filter of a rule", data.get("Filter"), {"Prefix"})
+    abort = _part("AbortIncompleteMultipartUpload", data.get("AbortIncompleteMultipartUpload"), {"DaysAfterInitiation"})
+    status = data.get("Status", "Enabled")
+    if status not in ("Enabled", "Disabled"):
+        raise PlatformError(f"A rule's Status is Enabled or Disabled, not {status!r}.", where=WHERE)
     return checked(
         Rule(
             str(data.get("ID") or f"rule-{number}"),
-            (data.get("Filter") or {}).get("Prefix", data.get("Prefix", "")) or "",
-            data.get("Status", "Enabled") == "Enabled",
-            _read(data.get("Expiration")),
-            _read(transitions[0] if transitions else None),
-            When(days=float(abort["DaysAfterInitiation"])) if "DaysAfterInitiation" in abort else None,
+            where.get("Prefix", data.get("Prefix", "")) or "",
+            status == "Enabled",
+            _read(_part("The Expiration of a rule", data.get("Expiration"), {"Days", "Date"})),
+            _read(_transition(data.get("Transitions"))),
+            When(days=abort["DaysAfterInitiation"]) if abort else None,
         )
     )
+
+
+def _transition(data: Any) -> Mapping[str, Any]:
+    """The one transition of a rule, empty where there is none."""
+    if not isinstance(data or [], list | tuple):
+        raise PlatformError(f"The Transitions of a rule are a list, not {data!r}.", where=WHERE)
+    found = [_part("A transition", each, {"Days", "Date", "StorageClass"}) for each in data or ()]
+    if len(found) > 1:
+        raise PlatformError("There is one other storage class, so that a rule has one transition.", where=WHERE)
+    if found and found[0].get("StorageClass") not in S3_CLASSES:
+        wrong = found[0].get("StorageClass")
+        raise PlatformError(f"A rule moves objects to {S3_CLASSES[0]}, not {wrong!r}.", where=WHERE)
+    return found[0] if found else {}
+
+
+def _part(what: str, data: Any, fields: set[str]) -> Mapping[str, Any]:
+    """A part of a rule, empty where it is missing. A field that R2 does not have is refused: to ignore a condition
+    would be to delete what it keeps.
+    """
+    if not isinstance(data or {}, Mapping):
+        raise PlatformError(f"{what} is a mapping, not {data!r}.", where=WHERE)
+    if unknown := (data or {}).keys() - fields:
+        raise PlatformError(f"{what} has {', '.join(sorted(fields))}; {min(unknown)} is not implemented.", where=WHERE)
+    return data or {}
 
 
 def made(
@@ -111,13 +132,19 @@ def made(
 def checked(rule: Rule) -> Rule:
     """The rule. Refuses one that does nothing, and negative days."""
     actions = [each for each in (rule.expire, rule.transition, rule.abort) if each]
-    if not rule.id:
+    if not rule.id or not isinstance(rule.id, str):
         raise PlatformError("Must specify a rule name.", where=WHERE)
+    if not isinstance(rule.prefix, str):
+        raise PlatformError(f"The prefix of a rule is text, not {rule.prefix!r}.", where=WHERE)
     if not actions:
         raise PlatformError("Must specify at least one action.", where=WHERE)
-    if any(each.days is not None and not 0 <= each.days < inf for each in actions):
+    if any(each.days is not None and not _is_days(each.days) for each in actions):
         raise PlatformError("Must be a positive number.", where=WHERE)
     return rule
+
+
+def _is_days(days: Any) -> bool:
+    return isinstance(days, int | float) and not isinstance(days, bool) and 0 <= days < inf
 
 
 def _chosen(days: float | None, when: Any) -> When | None:
@@ -133,18 +160,20 @@ def _moment(when: Any) -> float:
             when = datetime.fromisoformat(when.replace("Z", "+00:00"))
         except ValueError:
             raise PlatformError(f"{when!r} is no valid date in the YYYY-MM-DD format.", where=WHERE) from None
-    if isinstance(when, date) and not isinstance(when, datetime):
+    if not isinstance(when, date):
+        raise PlatformError(f"{when!r} is no date.", where=WHERE)
+    if not isinstance(when, datetime):
         when = datetime(when.year, when.month, when.day)
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
 
 
-def _read(data: Mapping[str, Any] | None) -> When | None:
+def _read(data: Mapping[str, Any]) -> When | None:
     """A moment of S3's; None where there is none."""
     if not data:
         return None
-    if "Days" not in data and "Date" not in data:
+    if ("Days" in data) == ("Date" in data):
         raise PlatformError("An expiration or a transition needs Days or a Date.", where=WHERE)
-    return _chosen(float(data["Days"]) if "Days" in data else None, data.get("Date"))
+    return _chosen(data.get("Days"), data.get("Date"))
 
 
 def _written(when: When) -> dict[str, Any]:
