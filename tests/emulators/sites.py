@@ -24,7 +24,7 @@ class Visitor:
 
     def get(self, path: str, colo: str = "SYD", **options: Any) -> Response:
         """What a path, or a whole URL, answers."""
-        url = path if "://" in path else HOST + path
+        url = HOST + path if path.startswith("/") else path
         return self.bench.run(self.assets.answer(Request(url, redirect="manual", **options), colo, self._worker))
 
     def text(self, path: str, **options: Any) -> str:
