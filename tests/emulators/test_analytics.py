@@ -53,7 +53,7 @@ def test_a_data_point_beyond_the_limits_is_refused(point: Any, words: str):
     made = dataset(flat())
     with pytest.raises(JsException) as caught:
         made.binding("SYD").writeDataPoint(point)
-    assert (str(caught.value), made.points.kept) == (words, 0)
+    assert (str(caught.value), made.points.kept, made.world.trace.units()) == (words, 0, {})
 
 
 def test_a_data_point_at_the_limits_is_kept():
@@ -63,9 +63,10 @@ def test_a_data_point_at_the_limits_is_kept():
 
 
 def test_values_become_text_and_numbers_as_javascript_makes_them():
-    written = {"blobs": [5, True, None, b"hi"], "doubles": ["2.5", True, None]}
-    rows = dataset(flat(), [written]).sql("SELECT blob1, blob2, blob3, blob4, double1, double2, double3 FROM visits")
-    assert list(rows[0].values()) == ["5", "true", "", "hi", 2.5, 1.0, 0.0]
+    written = {"blobs": [5, True, None, b"hi", "\ud800"], "doubles": ["2.5", True, None, "0x10", 10**400]}
+    names = [f"blob{n}" for n in range(1, 6)] + [f"double{n}" for n in range(1, 6)]
+    rows = dataset(flat(), [written]).sql(f"SELECT {', '.join(names)} FROM visits")
+    assert list(rows[0].values()) == ["5", "true", "", "hi", "\ufffd" * 3, 2.5, 1.0, 0.0, 16.0, float("inf")]
 
 
 def test_it_returns_nothing_takes_no_time_and_is_no_subrequest():
@@ -178,12 +179,72 @@ def test_a_column_without_a_name_is_called_by_its_own_text():
         ("SELECT * FROM '/etc/hosts'", "There is no table"),
         ("SELECT * FROM points", "There is no table 'points'"),
         ("SELECT getenv('HOME')", "The SQL API has no function getenv()"),
+        ('SELECT "version"()', "The SQL API has no function version()"),
+        ("SELECT `current_setting`('threads')", "The SQL API has no function current_setting()"),
+        ("SELECT * FROM visits a, information_schema.tables b", "A query reads one table."),
+        ("SELECT 1 FROM (SELECT 1 FROM visits), points", "A query reads one table."),
+        ("SELECT 1 FROM visits USING SAMPLE 1", "A query reads one table."),
+        ("SELECT 1 FROM visits.points", "A query reads one table."),
+        ("SELECT 1 FROM visits v, '/etc/hosts'", "A query reads one table."),
+        ("SELECT extract() FROM visits", "extract wants a part and a time"),
+        ("SELECT " + "(" * 101 + "1" + ")" * 101, "more than 100 parentheses deep"),
+        ("SELECT 1)(", "never opened"),
+        (None, "A query is text, not NoneType."),
     ],
 )
 def test_what_the_platform_would_not_answer_is_refused(query: str, words: str):
     with pytest.raises(PlatformError) as caught:
         dataset(flat(), VISITS).sql(query)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        ", * FROM duckdb_settings() --",
+        "; SET threads = 1 --",
+        "; COPY points TO 'out.csv' --",
+        "FROM read_text('/x') --",
+    ],
+)
+def test_no_quote_lets_a_query_out_of_its_literal_or_its_name(inside: str):
+    made, safe = dataset(flat(), VISITS), inside.replace("'", "")
+    assert made.sql(f"SELECT '\\' {safe}' AS x") == [{"x": f"' {safe}"}]
+    assert made.sql(f"SELECT 'a''\\' {safe}' AS x") == [{"x": f"a'' {safe}"}]
+    assert made.sql(f'SELECT 1 AS `a" {safe}`') == [{f'a" {safe}': 1}]
+    with pytest.raises(PlatformError):
+        made.sql(f"SELECT '\\' {inside}")
+
+
+def test_no_query_reaches_a_file_even_if_the_language_let_it_through():
+    from labkit.emulators.analytics.dialect import Query
+    from labkit.emulators.analytics.queries import answer
+
+    for sql in [
+        "SELECT * FROM read_text('/etc/hosts')", "COPY points TO '/tmp/x.csv'", "ATTACH '/tmp/x.db'", "INSTALL httpfs",
+        "SET enable_external_access = true", "SET threads = 1",
+    ]:  # fmt: skip
+        with pytest.raises(PlatformError, match="cannot be answered"):
+            answer(Query(sql), "visits", [])
+
+
+def test_backslashes_aliases_and_the_tables_name_are_clickhouses():
+    made = dataset(flat(), [{"blobs": ["a\\b"], "doubles": [1]}])
+    assert made.sql(r"SELECT 'it\'s' AS x, '\n' AS y, '\%' AS z") == [{"x": "it's", "y": "\n", "z": r"\%"}]
+    assert made.sql(r"SELECT count() n, double1 d FROM visits WHERE visits.blob1 = 'a\\b' GROUP BY d") == [
+        {"n": 1, "d": 1}
+    ]
+    assert (
+        made.sql("SELECT v.double1 AS d FROM visits AS v") == made.sql("SELECT double1 d FROM visits v") == [{"d": 1}]
+    )
+
+
+def test_what_is_no_number_is_null_in_json_and_a_difference_is_in_seconds():
+    bench = flat()
+    made = dataset(bench, [{"doubles": [float("nan"), float("inf"), 2]}])
+    bench.advance(90)
+    answer = made.sql("SELECT double1 AS a, double2 AS b, double3 AS c, now() - timestamp AS age FROM visits")
+    assert json.loads(answer.text())["data"] == [{"a": None, "b": None, "c": 2.0, "age": "90"}]
 
 
 @pytest.mark.parametrize("query", ["SELECT hex(1)", "SELECT toDateTime('2025-01-01 00:00:00', 'America/New_York')"])
@@ -277,6 +338,15 @@ def test_the_sql_api_over_http():
     assert post("SELECT 1").status == 403
     assert post("SELECT 1", url + "/other", authorization="Bearer token").status == 404
     assert post("SELECT nope FROM visits", authorization="Bearer token").status == 422
+
+
+def test_the_sql_api_finds_the_dataset_behind_another_from():
+    bench = flat()
+    api = SqlApi(lambda: [AnalyticsEngine({"binding": "A", "dataset": "first"}, bench.world), dataset(bench, VISITS)])
+    url = "https://api.cloudflare.com/client/v4/accounts/0123/analytics_engine/sql"
+    query = "SELECT extract(HOUR FROM timestamp) AS h FROM visits LIMIT 1"
+    request = Request(url, method=HTTPMethod.POST, body=query, headers={"authorization": "Bearer token"})
+    assert bench.run(api.answer(request, "SYD")).status == 200
 
 
 WORKER = """

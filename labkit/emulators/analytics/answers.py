@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from labkit.facts.table import Rows, Table
@@ -15,7 +16,7 @@ SHOWN = 50
 TYPES = {
     "VARCHAR": "String", "DOUBLE": "Float64", "FLOAT": "Float32", "BOOLEAN": "UInt8", "TIMESTAMP": "DateTime",
     "DATE": "Date", "UTINYINT": "UInt8", "UINTEGER": "UInt32", "INTEGER": "Int32", "BIGINT": "Int64",
-    "UBIGINT": "UInt64", "HUGEINT": "UInt64", "VARCHAR[]": "Array(String)",
+    "UBIGINT": "UInt64", "HUGEINT": "UInt64", "INTERVAL": "Int64", "VARCHAR[]": "Array(String)",
 }  # fmt: skip
 """ClickHouse's types, by DuckDB's."""
 
@@ -48,20 +49,18 @@ class Answer(Rows):
 
 
 def _sent(cell: Any, kind: str) -> Any:
-    """A cell as JSON has it: wide integers and dates as text."""
+    """A cell as ClickHouse's JSON has it: wide integers and dates as text, null for NaN and infinity."""
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S")
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, bool):
         return int(cell)
-    return (
-        str(cell)
-        if kind in WIDE and cell is not None
-        else float(cell)
-        if kind == "Float64" and cell is not None
-        else cell
-    )
+    if kind in WIDE and cell is not None:
+        return str(cell)
+    if kind == "Float64" and cell is not None:
+        return float(cell) if isfinite(cell) else None
+    return cell
 
 
 def _shown(cell: Any) -> str:

@@ -46,10 +46,10 @@ class SqlApi:
         datasets = {dataset.name: dataset for dataset in self.datasets()}
         if not datasets:
             raise LabError("This lab has no Analytics Engine dataset.")
-        named = _TABLE.search(query)
-        dataset = datasets.get(named[1] if named else "") or next(iter(datasets.values()))
+        named = (datasets[name] for name in _TABLE.findall(query) if name in datasets)
+        dataset = next(named, next(iter(datasets.values())))
         answer = dataset.sql(query)
-        if query.split()[:2] and [word.lower() for word in query.split()[:2]] == ["show", "tables"]:
+        if [word.lower() for word in query.rstrip("; ").split()[:2]] == ["show", "tables"]:
             return Answer([("name", "VARCHAR")], [[name] for name in datasets], answer.format)
         return answer
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.emulators.analytics.points import Point
-from labkit.emulators.javascript import text_of
+from labkit.emulators.javascript import number_of, text_of
 from labkit.workers.bindings import checked, js_error, unknown_option
 from labkit.workers.context import current
 
@@ -33,7 +34,6 @@ class Dataset:
         world = self._dataset.world
         with world.trace.event("analytics", "writeDataPoint", self._colo, dataset=self._dataset.name) as event:
             _count_points()
-            event.units["analytics.points"] = 1
             fields = _fields(checked(args[0]) if args else checked(keywords), world.strict)
             point = Point(
                 int(world.unix), _index(fields.get("indexes")), _blobs(fields.get("blobs")),
@@ -41,6 +41,7 @@ class Dataset:
             )  # fmt: skip
             event.bytes = sum(len(blob.encode()) for blob in point.blobs)
             self._dataset.write(point)
+            event.units["analytics.points"] = 1
 
 
 def _count_points() -> None:
@@ -98,14 +99,13 @@ def _text(value: Any) -> str:
     """A blob: text, or bytes that are UTF-8; null is empty, other values become text."""
     if value is None:
         return ""
-    return value.decode(errors="replace") if isinstance(value, bytes) else text_of(value)
+    data = value if isinstance(value, bytes) else text_of(value).encode(errors="surrogatepass")
+    return data.decode(errors="replace")
 
 
 def _double(value: Any) -> float:
     """Number(value), as JavaScript converts it."""
-    if value is None:
-        return 0.0
     try:
-        return float(value) if not isinstance(value, str) or value.strip() else 0.0
-    except (TypeError, ValueError):
-        return float("nan")
+        return float(number_of(value))
+    except OverflowError:
+        return inf if value > 0 else -inf

@@ -11,11 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from typing import NamedTuple
 
+from labkit.emulators.analytics.tokens import WHERE, Token, closing, depth, literal, opens, tokens_of, within
 from labkit.errors import NotEmulated, PlatformError
-
-WHERE = "https://developers.cloudflare.com/analytics/analytics-engine/sql-reference/"
 
 SAME = frozenset("count sum avg min max if round pow substring length lower upper format extract position ln".split())
 """Functions that DuckDB has under the same name."""
@@ -56,24 +54,12 @@ REFUSED = frozenset(
     "call export import values table describe explain".split()
 )
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^'\\]|\\.|'')*')|(?P<quoted>"(?:[^"]|"")*"|`[^`]*`)"""
-    r"""|(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<word>[A-Za-z_]\w*)|(?P<sign><=|>=|<>|!=|[-+*/%=<>(),.;])""",
-    re.DOTALL,
-)
 _FORMAT = re.compile(r"\bFORMAT\s+(\w+)\s*;?\s*$", re.IGNORECASE)
 FORMATS = {name.lower(): name for name in ("JSON", "JSONEachRow", "TabSeparated")}
-
-
-class Token(NamedTuple):
-    """A word, a sign or a literal, and where in the query it begins."""
-
-    kind: str
-    text: str
-    start: int
-
-    def is_word(self, *words: str) -> bool:
-        return self.kind == "word" and self.text.lower() in words
+CLAUSES = ("where", "group", "having", "order", "limit", "offset")
+"""What may follow the table of a query."""
+VALUES = ("end", "null", "true", "false")
+"""Keywords that an expression may end with."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +72,13 @@ class Query:
 
 def translated(query: str, table: str, now: datetime) -> Query:
     """The query in DuckDB's words. Refuses what the platform would not answer, and what the lab cannot."""
+    if not isinstance(query, str):
+        raise PlatformError(f"A query is text, not {type(query).__name__}.", where=WHERE)
     found = _FORMAT.search(query)
     wanted = FORMATS.get(found[1].lower()) if found else "JSON"
     if wanted is None:
         raise PlatformError(f"FORMAT {found[1]}: it is {', '.join(FORMATS.values())}.", where=WHERE)  # type: ignore[index]
-    tokens = _tokens(query[: found.start()] if found else query)
+    tokens = tokens_of(query[: found.start()] if found else query)
     if len(tokens) == 2 and tokens[0].is_word("show") and tokens[1].is_word("tables"):
         return Query(None, wanted)
     if not tokens or not tokens[0].is_word("select"):
@@ -98,30 +86,12 @@ def translated(query: str, table: str, now: datetime) -> Query:
     return Query(_written(_named(tokens, query), table, now), wanted)
 
 
-def _tokens(query: str) -> list[Token]:
-    tokens, at = [], 0
-    while at < len(query):
-        found = _TOKEN.match(query, at)
-        if found is None:
-            raise PlatformError(f"The query has {query[at : at + 12]!r}, which is no SQL.", where=WHERE)
-        if found.lastgroup != "space":
-            tokens.append(Token(found.lastgroup or "", found[0], at))
-        at = found.end()
-    while tokens and tokens[-1].text == ";":
-        tokens.pop()
-    if _depth(tokens):
-        raise PlatformError("A parenthesis of the query is never closed, or was never opened.", where=WHERE)
-    return tokens
-
-
 def _named(tokens: list[Token], query: str) -> list[Token]:
     """The tokens of a query, each column that has no name called by its own text, as ClickHouse does."""
-    end = next(
-        (at for at, token in enumerate(tokens) if token.is_word("from") and not _depth(tokens[:at])), len(tokens)
-    )
+    end = next((at for at, token in enumerate(tokens) if token.is_word("from") and not depth(tokens[:at])), len(tokens))
     named, item = tokens[:1], []
     for token in [*tokens[1:end], Token("sign", ",", tokens[end].start if end < len(tokens) else len(query))]:
-        if token.text == "," and not _depth(item):
+        if token.text == "," and not depth(item):
             named += [*item, *_name(item, query[item[0].start : token.start].strip() if item else ""), token]
             item = []
         else:
@@ -131,14 +101,18 @@ def _named(tokens: list[Token], query: str) -> list[Token]:
 
 def _name(item: list[Token], text: str) -> list[Token]:
     """The tokens that name a column, none where it is a plain one or has a name."""
-    has_name = any(token.is_word("as") and not _depth(item[:at]) for at, token in enumerate(item))
-    if len(item) < 2 or has_name:
+    has_name = any(token.is_word("as") and not depth(item[:at]) for at, token in enumerate(item))
+    if len(item) < 2 or has_name or _is_name(item[-1]) and _ends_value(item[-2]):
         return []
     return [Token("word", "AS", 0), Token("quoted", '"' + text.replace('"', "") + '"', 0)]
 
 
-def _depth(tokens: Sequence[Token]) -> int:
-    return sum((token.text == "(") - (token.text == ")") for token in tokens)
+def _is_name(token: Token) -> bool:
+    return token.kind == "quoted" or (token.kind == "word" and not token.is_word(*KEYWORDS))
+
+
+def _ends_value(token: Token) -> bool:
+    return _is_name(token) or token.kind in ("text", "number") or token.text == ")" or token.is_word(*VALUES)
 
 
 def _written(tokens: Sequence[Token], table: str, now: datetime) -> str:
@@ -146,14 +120,13 @@ def _written(tokens: Sequence[Token], table: str, now: datetime) -> str:
     words, at = [], 0
     while at < len(tokens):
         token = tokens[at]
-        if token.kind == "word" and _opens(tokens, at + 1) and not token.is_word(*KEYWORDS):
+        if _is_name(token) and opens(tokens, at + 1):
             text, at = _call(tokens, at, table, now)
         elif token.text == "(":
-            close = _closing(tokens, at)
+            close = closing(tokens, at)
             text, at = f"({_written(tokens[at + 1 : close], table, now)})", close + 1
-        elif token.is_word("from") and not _opens(tokens, at + 1):
-            _check_table(tokens, at + 1, table)
-            text, at = "FROM points", at + 2
+        elif token.is_word("from"):
+            text, at = _source(tokens, at + 1, table, now)
         else:
             text, at = _plain(token), at + 1
         words.append(text)
@@ -162,20 +135,22 @@ def _written(tokens: Sequence[Token], table: str, now: datetime) -> str:
 
 def _call(tokens: Sequence[Token], at: int, table: str, now: datetime) -> tuple[str, int]:
     """A function's call, and where it ends."""
-    name, close = tokens[at].text.lower(), _closing(tokens, at + 1)
-    _check_function(tokens[at].text)
+    name, close = tokens[at].name.lower(), closing(tokens, at + 1)
+    _check_function(tokens[at].name)
     inner = tokens[at + 2 : close]
     if name in ("now", "today"):
         return f"TIMESTAMP '{now}'" if name == "now" else f"DATE '{now.date()}'", close + 1
     if name == "extract":
+        if len(inner) < 3 or not inner[1].is_word("from"):
+            raise PlatformError("extract wants a part and a time: extract(HOUR FROM timestamp).", where=WHERE)
         return f"extract({_plain(inner[0])} FROM {_written(inner[2:], table, now)})", close + 1
     args = _written(inner, table, now)
-    if name in PARAMETRIC and _opens(tokens, close + 1):
-        last = _closing(tokens, close + 1)
+    if name in PARAMETRIC and opens(tokens, close + 1):
+        last = closing(tokens, close + 1)
         args, close = f"{args}, {_written(tokens[close + 2 : last], table, now)}", last
     elif name == "topk":
         args = f"10, {args}"
-    commas = sum(token.text == "," and not _depth(inner[:place]) for place, token in enumerate(inner))
+    commas = sum(token.text == "," and not depth(inner[:place]) for place, token in enumerate(inner))
     if commas >= ZONED.get(name, commas + 1):
         raise NotEmulated(f"{tokens[at].text}(): the lab knows no time zone but UTC.", where=WHERE)
     return f"{f'ae_{name}' if name in OURS else RENAMED.get(name, name)}({args})", close + 1
@@ -192,13 +167,27 @@ def _check_function(name: str) -> None:
     raise PlatformError(f"The SQL API has no function {name}().{hint}", where=WHERE)
 
 
-def _check_table(tokens: Sequence[Token], at: int, table: str) -> None:
-    """Refuse a name that no dataset has, and a second table."""
-    name = tokens[at].text.strip('"`') if at < len(tokens) else ""
-    if name != table:
-        raise PlatformError(f"There is no table {name!r}; this dataset's is {table!r}.", where=WHERE)
-    if at + 1 < len(tokens) and tokens[at + 1].text == ",":
+def _source(tokens: Sequence[Token], at: int, table: str, now: datetime) -> tuple[str, int]:
+    """What a query reads, the table or a subquery, with its alias, and where that ends. Refuses a second one."""
+    end = next((place for place in range(at, len(tokens)) if tokens[place].is_word(*CLAUSES)
+                and not depth(tokens[at:place])), len(tokens))  # fmt: skip
+    is_inner = opens(tokens, at)
+    found = tokens[at].name if at < len(tokens) else ""
+    if not is_inner and found != table:
+        raise PlatformError(f"There is no table {found!r}; this dataset's is {table!r}.", where=WHERE)
+    after = closing(tokens, at) + 1 if is_inner else at + 1
+    alias = _alias([token for token in tokens[after:end] if not token.is_word("as")]) or table
+    inner = f"({_written(tokens[at + 1 : after - 1], table, now)})" if is_inner else "points"
+    return f'FROM {inner} AS "{within(alias)}"', end
+
+
+def _alias(tokens: Sequence[Token]) -> str:
+    """What a query calls its table, empty where nothing. Refuses a second table."""
+    for token in tokens:
+        _plain(token)  # which refuses JOIN and the like
+    if len(tokens) > 1 or not all(map(_is_name, tokens)):
         raise PlatformError("A query reads one table.", where=WHERE)
+    return tokens[0].name if tokens else ""
 
 
 def _plain(token: Token) -> str:
@@ -206,17 +195,6 @@ def _plain(token: Token) -> str:
         raise PlatformError(f"The SQL API has no {token.text.upper()}: a query reads one table.", where=WHERE)
     if token.text == ";":
         raise PlatformError("The SQL API answers one query at a time.", where=WHERE)
-    return f'"{token.text[1:-1]}"' if token.text.startswith("`") else token.text
-
-
-def _opens(tokens: Sequence[Token], at: int) -> bool:
-    return at < len(tokens) and tokens[at].text == "("
-
-
-def _closing(tokens: Sequence[Token], at: int) -> int:
-    depth = 0
-    for place in range(at, len(tokens)):
-        depth += (tokens[place].text == "(") - (tokens[place].text == ")")
-        if not depth:
-            return place
-    raise PlatformError("A parenthesis of the query is never closed, or was never opened.", where=WHERE)
+    if token.kind == "text":
+        return literal(token.text[1:-1])
+    return f'"{within(token.name)}"' if token.kind == "quoted" else token.text

@@ -6,7 +6,7 @@ It can reach no file and no network, and lives as long as one query.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from labkit.emulators.analytics.answers import Answer
@@ -71,13 +71,21 @@ REACHED = (
 """The first value at which the weights of the sorted pairs add up to enough."""
 
 
+SHUT: dict[str, Any] = {
+    "enable_external_access": False,
+    "lock_configuration": True,
+    "python_enable_replacements": False,
+}
+"""No file, no network, no extension, no variable of Python; and no query changes that."""
+
+
 def answer(query: Query, dataset: str, points: Iterable[tuple[Point, int]]) -> Answer:
     """The answer of a translated query over a dataset's points."""
     import duckdb
 
     if query.sql is None:
         return Answer([("name", "VARCHAR")], [[dataset]], query.format)
-    with duckdb.connect(":memory:", config={"enable_external_access": False}) as database:
+    with duckdb.connect(":memory:", config=SHUT) as database:
         for macro in _needed(query.sql):
             database.execute(f"CREATE MACRO ae_{macro}")
         database.execute(f"CREATE TABLE points ({', '.join(f'{name} {kind}' for name, kind in COLUMNS)})")
@@ -88,7 +96,7 @@ def answer(query: Query, dataset: str, points: Iterable[tuple[Point, int]]) -> A
         try:
             found = database.execute(query.sql)
             columns = [(name, str(kind)) for name, kind, *_ in found.description or ()]
-            return Answer(columns, found.fetchall(), query.format)
+            return Answer(columns, [list(map(_plain, row)) for row in found.fetchall()], query.format)
         except duckdb.Error as error:
             raise PlatformError(f"The query cannot be answered. {_words(error)}", where=WHERE) from None
 
@@ -105,6 +113,11 @@ def _row(dataset: str, point: Point, interval: int) -> list[Any]:
     blobs, doubles = point.blobs, point.doubles
     return [dataset, at, interval, point.index, *blobs, *[""] * (WIDTH - len(blobs)),
             *doubles, *[0.0] * (WIDTH - len(doubles))]  # fmt: skip
+
+
+def _plain(cell: Any) -> Any:
+    """A cell; the time between two moments is in seconds."""
+    return int(cell.total_seconds()) if isinstance(cell, timedelta) else cell
 
 
 def _words(error: Exception) -> str:
