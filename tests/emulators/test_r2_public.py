@@ -226,6 +226,19 @@ def test_a_purge_reaches_all_places_and_another_url_stays(around: Around):
     assert around.get("/b.png", "SYD") == (200, "MISS", "new")
 
 
+@pytest.mark.parametrize("url", [f"HTTPS://{DOMAIN.upper()}:443/x/../a b.png#top", f"https://{DOMAIN}/a%20b.png"])
+def test_a_purge_takes_a_url_as_a_browser_does(around: Around, url: str):
+    around.put("a b.png")
+    around.get("/a b.png")
+    assert around.bucket.purge(url) == 1
+
+
+@pytest.mark.parametrize("url", ["https://other.test/a.png", PNG, "a.png", "", 5, f"https://{DOMAIN}.test/a.png"])
+def test_a_purge_of_what_is_not_the_buckets_is_refused(around: Around, url: Any):
+    with pytest.raises(LabError, match="is not public at"):
+        around.bucket.purge(url)
+
+
 def test_the_query_belongs_to_the_key_of_the_cache_and_not_to_the_object(around: Around):
     around.put("a.png", b"old")
     around.get(PNG)
@@ -424,12 +437,23 @@ def test_a_preflight(around: Around, method: str, names: str, status: int):
     [
         {"AllowedOrigins": ["https://a.test/"], "AllowedMethods": ["GET"]}, {"AllowedOrigins": ["*"]},
         {"AllowedOrigins": ["*"], "AllowedMethods": ["PATCH"]}, {"AllowedOrigins": "*", "AllowedMethods": ["GET"]},
-        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "Origins": []},
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "Origins": []}, "GET", 5,
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "AllowedHeaders": "content-type"},
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "ExposeHeaders": [5]},
+        {"AllowedOrigins": [5], "AllowedMethods": ["GET"]}, {"AllowedOrigins": ["*"], "AllowedMethods": 5},
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": "600"},
+        {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": -1},
     ],
 )  # fmt: skip
-def test_what_is_no_cors_rule(around: Around, rule: dict[str, Any]):
+def test_what_is_no_cors_rule(around: Around, rule: Any):
     with pytest.raises(LabError):
         around.bucket.cors = [rule]
+
+
+@pytest.mark.parametrize("rules", [None, "x", 5, {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"]}])
+def test_cors_rules_are_a_list(around: Around, rules: Any):
+    with pytest.raises(LabError, match="a list of rules"):
+        around.bucket.cors = rules
 
 
 def test_an_r2_dev_address_is_not_cached_and_limited():
@@ -451,6 +475,23 @@ def test_an_r2_dev_address_is_not_cached_and_limited():
     assert found.status == 200 and "cf-cache-status" not in found.headers
 
 
+def test_what_was_asked_before_a_snapshot_was_restored_does_not_count():
+    around = Around(planet())
+    around.bucket.publish_dev()
+    around.put("a.png")
+    state, most = around.bucket.snapshot(), facts.value("r2.dev_requests_per_second")
+
+    async def crowd() -> set[int]:
+        request = Request(f"https://{around.bucket.dev_domain}/a.png")
+        answers = [around.hosts[around.bucket.dev_domain](request, "SYD") for _ in range(most)]
+        return {each.status for each in await asyncio.gather(*answers)}
+
+    assert around.bench.run(crowd()) == {200}
+    around.bench.world.timeline = type(around.bench.world.timeline)()
+    around.bucket.restore(state)
+    assert around.bench.world.timeline.run(crowd()) == {200}
+
+
 def test_a_domain_of_ones_own_is_not_limited(around: Around):
     around.put("a.html")
 
@@ -462,11 +503,14 @@ def test_a_domain_of_ones_own_is_not_limited(around: Around):
 
 
 def test_what_is_no_domain_and_what_is_taken(around: Around):
-    for domain in ("https://files.test", "files", ""):
+    around.hosts[".r2.test"] = around.hosts["api.test"] = None
+    for domain in ("https://files.test", "files", "", "-.-", "a..test", "a-.test", "f\n.test", None, 5):
         with pytest.raises(LabError, match="is no domain"):
+            around.bucket.publish(domain)  # type: ignore[arg-type]
+    for domain in (DOMAIN, DOMAIN.upper(), "api.test", "a.r2.test", "a.b.r2.test"):
+        with pytest.raises(LabError, match="taken already"):
             around.bucket.publish(domain)
-    with pytest.raises(LabError, match="taken already"):
-        around.bucket.publish(DOMAIN)
+    del around.hosts[".r2.test"], around.hosts["api.test"]
     around.bucket.unpublish(DOMAIN)
     assert around.hosts == {}
     with pytest.raises(LabError, match="not public"):

@@ -15,6 +15,7 @@ from labkit.errors import LabError
 WHERE = "https://developers.cloudflare.com/r2/buckets/cors/"
 METHODS = ("GET", "PUT", "POST", "DELETE", "HEAD")
 _LISTS = ("AllowedOrigins", "AllowedMethods", "AllowedHeaders", "ExposeHeaders")
+_NEEDED = _LISTS[:2]
 _FIELDS = {*_LISTS, "MaxAgeSeconds", "ID"}
 _ORIGIN = re.compile(r"\*|https?://[^/\s]+")
 
@@ -47,6 +48,8 @@ class Cors:
     """The rules of one bucket."""
 
     def __init__(self, rules: Iterable[Rule | Mapping[str, Any]] = ()):
+        if isinstance(rules, str | Mapping) or not isinstance(rules, Iterable):
+            raise LabError(f"CORS rules are a list of rules, not {rules!r}.", where=WHERE)
         self.rules = tuple(rule if isinstance(rule, Rule) else rule_of(rule) for rule in rules)
 
     def headers(self, method: str, origin: str | None) -> dict[str, str]:
@@ -75,17 +78,26 @@ class Cors:
 
 def rule_of(data: Mapping[str, Any]) -> Rule:
     """The rule of S3's plain data. Refuses unknown fields and methods, and origins with a path."""
+    if not isinstance(data, Mapping):
+        raise LabError(f"A CORS rule is a mapping, not {data!r}.", where=WHERE)
     if unknown := data.keys() - _FIELDS:
         raise LabError(f"A CORS rule has no field {min(unknown)!r}; it has {', '.join(sorted(_FIELDS))}.", where=WHERE)
-    for name in ("AllowedOrigins", "AllowedMethods"):
-        if isinstance(data.get(name), str) or not data.get(name):
-            raise LabError(f"A CORS rule needs {name}, a list.", where=WHERE)
+    for name in _LISTS:
+        if not _is_list(data.get(name, ())) or (name in _NEEDED and not data.get(name)):
+            raise LabError(f"{name} of a CORS rule is a list of texts.", where=WHERE)
+    age = data.get("MaxAgeSeconds")
+    if age is not None and (isinstance(age, bool) or not isinstance(age, int) or age < 0):
+        raise LabError(f"MaxAgeSeconds of a CORS rule is a number of seconds, not {age!r}.", where=WHERE)
     if wrong := [each for each in data["AllowedMethods"] if each not in METHODS]:
         raise LabError(f"A CORS rule allows the methods {', '.join(METHODS)}, and not {wrong[0]!r}.", where=WHERE)
     if wrong := [each for each in data["AllowedOrigins"] if not _ORIGIN.fullmatch(each)]:
         raise LabError(f"{wrong[0]!r} is no origin: it is scheme://host[:port], without a path.", where=WHERE)
     origins, methods, headers, exposed = (tuple(data.get(name, ())) for name in _LISTS)
-    return Rule(origins, methods, headers, exposed, data.get("MaxAgeSeconds"), data.get("ID"))
+    return Rule(origins, methods, headers, exposed, age, data.get("ID"))
+
+
+def _is_list(given: Any) -> bool:
+    return isinstance(given, list | tuple) and all(isinstance(each, str) for each in given)
 
 
 def _fits(pattern: str, text: str) -> bool:

@@ -85,6 +85,10 @@ class PublicBucket:
             return 0
         return self.edge.purge(None if url is None else _held_as(url, from_origin))
 
+    def forget_rate(self) -> None:
+        """Time is another: what was asked in this second was never asked."""
+        self._counted = (0, 0)
+
     async def _answered(self, method: str, url: str, asked: Mapping[str, str], colo: str) -> JsResponse:
         if method == "OPTIONS":
             return self._preflight(asked)

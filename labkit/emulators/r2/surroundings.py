@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, MutableMapping
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from labkit import facts
 from labkit.emulators.r2.cors import Cors, Rule
@@ -13,12 +14,14 @@ from labkit.emulators.r2.lifecycle import Lifecycle
 from labkit.emulators.r2.notifications import Notifications, Outlet, RuleTable
 from labkit.emulators.r2.public import PublicBucket, Zones
 from labkit.errors import LabError
+from labkit.workers.js.url_parsing import InvalidUrl, normalised
 
 if TYPE_CHECKING:
     from labkit.emulators.r2.store import Store
     from labkit.world import World
 
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_is_domain = re.compile(rf"{_LABEL}(\.{_LABEL})+").fullmatch
 
 
 class Surroundings:
@@ -89,12 +92,12 @@ class Surroundings:
         if len(self.public.keys() - {self.dev_domain}) >= most:
             raise LabError(f"A bucket has up to {most} custom domains.")
         options = {"everything": cache_everything, "tiered": tiered}
-        return self._publish(PublicBucket(self, self.world, self._lent(), domain, **options))  # type: ignore[arg-type]
+        return self._publish(self._free(domain), self._lent(), **options)
 
     def publish_dev(self) -> str:
         """Let the world read the bucket at its r2.dev address: not cached, and limited in rate. The URL."""
         self._lent()
-        return self._publish(PublicBucket(self, self.world, None, self.dev_domain))  # type: ignore[arg-type]
+        return self._publish(self._free(self.dev_domain), None)
 
     def unpublish(self, domain: str) -> None:
         """Take a domain away. What places hold of it stays in their caches, and nobody can ask for it."""
@@ -105,9 +108,11 @@ class Surroundings:
     def purge(self, url: str | None = None, *, from_origin: str | None = None) -> int:
         """Drop a URL, or everything, from the caches of all places; how many copies went.
 
-        What pages of another origin have fetched is held apart, and purged with `from_origin`.
+        What pages of another origin have fetched is held apart, and purged with `from_origin`. Refuses a URL of a
+        host at which the bucket is not public.
         """
-        return sum(each.purge(url, from_origin=from_origin) for each in self.public.values())
+        wanted = None if url is None else self._own(url)
+        return sum(each.purge(wanted, from_origin=from_origin) for each in self.public.values())
 
     @property
     def dev_domain(self) -> str:
@@ -123,15 +128,32 @@ class Surroundings:
         notices, lifecycle, self._cors = state
         self.notices.restore(notices)
         self.lifecycle.restore(lifecycle)
+        for public in self.public.values():
+            public.forget_rate()
 
-    def _publish(self, public: PublicBucket) -> str:
-        domain = public.domain
-        if not _DOMAIN.fullmatch(domain):
-            raise LabError(f"{domain!r} is no domain: give a host's name, such as 'files.example.com'.")
-        if domain in self._hosts:
-            raise LabError(f"{domain!r} is taken already.")
+    def _publish(self, domain: str, caches: Zones | None, **options: bool) -> str:
+        public = PublicBucket(self, self.world, caches, domain, **options)  # type: ignore[arg-type]
         self.public[domain], self._hosts[domain] = public, public.answer
         return f"https://{domain}/"
+
+    def _free(self, domain: str) -> str:
+        """The domain, in lower case. Refuses what is none, and one that somebody answers for."""
+        name = domain.lower() if isinstance(domain, str) else ""
+        if not _is_domain(name):
+            raise LabError(f"{domain!r} is no domain: give a host's name, such as 'files.example.com'.")
+        if any(name == host or (host[:1] == "." and name.endswith(host)) for host in self._hosts):
+            raise LabError(f"{domain!r} is taken already.")
+        return name
+
+    def _own(self, url: str) -> str:
+        """A URL of this bucket's, as a request has it."""
+        try:
+            found = normalised(url)
+        except (InvalidUrl, TypeError):
+            found = ""
+        if urlsplit(found).hostname not in self.public:
+            raise LabError(f"The bucket {self.name} is not public at {url!r}: give a whole URL.")
+        return found.partition("#")[0]
 
     def _lent(self) -> Zones:
         if self._caches is None:
