@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from labkit.errors import NotEmulated
+from labkit.workers.bindings import UnknownOption
 from labkit.workers.ffi import JsException
 from tests.emulators.files import MIB, WORLDS, Files
 from tests.emulators.worlds import flat, planet
@@ -172,3 +174,16 @@ def test_an_end_that_comes_too_soon_leaves_the_upload_open():
     assert parts.bucket.stored_units()["r2.std.storage_gb_mo"] == pytest.approx(2 / 1e9)
     parts.bench.advance(1)
     assert parts.do("complete", [part]).size == 1
+
+
+def test_a_part_has_one_option_and_the_end_takes_its_parts_by_position(parts: Parts):
+    assert parts.refused("uploadPart", 1, "x", {"ssecKey": "zz"}) == "Error: SSE-C Key has invalid format"
+    wanted = "Failed to execute 'uploadPart' on 'R2MultipartUpload': parameter 3 is not of type 'UploadPartOptions'."
+    assert parts.refused("uploadPart", 0, "x", "zz") == f"TypeError: {wanted}"
+    with pytest.raises(NotEmulated, match="ssecKey"):
+        parts.do("uploadPart", 1, "x", ssecKey="ab" * 32)
+    with pytest.warns(UnknownOption, match="'sha256'"):
+        parts.do("uploadPart", 1, "x", sha256="")
+    with pytest.raises(JsException, match="parameter 1 is not of type 'Array'"):
+        parts.do("complete", uploadedParts=[])
+    assert parts.do("abort", "for a reason") is None

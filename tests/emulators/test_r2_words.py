@@ -212,6 +212,7 @@ def test_a_key_of_ones_own_is_checked_and_then_not_emulated(files: Files):
     assert files.refusal("get", "k", ssecKey=b"short") == "Error: SSE-C Key must be 32 bytes in length"
     with pytest.raises(NotEmulated, match="ssecKey"):
         files.call("put", "k", "", ssecKey="ab" * 32)
+    assert files.refusal("get", "k", ssecKey=5) == "Error: SSE-C Key must be 32 bytes in length"
 
 
 def test_a_delete_takes_a_thousand_keys_in_production_and_any_number_locally():
@@ -229,6 +230,31 @@ def test_an_option_that_nobody_knows_is_warned_of_and_refused_where_strict():
         Files(flat()).call("put", "k", "v", contentType="a/b")
     with pytest.raises(LabError, match="it is spelt 'onlyIf'"):
         Files(flat(strict=True)).call("put", "k", "v", only_if={})
+
+
+@pytest.mark.parametrize(
+    ("option", "field"), [("onlyIf", "etag_matches"), ("httpMetadata", "content_type"), ("range", "from")]
+)
+def test_so_is_a_field_that_nobody_knows_of_an_option(option: str, field: str):
+    method = ("get", "k") if option == "range" else ("put", "k", "v")
+    with pytest.warns(UnknownOption, match=f"in {option} ignores the unknown option '{field}'"):
+        Files(flat()).call(*method, **{option: {field: "x"}})
+    strict = Files(flat(strict=True))
+    with pytest.raises(LabError, match=f"'{field}'"):
+        strict.call(*method, **{option: {field: "x"}})
+    assert strict.call("head", "k") is None
+
+
+def test_half_a_surrogate_pair_arrives_as_three_signs_of_what_cannot_be_read(files: Files):
+    signs = "\ufffd" * 3
+    put = files.put("\ud800", "x", customMetadata={"\ud800": "\ud800"}, httpMetadata={"contentType": "\ud800"})
+    assert (put.key, put.customMetadata, put.httpMetadata.contentType) == (signs, {signs: signs}, signs)
+    assert files.text("\ud800") == "x" and files.call("list", prefix="\ud800")["objects"][0].key == signs
+    assert files.call("createMultipartUpload", "\ud800").key == signs
+    assert files.refusal("put", "k" + "\ud800" * 114, "x") == f"Error: put: {TOO_LONG}"
+    assert files.bucket.stored_units()["r2.std.storage_gb_mo"] == pytest.approx(19e-9)
+    files.call("delete", ["\ud800"])
+    assert files.call("head", signs) is None
 
 
 def test_objects_of_a_listing_are_raw(files: Files):

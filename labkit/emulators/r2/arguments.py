@@ -9,12 +9,19 @@ import re
 from typing import Any
 
 from labkit.emulators.javascript import text_of
-from labkit.emulators.r2.objects import STANDARD, STORAGE_CLASSES
+from labkit.emulators.r2.objects import HTTP_FIELDS, STANDARD, STORAGE_CLASSES
 from labkit.errors import NotEmulated
-from labkit.workers.bindings import checked, complain, js_error
+from labkit.workers.bindings import checked, complain, js_error, unknown_option
 from labkit.workers.ffi import JsException
 from labkit.workers.js.blobs import Blob
 from labkit.workers.js.streams import ReadableStream
+
+_FIELDS = {
+    "onlyIf": ("etagMatches", "etagDoesNotMatch", "uploadedBefore", "uploadedAfter", "secondsGranularity"),
+    "range": ("offset", "length", "suffix"),
+    "httpMetadata": tuple(HTTP_FIELDS),
+}
+"""What the runtime reads of an option that is an object."""
 
 
 def wrong_parameter(method: str, position: int, wanted: str, kind: str = "R2Bucket") -> JsException:
@@ -38,7 +45,12 @@ def wrong_element(at: int, wanted: str) -> JsException:
 
 def key_of(key: Any) -> str:
     """The key as text; a number becomes its digits, a list its items with commas."""
-    return key if type(key) is str else text_of(checked(key))
+    return utf8(text_of(checked(key)))
+
+
+def utf8(text: str) -> str:
+    """The text as it arrives, in UTF-8: half a surrogate pair becomes three signs of what cannot be read."""
+    return text if text.isascii() else text.encode(errors="surrogatepass").decode(errors="replace")
 
 
 def value_of(value: Any, method: str, kind: str = "R2Bucket") -> bytes | ReadableStream:
@@ -74,7 +86,7 @@ def text_field(chosen: dict[str, Any], name: str) -> str | None:
         return None
     if not isinstance(chosen[name], str):
         raise wrong_field("ListOptions", name, "string")
-    return chosen[name]
+    return utf8(chosen[name])
 
 
 def include_of(chosen: dict[str, Any]) -> list[str]:
@@ -101,11 +113,21 @@ def storage_class_of(chosen: dict[str, Any], strict: bool) -> str:
     return STANDARD
 
 
+def check_fields(method: str, chosen: dict[str, Any], strict: bool) -> None:
+    """Say which fields the runtime ignores of the options that are objects."""
+    for name, known in _FIELDS.items():
+        given = chosen.get(name)
+        for field in given if isinstance(given, dict) else ():
+            if field not in known:
+                unknown_option(f"{method} in {name}", field, known, strict=strict)
+
+
 def refuse_encryption(given: dict[str, Any]) -> None:
     """An `ssecKey` is checked as the runtime does; to encrypt with it is not emulated."""
     key = given.get("ssecKey")
     if key is None:
         return
+    key = key if isinstance(key, bytes) else text_of(key)
     if isinstance(key, str) and not re.fullmatch(r"[0-9a-f]+", key):
         raise js_error("Error", "SSE-C Key has invalid format")
     if len(key) != (64 if isinstance(key, str) else 32):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
-from labkit.emulators.javascript import int32, text_of
+from labkit.emulators.javascript import int32
 from labkit.emulators.listing import lenient_name_of
 from labkit.emulators.r2 import arguments, refusals
 from labkit.emulators.r2 import options as structures
@@ -110,7 +110,7 @@ class R2Bucket:
             if key is _MISSING:
                 raise wrong_parameter("delete", 1, "string or Array")
             if isinstance(key, (list, JsArray)):
-                names = [text_of(each) for each in checked(key)]
+                names = [key_of(each) for each in checked(key)]
                 event.detail |= {"key": ", ".join(names)[:_SHOWN], "keys": len(names)}
             else:
                 names = [key_of(key)]
@@ -188,7 +188,7 @@ class R2Bucket:
     def _key(self, method: str, key: Any) -> str:
         if key is _MISSING:
             raise wrong_parameter(method, 1, "string")
-        return key if type(key) is str else key_of(key)
+        return key if type(key) is str and key.isascii() else key_of(key)
 
     def _called(self, method: str, count: int, args: tuple[Any, ...], keywords: dict[str, Any]) -> tuple[Any, ...]:
         """The arguments by position, keywords last as one object: a binding has no parameters with names."""
@@ -203,7 +203,10 @@ class R2Bucket:
             return _NOTHING
         if isinstance(given, (str, int, float)):
             raise wrong_parameter(method, position, kind)
-        return options(f"R2.{method}", given, {}, known, strict=self._bucket.world.strict)
+        strict = self._bucket.world.strict
+        chosen = options(f"R2.{method}", given, {}, known, strict=strict)
+        arguments.check_fields(f"R2.{method}", chosen, strict)
+        return chosen
 
     def _limit(self, chosen: dict[str, Any], include: Collection[str]) -> int:
         """How many objects and groups the page may hold."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from labkit import facts
 from labkit.emulators.javascript import int32, text_of
-from labkit.emulators.r2.arguments import content_of, value_of, wrong_element, wrong_parameter
+from labkit.emulators.r2.arguments import content_of, refuse_encryption, value_of, wrong_element, wrong_parameter
 from labkit.emulators.r2.handles import HeadResult, R2Object
 from labkit.emulators.r2.operations import Visit, units_of
 from labkit.trace import Event
-from labkit.workers.bindings import checked, from_platform, js_error
+from labkit.workers.bindings import checked, from_platform, js_error, options
 from labkit.workers.ffi import JsException
 from labkit.workers.proxies import JsBuiltin
 
@@ -45,7 +45,9 @@ class R2MultipartUpload:
                 raise _wrong("uploadPart", 1, "integer")
             number = int32(checked(given[0]))
             source = value_of(given[1] if len(given) > 1 else None, "uploadPart", "R2MultipartUpload")
+            chosen = self._options(given[2] if len(given) > 2 else None)
             _check_number(number)
+            refuse_encryption(chosen)
             content = await content_of(source)
             event.detail["part"], event.bytes = number, len(content)
             event.units = units_of("UploadPart", self._storage_class())
@@ -53,10 +55,11 @@ class R2MultipartUpload:
                 part = self._uploads.put_part(self.key, self.uploadId, number, content)
             return from_platform({"partNumber": number, "etag": part.etag})
 
-    async def complete(self, *args: Any) -> R2Object:
+    async def complete(self, *args: Any, **keywords: Any) -> R2Object:
         """Make one object of the parts that are named."""
+        given = (*args, keywords) if keywords else args
         with self._event("complete") as event:
-            parts = checked(args[0]) if args else None
+            parts = checked(given[0]) if given else None
             if not isinstance(parts, list):
                 raise _wrong("complete", 1, "Array")
             chosen = _parts(parts)
@@ -66,7 +69,7 @@ class R2MultipartUpload:
             event.bytes = stored.size
             return R2Object(HeadResult.new(stored))
 
-    async def abort(self) -> None:
+    async def abort(self, *ignored: Any, **neither: Any) -> None:
         """Drop the upload and its parts."""
         with self._event("abort") as event:
             async with self._visit(event, "AbortMultipartUpload", "abortMultipartUpload"):
@@ -81,6 +84,12 @@ class R2MultipartUpload:
 
     def _visit(self, event: Event, action: str, says: str) -> Visit:
         return Visit(self._bucket, event, action, self._colo, says)
+
+    def _options(self, given: Any) -> dict[str, Any]:
+        """The options of a part: its only one is `ssecKey`."""
+        if isinstance(given, (str, int, float)):
+            raise _wrong("uploadPart", 3, "UploadPartOptions")
+        return options("R2MultipartUpload.uploadPart", given, {}, ("ssecKey",), strict=self._bucket.world.strict)
 
     def _storage_class(self) -> str:
         return self._uploads.storage_class_of(self.uploadId)
