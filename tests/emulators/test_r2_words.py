@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from http.client import HTTPMessage
 from typing import Any
 
 import pytest
@@ -243,6 +244,13 @@ def test_so_is_a_field_that_nobody_knows_of_an_option(option: str, field: str):
     with pytest.raises(LabError, match=f"'{field}'"):
         strict.call(*method, **{option: {field: "x"}})
     assert strict.call("head", "k") is None
+
+
+def test_headers_that_are_pythons_own_are_read_by_nobody():
+    files = Files(flat())
+    files.put("k", "v")
+    with pytest.warns(UnknownOption, match="reads nothing of onlyIf, a HTTPMessage.*request.js_object.headers"):
+        assert type(files.call("get", "k", onlyIf=HTTPMessage())) is R2ObjectBody
 
 
 def test_half_a_surrogate_pair_arrives_as_three_signs_of_what_cannot_be_read(files: Files):

@@ -6,6 +6,7 @@ The words are the runtime's, which refuses before it asks the service. What is a
 from __future__ import annotations
 
 import re
+from types import NoneType
 from typing import Any
 
 from labkit.emulators.javascript import text_of
@@ -14,6 +15,7 @@ from labkit.errors import NotEmulated
 from labkit.workers.bindings import checked, complain, js_error, unknown_option
 from labkit.workers.ffi import JsException
 from labkit.workers.js.blobs import Blob
+from labkit.workers.js.headers import Headers
 from labkit.workers.js.streams import ReadableStream
 
 _FIELDS = {
@@ -114,12 +116,15 @@ def storage_class_of(chosen: dict[str, Any], strict: bool) -> str:
 
 
 def check_fields(method: str, chosen: dict[str, Any], strict: bool) -> None:
-    """Say which fields the runtime ignores of the options that are objects."""
+    """Say what the runtime ignores of the options that are objects: fields, or all of what has none."""
     for name, known in _FIELDS.items():
         given = chosen.get(name)
-        for field in given if isinstance(given, dict) else ():
-            if field not in known:
+        if isinstance(given, dict):
+            for field in given.keys() - set(known):
                 unknown_option(f"{method} in {name}", field, known, strict=strict)
+        elif not isinstance(given, (Headers, list, str, int, float, NoneType)):
+            words = f"{method} reads nothing of {name}, a {type(given).__name__}: give a dict, or JavaScript's Headers"
+            complain(f"{words}, such as request.js_object.headers.", strict)
 
 
 def refuse_encryption(given: dict[str, Any]) -> None:
