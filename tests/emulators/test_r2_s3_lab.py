@@ -9,6 +9,8 @@ import pytest
 
 from labkit import Lab, facts
 from labkit.emulators.r2.s3 import Token
+from labkit.emulators.r2.s3.calls import from_request
+from labkit.workers.request import Request
 
 SIGNING = '''
 import hashlib
@@ -108,7 +110,7 @@ def test_a_presigned_url_of_a_workers_holds_by_the_labs_clock(lab):
     assert lab.run(lab.run(lab.fetch(link)).text()) == "from a Worker"
     lab.run(lab.advance(2))
     late = lab.run(lab.fetch(link))
-    assert late.status == 403 and "<Code>ExpiredRequest</Code>" in lab.run(late.text())
+    assert late.status == 400 and "<Code>ExpiredRequest</Code>" in lab.run(late.text())
 
 
 def test_a_signature_of_another_day_is_refused(lab):
@@ -129,3 +131,9 @@ def test_a_fetch_of_the_endpoint_is_one_subrequest():
     assert lab.run(lab.run(lab.fetch(f"/many/{most}")).text()) == "200"
     assert len(lab.trace.where("r2", "GetObject")) == most
     assert lab.run(lab.fetch(f"/many/{most + 1}")).status == 500
+
+
+def test_the_host_is_that_of_the_url_whatever_a_worker_says(lab):
+    headers = {"host": "other.lab.r2.cloudflarestorage.com"}
+    call = lab.run(from_request(Request("https://lab.r2.cloudflarestorage.com/files", headers=headers), "SYD", 0.0))
+    assert [value for name, value in call.lines if name == "host"] == ["lab.r2.cloudflarestorage.com"]

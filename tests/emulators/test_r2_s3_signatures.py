@@ -14,7 +14,7 @@ import pytest
 from labkit.emulators.r2.s3 import chunked, payloads
 from labkit.emulators.r2.s3.calls import Call
 from labkit.emulators.r2.s3.errors import S3Error
-from labkit.emulators.r2.s3.signatures import Signed, canonical_request, verified
+from labkit.emulators.r2.s3.signatures import Signed, Verified, _stated, canonical_request, verified
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 NOW = datetime(2013, 5, 24, tzinfo=UTC).timestamp()
@@ -243,3 +243,32 @@ def test_every_part_of_the_header_is_read(old, new, code):
         (name, value.replace(old, new, 1) if name == "authorization" else value) for name, value in GET_OBJECT.lines
     ]
     assert refused(GET_OBJECT, lines=lines) == code
+
+
+def test_a_signature_is_in_the_query_or_in_a_header_and_not_in_both():
+    given = next(line for line in GET_OBJECT.lines if line[0] == "authorization")
+    assert refused(PRESIGNED, lines=[*PRESIGNED.lines, given]) == "InvalidArgument"
+    added = f"{LIST_OBJECTS.query}&X-Amz-Signature={'0' * 64}"
+    assert refused(LIST_OBJECTS, query=added) == "SignatureDoesNotMatch"
+
+
+def test_a_presigned_url_may_hold_for_one_body_only():
+    """The signature is not checked here: what it is over is."""
+    digest = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072"
+    asked = replace(PRESIGNED, query=f"{PRESIGNED.query}&X-Amz-Content-Sha256={digest}", body=b"Welcome to Amazon S3.")
+    signed = _stated(asked)
+    assert canonical_request(asked, signed).endswith(digest.encode())
+    assert payloads.content(asked, Verified(signed, b""))[0] == asked.body
+    with pytest.raises(S3Error, match="does not match"):
+        payloads.content(replace(asked, body=b"another"), Verified(signed, b""))
+
+
+def test_the_order_of_parameters_of_one_name_which_nobody_signs_says_nothing():
+    one, other = (replace(LIST_OBJECTS, query=f"prefix={a}&prefix={b}") for a, b in ("ab", "ba"))
+    assert one.params == other.params == {"prefix": "a"}
+
+
+def test_nothing_follows_the_last_chunk():
+    assert refused(CHUNKED, body=CHUNKED.body + b"x") == "IncompleteBody"
+    assert refused(CHUNKED, body=CHUNKED.body + CHUNKED.body) == "IncompleteBody"
+    payloads.content(asked := replace(CHUNKED, body=CHUNKED.body[:-2]), verified(asked, secret))

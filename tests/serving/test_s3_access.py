@@ -71,7 +71,7 @@ async def test_a_presigned_url_expires_by_the_machines_clock(lab, monkeypatch):
         real = time.time()
         monkeypatch.setattr("labkit.serving.s3.time.time", lambda: real + 3)
         late = await anybody.get(url)
-        assert late.status_code == 403 and "<Code>ExpiredRequest</Code>" in late.text
+        assert late.status_code == 400 and "<Code>ExpiredRequest</Code>" in late.text
 
 
 @scenario

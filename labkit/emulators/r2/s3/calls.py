@@ -51,22 +51,23 @@ class Call:
 
     @cached_property
     def params(self) -> dict[str, str]:
-        """The parameters by name; of several with one name, the first."""
-        return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in self.pairs[::-1]}
+        """The parameters by name; of several with one name, the first as they are signed, which is in order."""
+        pairs = sorted(self.pairs, reverse=True)
+        return {name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in pairs}
 
 
 async def from_request(request: Request, colo: str, unix: float) -> Call:
-    """The request of a Worker or a visitor inside the lab: a client on the wire would add what is missing."""
+    """The request of a Worker or a visitor inside the lab. Its host is that of its URL, whatever its headers say."""
     sent = request.js_object
     scheme, _, rest = sent.url.partition("://")
     rest = rest.partition("#")[0]
     before, _, query = rest.partition("?")
     host, slash, path = before.partition("/")
     body = b"" if sent._body is None else await request.bytes()
-    lines = sent.headers._items()
-    lines = _with(lines, "host", host.rpartition("@")[2])
-    if body:
-        lines = _with(lines, "content-length", str(len(body)))
+    lines = [line for line in sent.headers._items() if line[0] != "host"]
+    lines.append(("host", host.rpartition("@")[2]))
+    if body and not sent.headers.has("content-length"):
+        lines.append(("content-length", str(len(body))))
     return Call(sent.method, slash + path or "/", query, lines, body, colo, unix, scheme)
 
 
@@ -87,7 +88,3 @@ def readable(value: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
-
-
-def _with(lines: Lines, name: str, value: str) -> Lines:
-    return lines if any(known == name for known, _ in lines) else [*lines, (name, value)]

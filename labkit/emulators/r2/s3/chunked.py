@@ -27,8 +27,10 @@ def decoded(body: bytes, kind: str, verified: Verified) -> tuple[bytes, dict[str
     """The content, and the headers of the trailer. Refuses a chunk whose signature is not the next of the chain."""
     reader = _Reader(body, kind != UNSIGNED_TRAILER, verified)
     content = b"".join(reader.chunks())
-    trailer = reader.trailer() if kind != SIGNED else {}
-    return content, trailer
+    if kind == SIGNED:
+        reader.end()
+        return content, {}
+    return content, reader.trailer()
 
 
 class _Reader:
@@ -67,6 +69,11 @@ class _Reader:
             signed = "".join(f"{name}:{value}\n" for name, value in pairs if name != _TRAILER_SIGNATURE)
             self._check("TRAILER", (hashlib.sha256(signed.encode("latin-1")).hexdigest(),), signature)
         return found
+
+    def end(self) -> None:
+        """Refuse what follows the last chunk."""
+        if self.body[self.at :] not in (b"", b"\r\n"):
+            raise S3Error("IncompleteBody")
 
     def _check(self, kind: str, hashes: tuple[str, ...], signature: str) -> None:
         wanted = self.verified.sign(kind, self.last, *hashes)

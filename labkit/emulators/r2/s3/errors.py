@@ -20,7 +20,7 @@ CODES: dict[str, tuple[int, str]] = {
     "AccessForbidden": (403, "CORSResponse: This CORS request is not allowed."),
     "BucketConflict": (409, "Your previous request to create the named bucket succeeded and you already own it."),
     "BucketNotEmpty": (409, "The bucket you tried to delete is not empty."),
-    "ExpiredRequest": (403, "Request has expired"),
+    "ExpiredRequest": (400, "Request has expired"),
     "IncompleteBody": (400, "You did not provide the number of bytes specified by the Content-Length HTTP header."),
     "InvalidArgument": (400, "Invalid Argument"),
     "BadDigest": (400, "The checksum you specified did not match what we received."),

@@ -80,16 +80,19 @@ def route(call: Call) -> Route:
 
 
 def addressed(call: Call) -> tuple[str, str, str | None]:
-    """The bucket, the key and the jurisdiction, from the host (virtual-hosted style) or the path (path style)."""
+    """The bucket, the key and the jurisdiction, from the host (virtual-hosted style) or the path (path style).
+
+    The path is read as it decodes, for so it is signed: `/bucket%2Fkey` is `/bucket/key`.
+    """
     name = re.sub(r":\d*$", "", call.host).lower()
     found = _PLATFORM.fullmatch(name)
     jurisdiction = (found["jurisdiction"] or "default") if found else None
     found = found or _LOOPBACK.fullmatch(name)
-    path = call.path.removeprefix("/")
+    path = _decoded(call.path).removeprefix("/")
     if found and found["bucket"]:
-        return found["bucket"], _decoded(path), jurisdiction
+        return found["bucket"], path, jurisdiction
     bucket, _, key = path.partition("/")
-    return _decoded(bucket), _decoded(key), jurisdiction
+    return bucket, key, jurisdiction
 
 
 def _decoded(path: str) -> str:
@@ -100,6 +103,8 @@ def _decoded(path: str) -> str:
 
 
 def _operation(call: Call, bucket: str, key: str) -> str:
+    if not bucket and key:
+        raise S3Error("InvalidBucketName")
     if not bucket:
         if call.method != "GET":
             raise S3Error("MethodNotAllowed")

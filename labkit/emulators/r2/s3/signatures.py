@@ -62,7 +62,7 @@ def verified(call: Call, secret: Callable[[str], str]) -> Verified:
     Refuses, in this order: what is no signature, a key that there is not, a moment that is too far away, headers
     that are not signed, and a signature that is wrong.
     """
-    signed = _in_query(call) if "X-Amz-Algorithm" in call.params else _in_header(call)
+    signed = _stated(call)
     _check_scope(signed)
     known = secret(signed.access_key_id)
     _check_time(signed, call.unix)
@@ -91,18 +91,28 @@ def canonical_request(call: Call, signed: Signed) -> bytes:
     """The bytes that stand for the request, whoever wrote it down."""
     headers = "".join(f"{name}:{_canonical_value(call, name)}\n" for name in signed.headers)
     path = quote(unquote_to_bytes(call.path), safe="/")
-    lines = (call.method, path, _canonical_query(call), headers, ";".join(signed.headers), signed.payload)
+    query = _canonical_query(call, "" if signed.expires is None else "X-Amz-Signature")
+    lines = (call.method, path, query, headers, ";".join(signed.headers), signed.payload)
     return "\n".join(lines).encode("utf-8", "surrogateescape")
 
 
-def _canonical_query(call: Call) -> str:
+def _canonical_query(call: Call, without: str) -> str:
     pairs = sorted((quote(name, safe=""), quote(value, safe="")) for name, value in call.pairs)
-    return "&".join(f"{name}={value}" for name, value in pairs if name != "X-Amz-Signature")
+    return "&".join(f"{name}={value}" for name, value in pairs if name != without)
 
 
 def _canonical_value(call: Call, wanted: str) -> str:
     """All values of a header, without the space around them; several blanks are one."""
     return ",".join(re.sub(" +", " ", value.strip(" \t")) for name, value in call.lines if name == wanted)
+
+
+def _stated(call: Call) -> Signed:
+    """What the request says of its signature, in one of the two places."""
+    if "X-Amz-Algorithm" not in call.params:
+        return _in_header(call)
+    if "authorization" in call.headers:
+        raise S3Error("InvalidArgument", "Only one auth mechanism allowed: a signature in the query or a header")
+    return _in_query(call)
 
 
 def _in_header(call: Call) -> Signed:
@@ -143,7 +153,7 @@ def _in_query(call: Call) -> Signed:
     expires, longest = int(found["X-Amz-Expires"]), facts.value("r2.presigned_seconds")
     if not 1 <= expires <= longest:
         raise S3Error("AuthorizationQueryParametersError", f"X-Amz-Expires must be between 1 and {longest} seconds")
-    payload = call.headers.get("x-amz-content-sha256", UNSIGNED)
+    payload = found.get("X-Amz-Content-Sha256") or call.headers.get("x-amz-content-sha256", UNSIGNED)
     credential, date, headers, signature = (found[name] for name in names[:4])
     return _read(credential, date, headers, signature, payload, expires)
 
@@ -183,6 +193,6 @@ def _check_time(signed: Signed, unix: float) -> None:
 
 
 def _check_headers(call: Call, signed: tuple[str, ...]) -> None:
-    """Every header that S3 acts on is signed: nobody on the way may add one."""
+    """Every `x-amz-` header is signed: nobody on the way may add one. A range or a condition need not be."""
     if any(name.startswith("x-amz-") and name not in signed for name in call.headers):
         raise S3Error("AccessDenied", "There were headers present in the request which were not signed")
