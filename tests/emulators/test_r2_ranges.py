@@ -121,3 +121,9 @@ def test_a_header_is_a_slice_with_both_ends(content: bytes, first: int, last: in
 def test_the_whole_of_an_object_is_not_copied():
     content = bytes(100)
     assert Span(0, 100).of(content) is content
+
+
+def test_a_range_of_very_many_blanks_is_read_once_through():
+    """Read for each of its blanks anew, this took minutes."""
+    assert of_header(f"bytes={' ' * 200_000}x", 10) is None
+    assert of_header(f"bytes={' ' * 200_000}2-3", 10) == (2, 2)

@@ -10,7 +10,7 @@ from labkit.emulators.r2 import refusals
 from labkit.emulators.r2.refusals import Refusal
 
 _UNIT = re.compile(r" *bytes *=", re.IGNORECASE)
-_ONE = re.compile(r" *(\d+)? *- *(\d+)? *")
+_ONE = re.compile(r"(?: *(\d+))? *- *(\d+)? *")
 
 
 class Span(NamedTuple):

@@ -145,7 +145,7 @@ class Store:
             if len(page.objects) + len(page.prefixes) == most:
                 page.cursor = cursor_of(page.last)
                 break
-            group = _group(name, prefix, delimiter)
+            group = group_of(name, prefix, delimiter)
             if group is None:
                 page.objects.append(self.objects[name])
                 page.last = name
@@ -195,7 +195,7 @@ class Store:
         self.uploads.restore(uploads)
 
 
-def _group(name: str, prefix: str, delimiter: str) -> str | None:
+def group_of(name: str, prefix: str, delimiter: str) -> str | None:
     """The name up to and with the delimiter behind the prefix; None where it has none there."""
     end = name.find(delimiter, len(prefix)) if delimiter else -1
     return None if end < 0 else name[: end + len(delimiter)]

@@ -82,9 +82,9 @@ def read(algorithm: str, text: str) -> bytes:
     try:
         checksum = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise S3Error("InvalidRequest", f"Value for {PREFIX}{algorithm} header is invalid.") from None
+        raise S3Error("InvalidDigest", f"Value for {PREFIX}{algorithm} header is invalid.") from None
     if len(checksum) != SIZES[algorithm]:
-        raise S3Error("InvalidRequest", f"Value for {PREFIX}{algorithm} header is invalid.")
+        raise S3Error("InvalidDigest", f"Value for {PREFIX}{algorithm} header is invalid.")
     return checksum
 
 

@@ -12,7 +12,7 @@ from labkit.emulators.r2.objects import Stored
 from labkit.emulators.r2.s3 import metadata, xml
 from labkit.emulators.r2.s3.asks import Answer, Ask, document, quoted
 from labkit.emulators.r2.s3.errors import S3Error
-from labkit.emulators.r2.store import Page
+from labkit.emulators.r2.store import Page, group_of
 
 
 async def list_objects_v2(ask: Ask) -> Answer:
@@ -87,13 +87,9 @@ async def _listed(ask: Ask, after: str) -> tuple[int, Page]:
         store = ask.bucket.store
         if most == 0:
             return 0, Page([], [])
-        return most, store.listed(prefix, delimiter, _behind(after, prefix, delimiter) or None, most)
-
-
-def _behind(after: str, prefix: str, delimiter: str) -> str:
-    """Where a page begins. A marker that names a group stands for all that the group stands for."""
-    is_group = delimiter and after.startswith(prefix) and after.endswith(delimiter) and after != prefix
-    return after + chr(0x10FFFF) if is_group else after
+        if group_of(after, prefix, delimiter) == after:  # a marker that names a group stands for all that is in it
+            after = store.names.last(after) or after
+        return most, store.listed(prefix, delimiter, after or None, most)
 
 
 def _entries(ask: Ask, page: Page, text: Encoding, with_owner: bool) -> list[tuple[str, xml.Content]]:

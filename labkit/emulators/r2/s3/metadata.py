@@ -80,7 +80,9 @@ def _read(value: str) -> str:
     if "=?" not in value:
         return value
     try:
-        return str(make_header(decode_header(value)))
+        text = str(make_header(decode_header(value)))
+        text.encode()  # some charsets have halves of characters, which are no text that can be stored
+        return text
     except (HeaderParseError, LookupError, ValueError):
         return value
 

@@ -12,6 +12,7 @@ from labkit.emulators.r2.s3.errors import S3Error
 from labkit.emulators.r2.s3.lifecycles import abort_headers
 from labkit.emulators.r2.s3.listing import Encoding, iso_date
 from labkit.emulators.r2.s3.objects import check_write, checksum_headers, conditions_of
+from labkit.emulators.r2.store import group_of
 from labkit.emulators.r2.uploads import Part, Upload
 
 
@@ -108,7 +109,7 @@ async def list_uploads(ask: Ask) -> Answer:
     marker = params.get("key-marker", ""), params.get("upload-id-marker", "")
     async with ask.bucket.operation("ListMultipartUploads", ask.call.colo, prefix=prefix):
         uploads = [each for each in ask.bucket.store.uploads.open() if each.key.startswith(prefix)]
-    groups = _grouped(_behind(uploads, marker), prefix, delimiter)
+    groups = _grouped(_behind(uploads, *marker, group_of(marker[0], prefix, delimiter)), prefix, delimiter)
     page, more = groups[:most], len(groups) > most
     last = page[-1] if page else ("", None)
     return document(
@@ -210,9 +211,10 @@ def _upload(ask: Ask, upload: Upload, text: Encoding) -> xml.Content:
     ]
 
 
-def _behind(uploads: list[Upload], marker: tuple[str, str]) -> list[Upload]:
-    """The uploads after a key; of that key itself, those after an upload's id."""
-    key, upload_id = marker
+def _behind(uploads: list[Upload], key: str, upload_id: str, group: str | None) -> list[Upload]:
+    """The uploads after a key; of that key itself, those after an upload's id; of a group, none."""
+    if group == key:
+        return [each for each in uploads if each.key > key and not each.key.startswith(key)]
     ids = [each.id for each in uploads if each.key == key]
     done = ids[: ids.index(upload_id) + 1] if upload_id in ids else ids
     return [each for each in uploads if each.key > key or (each.key == key and upload_id and each.id not in done)]
@@ -222,7 +224,6 @@ def _grouped(uploads: list[Upload], prefix: str, delimiter: str) -> list[tuple[s
     """Uploads by key, and what a delimiter makes one group of, without an upload."""
     entries: dict[tuple[str, str], tuple[str, Upload | None]] = {}
     for each in uploads:
-        end = each.key.find(delimiter, len(prefix)) if delimiter else -1
-        name = each.key if end < 0 else each.key[: end + len(delimiter)]
-        entries.setdefault((name, each.id if end < 0 else ""), (name, each if end < 0 else None))
+        group = group_of(each.key, prefix, delimiter)
+        entries.setdefault((group or each.key, "" if group else each.id), (group or each.key, None if group else each))
     return list(entries.values())

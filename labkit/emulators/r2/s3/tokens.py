@@ -53,13 +53,13 @@ def check(token: Token) -> None:
     """Refuse keys that R2 would never give: it tells the two apart by the length of the id."""
     if len(token.access_key_id) != ID_LENGTH or token.permission not in PERMISSIONS:
         raise LabError(f"{token!r}: an access key's id has {ID_LENGTH} characters; a permission is one of R2's.")
+    if token.buckets is not None and token.permission.startswith("admin"):
+        raise LabError(f"{token.permission!r} reaches every bucket: buckets= goes with an object permission.")
 
 
 def made(draw: Callable[[int], bytes], permission: str, buckets: str | Iterable[str] | None) -> Token:
-    """A new token, from as many bytes as are drawn. Only an object permission can be kept to some buckets."""
+    """A new token, from as many bytes as are drawn."""
     if permission not in PERMISSIONS:
         raise LabError(f"permission={permission!r}: give {', '.join(map(repr, PERMISSIONS))}.")
-    if buckets is not None and permission.startswith("admin"):
-        raise LabError(f"{permission!r} reaches every bucket: buckets= goes with an object permission.")
     named = None if buckets is None else frozenset([buckets] if isinstance(buckets, str) else buckets)
     return Token(draw(16).hex(), hashlib.sha256(draw(32)).hexdigest(), permission, named)
