@@ -10,7 +10,7 @@ from typing import Any
 from labkit import facts
 from labkit.emulators.email import ForwardableEmailMessage, Mail, Received
 from labkit.emulators.email.mime import parsed, written
-from labkit.emulators.email.rules import domain_of
+from labkit.emulators.email.rules import domain_of, is_address
 from labkit.errors import LabError
 from labkit.invocation import ExceededCpu
 from labkit.logs import traceback_of
@@ -60,14 +60,21 @@ def received(
     It arrives at `colo`, or anywhere. Refuses what is no address, and fields beside `raw`.
     """
     for address in (to, sender):
-        if not isinstance(address, str) or "@" not in address:
-            raise LabError(f"{address!r} is no mail address.")
+        if not is_address(address):
+            raise LabError(f"{address!r} is no mail address, such as ada@example.com.")
     if raw is not None and (subject or text is not None or html is not None or headers):
         raise LabError("Give the message as raw MIME, or its subject, text, html and headers.")
-    if raw is None:
-        raw = written(sender=sender, to=[to], subject=subject, text=text, html=html, headers=headers,
-                      at=worker.world.unix, message_id=mail.new_id(domain_of(sender)))  # fmt: skip
-    content = raw.encode() if isinstance(raw, str) else bytes(raw)
+    if raw is not None and not isinstance(raw, str | bytes):
+        raise LabError(f"raw={raw!r}: a message in MIME is text or bytes.")
+    try:
+        if raw is None:
+            raw = written(sender=sender, to=[to], subject=subject, text=text, html=html, headers=headers,
+                          at=worker.world.unix, message_id=mail.new_id(domain_of(sender)))  # fmt: skip
+        content = raw.encode() if isinstance(raw, str) else raw
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise LabError(
+            f"This makes no message: subject, text and html are text, headers a dict of text. {error}"
+        ) from None
     place = places.place(colo).code if colo else worker.world.random.choice(sorted(places.PLACES))
     return _run(worker, mail, Received(sender, to, parsed(content), passes_dmarc), place)
 

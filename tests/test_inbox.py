@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -207,7 +208,37 @@ def test_a_place_that_fails_loses_the_run():
     assert arrives(lab, raw=MIME, colo="SYD").outcome == "lost"
 
 
-@pytest.mark.parametrize("message", [{"to": "nobody"}, {"sender": ""}, {"raw": MIME, "subject": "x"}])
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"to": "nobody"},
+        {"sender": ""},
+        {"sender": "Ada <ada@there.example>"},
+        {"to": "a@b.example\r\nBcc: c@d.example"},
+        {"raw": MIME, "subject": "x"},
+        {"raw": 5},
+        {"raw": "\ud800"},
+        {"subject": "x\r\nBcc: c@d.example"},
+        {"text": 5},
+        {"headers": {"Subject": "twice"}},
+        {"headers": {"X-A": 5}},
+        {"headers": "X-A"},
+    ],
+)
 def test_what_is_no_message_is_refused(message: dict[str, Any]):
     with pytest.raises(LabError):
         arrives(Lab(Reads), **message)
+
+
+class ForwardsALot(WorkerEntrypoint):
+    async def email(self, message, env, ctx):
+        for _ in range(3):
+            await message.forward("ops@lab.example")
+
+
+def test_a_forward_beyond_the_limit_of_subrequests_is_refused_and_warns_of_nothing(recwarn: pytest.WarningsRecorder):
+    lab = verified(Lab(ForwardsALot, {"limits": {"subrequests": 2}}))
+    outcome = arrives(lab, raw=MIME)
+    assert ("Too many subrequests" in str(outcome.error), len(outcome.forwarded)) == (True, 2)
+    gc.collect()
+    assert [each.message for each in recwarn if "never awaited" in str(each.message)] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -113,7 +114,21 @@ def test_a_binding_with_one_destination_needs_no_to():
         ({"to": []}, "E_FIELD_MISSING"),
         ({"subject": None}, "E_FIELD_MISSING"),
         ({"to": "nobody"}, "E_VALIDATION_ERROR"),
+        ({"to": "ada@there.example,eve@there.example"}, "E_VALIDATION_ERROR"),
         ({"subject": "x" * 999}, "E_VALIDATION_ERROR"),
+        ({"subject": "x\r\nBcc: eve@there.example"}, "E_VALIDATION_ERROR"),
+        ({"subject": "\ud800"}, "E_VALIDATION_ERROR"),
+        ({"from": {"email": "me@lab.example", "name": "x\nBcc: eve@there.example"}}, "E_VALIDATION_ERROR"),
+        ({"from": {"email": "me@lab.example", "name": 5}}, "E_VALIDATION_ERROR"),
+        ({"replyTo": "x@y.example\r\nBcc: eve@there.example"}, "E_VALIDATION_ERROR"),
+        ({"replyTo": 5}, "E_VALIDATION_ERROR"),
+        ({"text": 5}, "E_VALIDATION_ERROR"),
+        ({"html": b"x"}, "E_VALIDATION_ERROR"),
+        ({"headers": ["X-A"]}, "E_VALIDATION_ERROR"),
+        ({"attachments": "x"}, "E_VALIDATION_ERROR"),
+        ({"attachments": [{"filename": "no content"}]}, "E_VALIDATION_ERROR"),
+        ({"attachments": [{"content": "aGk=", "filename": "x\r\nX: y"}]}, "E_VALIDATION_ERROR"),
+        ({"attachments": [{"content": "aGk=", "filename": "x", "type": "a\r\nb/c"}]}, "E_VALIDATION_ERROR"),
         ({"to": ["a@b.example"] * 49, "cc": "a@b.example", "bcc": "a@b.example"}, "E_TOO_MANY_RECIPIENTS"),
         ({"text": "x" * 5 * 2**20}, "E_CONTENT_TOO_LARGE"),
         ({"headers": {"Date": "x"}}, "E_HEADER_NOT_ALLOWED"),
@@ -130,6 +145,16 @@ def test_a_binding_with_one_destination_needs_no_to():
 def test_fields_beyond_the_limits_are_refused_with_a_code(change: dict[str, Any], code: str):
     bench = flat()
     assert refusal(bench, mail(bench), FIELDS | change)[1] == code
+
+
+def test_a_name_stays_a_name_whatever_it_says():
+    bench = flat()
+    made = mail(bench)
+    for name in ["\u00c9va <boss@corp.example>", "a, b@c.example", 'x "y" (z)']:
+        send(bench, made, FIELDS | {"from": {"email": "me@lab.example", "name": name}})
+        message = message_from_bytes(made.sent[-1]["raw"], policy=policy.default)
+        (sender,) = message["from"].addresses
+        assert (sender.display_name, sender.addr_spec) == (name, "me@lab.example")
 
 
 def test_fields_at_the_limits_are_sent():

@@ -65,7 +65,10 @@ class SendEmail:
         rules.check_recipients(self._mail, self._entry, [*to, *cc, *bcc])
         rules.check_headers(fields.get("headers") or {})
         message_id = self._mail.new_id(domain_of(sender))
-        found = parsed(self._written(fields, message_id))
+        try:
+            found = parsed(self._written(fields, message_id))
+        except ValueError:  # what would break a header's line, or is no Unicode
+            raise rules.invalid() from None
         rules.check_message(self._mail, found, [*to, *cc, *bcc])
         return await self._accepted(sender, to, found, message_id, cc=cc, bcc=bcc)
 

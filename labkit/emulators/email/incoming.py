@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit.emulators.email import rules
@@ -68,18 +69,18 @@ class ForwardableEmailMessage(JsProxy):
 
     def forward(self, rcptTo: Any, headers: Any = None) -> JsPromise:
         """Pass the message on to a verified destination address, with further headers if wanted."""
-        return promise(self._passed_on("forward", self._forward(text(rcptTo), headers)))
+        return promise(self._passed_on("forward", partial(self._forward, text(rcptTo), headers)))
 
     def reply(self, message: Any) -> JsPromise:
         """Answer the sender with an `EmailMessage`, once."""
-        return promise(self._passed_on("reply", self._reply(message)))
+        return promise(self._passed_on("reply", partial(self._reply, message)))
 
-    async def _passed_on(self, operation: str, work: Coroutine[Any, Any, dict[str, Any]]) -> JsObject:
+    async def _passed_on(self, operation: str, work: Callable[[], Awaitable[dict[str, Any]]]) -> JsObject:
         world = self._mail.world
         world.charge("email")
         with world.trace.event("email", operation, self._colo, to=self._received.to) as event:
             try:
-                row = await work
+                row = await work()
             except JsException:
                 event.outcome = "refused"
                 raise

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from typing import Any
 
 BOUNDARY = "=_lab_"
@@ -88,10 +89,13 @@ def written(
     attachments: list[Mapping[str, Any]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A message in MIME, dated `at` Unix seconds; the same fields give the same bytes."""
+    """A message in MIME, dated `at` Unix seconds; the same fields give the same bytes.
+
+    Raises ValueError for what would break a header's line, and for text that is no Unicode.
+    """
     message = EmailMessage(policy=policy.SMTP)
-    message["From"], message["To"] = _named(sender), ", ".join(map(_named, to))
-    optional = {"Cc": ", ".join(map(_named, cc or ())), "Reply-To": reply_to and _named(reply_to)}
+    message["From"], message["To"] = _named(sender), list(map(_named, to))
+    optional = {"Cc": list(map(_named, cc or ())), "Reply-To": reply_to and _named(reply_to)}
     for name, value in optional.items():
         if value:
             message[name] = value
@@ -136,6 +140,8 @@ def _decoded(content: str) -> bytes:
         return content.encode()
 
 
-def _named(given: Any) -> str:
+def _named(given: Any) -> Address:
+    """An address with its name, if it has one, which can say anything and stays a name."""
     name = given.get("name") if isinstance(given, Mapping) else None
-    return formataddr((name, address_of(given))) if name else address_of(given)
+    user, _, domain = address_of(given).rpartition("@")
+    return Address(name or "", user, domain)

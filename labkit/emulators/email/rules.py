@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FIELDS = ("from", "to", "subject", "html", "text", "cc", "bcc", "replyTo", "attachments", "headers")
 NOT_VERIFIED = "destination address is not a verified address"
 
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_ADDRESS = re.compile(r"""[^@\s<>()\[\]\\,;:"]+@[^@\s<>()\[\]\\,;:"]+""")
 _PLATFORMS = frozenset(
     "date message-id mime-version content-type content-transfer-encoding dkim-signature return-path received "
     "feedback-id tls-required tls-report-domain tls-report-submitter cfbl-address cfbl-feedback-id".split()
@@ -69,7 +69,7 @@ def check_recipients(mail: Mail, entry: Mapping[str, Any], recipients: Sequence[
 def check_message(mail: Mail, parsed: Parsed, recipients: Sequence[str]) -> None:
     """Refuse a subject or a message that is too long."""
     if len(parsed.subject or "") > facts.value("email.subject_characters"):
-        raise refusal("Validation error in the payload", "E_VALIDATION_ERROR")
+        raise invalid()
     to_verified = all(map(mail.is_verified, recipients)) and mail.world.links is not None
     if len(parsed.raw) > facts.value("email.verified_message_bytes" if to_verified else "email.message_bytes"):
         raise refusal("Email content exceeds size limit", "E_CONTENT_TOO_LARGE")
@@ -85,13 +85,42 @@ def check_mime(parsed: Parsed, sender: str) -> None:
         raise refusal("invalid headers set")
 
 
+def is_address(given: Any) -> bool:
+    """Whether it is one mail address, without a name."""
+    return isinstance(given, str) and _ADDRESS.fullmatch(given) is not None
+
+
 def check_fields(fields: Mapping[str, Any]) -> None:
-    """Refuse fields that are missing, or are no addresses."""
+    """Refuse fields that are missing, are no addresses, or not of their type."""
     if not fields.get("from") or not fields.get("to") or not isinstance(fields.get("subject"), str):
         raise refusal("Required field is missing", "E_FIELD_MISSING")
-    addresses = [fields["from"], *(each for name in ("to", "cc", "bcc") for each in listed(fields.get(name)))]
-    if not all(_ADDRESS.fullmatch(address_of(each)) for each in addresses):
-        raise refusal("Validation error in the payload", "E_VALIDATION_ERROR")
+    addresses = [
+        fields["from"],
+        *(each for name in ("to", "cc", "bcc", "replyTo") for each in listed(fields.get(name))),
+    ]
+    names = [each.get("name") for each in addresses if isinstance(each, Mapping)]
+    attachments = fields.get("attachments") or []
+    if not (
+        all(is_address(address_of(each)) for each in addresses)
+        and all(isinstance(each, str | None) for each in (fields.get("text"), fields.get("html"), *names))
+        and isinstance(fields.get("headers") or {}, Mapping)
+        and isinstance(attachments, list)
+        and all(map(_is_attachment, attachments))
+    ):
+        raise invalid()
+
+
+def invalid() -> JsException:
+    """The refusal of what makes no message."""
+    return refusal("Validation error in the payload", "E_VALIDATION_ERROR")
+
+
+def _is_attachment(given: Any) -> bool:
+    return (
+        isinstance(given, Mapping)
+        and isinstance(given.get("content"), str | bytes)
+        and all(isinstance(given.get(name), str | None) for name in ("filename", "type", "disposition", "contentId"))
+    )
 
 
 def listed(given: Any) -> list[Any]:
