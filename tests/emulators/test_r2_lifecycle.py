@@ -54,7 +54,7 @@ def test_the_hour_at_which_it_goes_is_the_buckets_own_and_differs_with_the_seed(
 def test_nothing_is_due_a_moment_before_and_all_is_at_the_moment(what: str):
     around = Around(flat())
     around.bucket.lifecycle.set([])
-    around.bucket.lifecycle.add("rule", **{what: 3})
+    around.bucket.lifecycle.add("rule", **{what: 3})  # type: ignore[arg-type]
     around.put("a")
     around.bucket.store.uploads.create("b")
     around.bench.until(3 * DAY - 0.01)
@@ -257,6 +257,18 @@ def test_an_object_knows_when_it_goes_and_by_which_rule(around: Around):
     assert around.bucket.lifecycle.expiration(around.put("b")) == (EPOCH + 90 * DAY, "late")
     around.bucket.lifecycle.set([])
     assert around.bucket.lifecycle.expiration(around.put("b")) is None
+
+
+@pytest.mark.parametrize("fails", ["outage", "kill"])
+def test_rules_act_on_nothing_while_the_bucket_fails_and_later_they_do(around: Around, fails: str):
+    around.bucket.lifecycle.add("old", expire_days=1)
+    around.put("a")
+    around.bucket.outage(5 * DAY) if fails == "outage" else around.bench.faults.kill("SIN")
+    around.bench.until(5 * DAY)
+    assert keys(around) == ["a"]
+    around.bench.faults.heal()
+    around.bench.until(6 * DAY + 1)
+    assert keys(around) == []
 
 
 def test_a_rule_keeps_no_lab_alive(around: Around):

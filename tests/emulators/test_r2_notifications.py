@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from labkit import Lab, facts
 from labkit.emulators.r2.notifications import ACCOUNT
-from labkit.errors import LabError, PlatformError
+from labkit.errors import LabError, PlatformError, Stuck
 from labkit.workers import WorkerEntrypoint
 from tests.emulators.buckets import Around
 from tests.emulators.worlds import flat, planet
@@ -109,6 +109,33 @@ def test_what_the_queue_does_not_take_is_sent_again_until_it_has_it(around: Arou
     assert around.sent[0][0] > 3 * facts.value("r2.notification_retry")
 
 
+def test_nothing_leaves_a_home_that_has_failed_and_all_of_it_leaves_when_it_is_back(around: Around):
+    around.bucket.notify("events", "object-create")
+    around.put("a")
+    around.bench.faults.kill("SIN")
+    assert actions(around) == []
+    around.bench.faults.revive("SIN")
+    assert actions(around) == [("PutObject", "a")]
+
+
+def test_a_notice_that_no_queue_ever_takes_keeps_no_lab_alive(around: Around):
+    around.bucket.notify("events", "object-create")
+    around.fails = 10**9
+    around.put("a")
+    with pytest.raises(Stuck):
+        around.bench.run(_for_ever(around))
+    assert around.bench.now < 60
+    restored = around.bucket.snapshot()
+    around.bucket.restore(restored)
+    around.fails = 0
+    assert actions(around) == [("PutObject", "a")]
+    assert not around.world.timeline.env.background
+
+
+async def _for_ever(around: Around) -> None:
+    await around.world.timeline.create_future()
+
+
 def test_a_notice_can_come_twice(around: Around):
     around.bucket.notify("events", "object-create")
     around.bucket.notices.duplicate_next()
@@ -148,6 +175,12 @@ def test_what_is_no_rule(around: Around):
         around.bucket.notify("events", ["put"])
     with pytest.raises(LabError, match="none was given"):
         around.bucket.notify("events", [])
+    for wrong in (None, 5, [5], [["object-create"]]):
+        with pytest.raises(LabError, match="is none"):
+            around.bucket.notify("events", wrong)  # type: ignore[arg-type]
+    for wrong in ({"prefix": None}, {"suffix": 5}, {"description": b"x"}):
+        with pytest.raises(LabError, match="are texts"):
+            around.bucket.notify("events", **wrong)  # type: ignore[arg-type]
     assert around.bucket.notifications() == []
 
 

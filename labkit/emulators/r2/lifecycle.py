@@ -8,6 +8,7 @@
 | | A move is a Class A operation and changes nothing else; 30 days in Infrequent Access are billed from then on |
 | | A deletion is told as `LifecycleDeletion`; rules in S3's form and by wrangler's flags; `expiration` of an object |
 | simplified | The bucket is gone through once in 24 hours, at a moment by chance; the real way is not published |
+| | Where it fails at that moment, its rules act a day later |
 | | A new rule is for all objects at once; in production those that are there already may take longer |
 | | A move counts as a Standard operation: the price list does not say which class's |
 | | Network off: nothing happens by itself, and `sweep` does what is due |
@@ -174,7 +175,8 @@ class Lifecycle:
         return bool(acts and store.objects) or bool(store.uploads.waiting)
 
     def _ring(self) -> None:
-        self.sweep()
+        if not (self._bucket.is_down or self._bucket.is_dead):
+            self.sweep()
         self._arm()
 
     def snapshot(self) -> tuple[Any, ...]:

@@ -8,7 +8,8 @@
 | | Rules that one event could be for at once are refused, whichever queues they are for (docs, "Notes") |
 | | At least once and in no order: a notice is sent until the queue has it; `duplicate_next` sends one twice |
 | | A consumer that writes into the bucket wakes itself, where a rule is for what it writes |
-| simplified | When a notice leaves is an assumption: lognormal, median 1 s; what fails goes again after 10 s |
+| simplified | When a notice leaves is an assumption: lognormal, median 1 s; what fails goes again after 10 s, and no |
+| | lab waits for that; nothing leaves a home that has failed |
 | | The queue is reached from the bucket's home; a rule holds from the moment when it is made |
 | | Network off: at once. The vendor's local runtime has no notifications |
 | not modelled | Rules by single actions, which the REST API has; the words in which production refuses a rule |
@@ -16,17 +17,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import Context
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from math import exp
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
+from labkit.emulators.r2.notification_rules import EVENT_TYPES, WHERE, Rule, RuleTable, actions_of, iso, row_of
 from labkit.emulators.r2.objects import Stored
 from labkit.errors import LabError, PlatformError
-from labkit.facts.table import Rows, Table
 from labkit.network.faults import Unreachable
 from labkit.workers.ffi import JsException
 
@@ -36,57 +37,22 @@ if TYPE_CHECKING:
 
 ACCOUNT = "7f0c1b8d2a9e4c35b6d1f8e07a3c5924"
 """The id of the lab's account."""
-EVENT_TYPES = {
-    "object-create": ("PutObject", "CompleteMultipartUpload", "CopyObject"),
-    "object-delete": ("DeleteObject", "LifecycleDeletion"),
-}
-"""The actions that each type of event stands for."""
-WHERE = "https://developers.cloudflare.com/r2/buckets/event-notifications/"
-
 Outlet = Callable[[str], Callable[[Any], Awaitable[Any]]]
 """Gives the `send` of the queue of a name, as the bucket's home reaches it. Refuses a queue that does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """Which events of which objects go to a queue. `created` is Unix time."""
-
-    id: str
-    queue: str
-    actions: tuple[str, ...]
-    prefix: str
-    suffix: str
-    description: str
-    created: float
-
-    def is_for(self, action: str, key: str) -> bool:
-        return action in self.actions and key.startswith(self.prefix) and key.endswith(self.suffix)
-
-    def overlaps(self, other: Rule) -> bool:
-        """Whether one event can be for both: that is refused."""
-        return (
-            bool(set(self.actions) & set(other.actions))
-            and (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
-            and (self.suffix.endswith(other.suffix) or other.suffix.endswith(self.suffix))
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
-    """A message on its way to a queue; `due` is the Unix time of its next attempt."""
+    """A message on its way to a queue; `due` is the Unix time of its next attempt.
+
+    One that `has_failed` may do so for ever, and keeps nothing alive.
+    """
 
     number: int
     due: float
     queue: str
     body: dict[str, Any]
-
-
-class RuleTable(Rows):
-    """A rule a row, as `wrangler r2 bucket notification list` shows them."""
-
-    def table(self) -> Table:
-        headings = ("rule_id", "queue_name", "event_type", "prefix", "suffix", "description")
-        return Table([headings, *(tuple(str(row[name]) for name in headings) for row in self)])
+    has_failed: bool = False
 
 
 class Notifications:
@@ -97,13 +63,16 @@ class Notifications:
         self.outlet: Outlet | None = None
         self.rules: list[Rule] = []
         self.pending: dict[int, Notice] = {}
+        self._again: dict[int, asyncio.TimerHandle] = {}
         self._count = self._doubled = 0
         self._delay, self._spread = facts.value("r2.notification_delay"), facts.value("r2.notification_sigma")
 
     def add(self, queue: str, event_types: str | Iterable[str], prefix: str, suffix: str, description: str) -> Rule:
         """Make a rule. Refuses an unknown queue or type, the 101st rule, and one that overlaps another."""
         self._send(queue)
-        actions = _actions(event_types)
+        if not all(isinstance(each, str) for each in (prefix, suffix, description)):
+            raise LabError(f"A rule's prefix, suffix and description are texts, not {(prefix, suffix, description)!r}.")
+        actions = actions_of(event_types)
         rule_id = f"{self._bucket.world.random.getrandbits(128):032x}"
         rule = Rule(rule_id, queue, actions, prefix, suffix, description, self._bucket.world.unix)
         most = facts.value("r2.notification_rules")
@@ -125,7 +94,7 @@ class Notifications:
 
     def table(self) -> RuleTable:
         """The rules, in the order in which they were made."""
-        return RuleTable(_row(rule) for rule in self.rules)
+        return RuleTable(row_of(rule) for rule in self.rules)
 
     def duplicate_next(self, count: int = 1) -> None:
         """Let the next notice, or so many of the next, be sent twice."""
@@ -149,7 +118,7 @@ class Notifications:
             "action": action,
             "bucket": self._bucket.name,
             "object": about,
-            "eventTime": _iso(self._bucket.world.unix),
+            "eventTime": iso(self._bucket.world.unix),
         }
         return body | ({"copySource": {"bucket": source[0], "object": source[1]}} if source else {})
 
@@ -171,12 +140,17 @@ class Notifications:
         world = self._bucket.world
         self.pending[notice.number] = notice
         moment = max(world.timeline.now, notice.due - world.epoch)
-        world.timeline.call_at(moment, self._leave, notice, context=Context())
+        timer = world.timeline.call_at(moment, self._leave, notice, context=Context())
+        if notice.has_failed:
+            self._again[notice.number] = timer
+            world.timeline.env.background.add(timer)
 
     def _leave(self, notice: Notice) -> None:
         if self.pending.pop(notice.number, None) is None:
             return  # a snapshot was restored, and it has left already
-        self._bucket.world.timeline.spawn(self._deliver(notice), name=f"notice to {notice.queue}", detached=True)
+        timeline = self._bucket.world.timeline
+        timeline.env.background.discard(self._again.pop(notice.number, None))  # type: ignore[arg-type]
+        timeline.spawn(self._deliver(notice), name=f"notice to {notice.queue}", detached=True)
 
     async def _deliver(self, notice: Notice) -> None:
         """Send a notice; once more later where the queue did not take it."""
@@ -184,10 +158,16 @@ class Notifications:
         detail = {"queue": notice.queue, "action": body["action"], "key": body["object"]["key"]}
         with bucket.world.trace.event("r2", "notify", bucket.home, **detail) as event:
             try:
+                self._check_home()
                 await self._send(notice.queue)(body)
             except (JsException, LabError, Unreachable) as error:
                 event.outcome, event.detail["error"] = "failed", str(error)
-                self._arm(replace(notice, due=bucket.world.unix + facts.value("r2.notification_retry")))
+                due = bucket.world.unix + facts.value("r2.notification_retry")
+                self._arm(replace(notice, due=due, has_failed=True))
+
+    def _check_home(self) -> None:
+        if self._bucket.is_dead:
+            raise Unreachable(f"{self._bucket.home} has failed, and nothing leaves it.")
 
     def _send(self, queue: str) -> Callable[[Any], Awaitable[Any]]:
         if self.outlet is None:
@@ -201,33 +181,6 @@ class Notifications:
     def restore(self, state: tuple[Any, ...]) -> None:
         """Go back to a snapshot, on the world's timeline."""
         rules, pending, self._count, self._doubled = state
-        self.rules, self.pending = list(rules), {}
+        self.rules, self.pending, self._again = list(rules), {}, {}
         for notice in pending.values():
             self._arm(notice)
-
-
-def _actions(event_types: str | Iterable[str]) -> tuple[str, ...]:
-    """The actions of these types. Refuses none, and an unknown one."""
-    types = [event_types] if isinstance(event_types, str) else list(event_types)
-    unknown = [each for each in types if each not in EVENT_TYPES]
-    if unknown or not types:
-        found = f"{unknown[0]!r} is none" if unknown else "none was given"
-        raise LabError(f"A rule is for the event types {' and '.join(EVENT_TYPES)}; {found}.", where=WHERE)
-    return tuple(action for name, actions in EVENT_TYPES.items() if name in types for action in actions)
-
-
-def _row(rule: Rule) -> dict[str, Any]:
-    return {
-        "rule_id": rule.id,
-        "created_at": _iso(rule.created),
-        "queue_name": rule.queue,
-        "prefix": rule.prefix or "(all prefixes)",
-        "suffix": rule.suffix or "(all suffixes)",
-        "event_type": ",".join(rule.actions),
-        "description": rule.description,
-    }
-
-
-def _iso(unix: float) -> str:
-    """A moment as the platform writes it, in milliseconds."""
-    return datetime.fromtimestamp(unix, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

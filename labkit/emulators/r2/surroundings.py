@@ -115,6 +115,11 @@ class Surroundings:
         return sum(each.purge(wanted, from_origin=from_origin) for each in self.public.values())
 
     @property
+    def is_dead(self) -> bool:
+        """Whether the bucket's home has failed."""
+        return bool(self.home and self.world.faults and self.world.faults.is_dead(self.home))
+
+    @property
     def dev_domain(self) -> str:
         """The bucket's r2.dev address, which is public only after `publish_dev`."""
         return f"pub-{md5(self.name.encode(), usedforsecurity=False).hexdigest()}.r2.dev"
