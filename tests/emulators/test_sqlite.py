@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +45,35 @@ def test_a_text_is_taken_apart_where_its_statements_end(text: str, statements: l
 @given(st.text(st.sampled_from(" ;-'/*\nS1")))
 def test_no_part_of_a_text_is_lost_by_taking_it_apart(text: str):
     assert "".join(split(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT '" + ";a" * 5000 + "'", ";" * 5000 + "SELECT 1", "/*;*/" * 5000 + "SELECT 1;"]
+)
+def test_a_text_is_taken_apart_without_asking_sqlite_of_each_semicolon(text: str, monkeypatch):
+    asked, real = [], apsw.complete
+    monkeypatch.setattr(apsw, "complete", lambda piece: asked.append(piece) or real(piece))
+    assert list(split(text)) == [text]
+    assert len(asked) == 0
+
+
+@pytest.mark.parametrize("text", ["SELECT 1\0", "SELECT 1; SELECT 2\0", "SELECT 1\0; SELECT 2", "\0", "SELECT 1 -- \0"])
+def test_a_text_ends_at_a_nul_and_nothing_is_found_after_it(engine: Engine, text: str):
+    assert refused(engine, text) == "SQL code did not contain a statement."
+
+
+def test_a_nul_inside_a_string_leaves_it_open(engine: Engine):
+    assert refused(engine, "SELECT 'a\0b'") == 'unrecognized token: "\'a" at offset 7: SQLITE_ERROR'
+
+
+@pytest.mark.parametrize("text", ["SELECT CAST(x'ff' AS TEXT)", "SELECT 'a' UNION ALL SELECT CAST(x'ff' AS TEXT)"])
+def test_a_text_that_is_not_utf_8_is_refused(engine: Engine, text: str):
+    def read() -> list[tuple]:
+        return engine.run(text).rest()
+
+    with pytest.raises(JsException, match="not UTF-8"):
+        read()
+    assert engine.run("SELECT 1").row == (1,)
 
 
 @pytest.mark.parametrize("text", ["", " ;", "-- x", "-- x\n;", "/* x */", "/* x", "/* a */ -- b\n ; "])

@@ -6,11 +6,15 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+import apsw
+
+from labkit.emulators.sqlite.security import LIMITS
 from labkit.emulators.sqlite.statements import is_empty, split
 
-_INDENTED_COMMENT = re.compile(r"^\s+--[^\n\r\u2028\u2029]*", re.MULTILINE)
-_READS = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(?:select|with|explain|values)\b", re.IGNORECASE | re.DOTALL)
+_NOTHING = re.compile(r"(?:\s++--[^\n\r\u2028\u2029]*+(?:[\n\r\u2028\u2029]|\Z))*+\s*+\Z")
+_READS = re.compile(r"(?:\s|--[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+(?:select|with|explain|values)\b", re.IGNORECASE)
 _WRITES = re.compile(r"\b(insert|update|delete|replace)\b(?!\s*\()", re.IGNORECASE)
+_MOST = LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]
 _SHOWN = 120
 """Characters of a statement that a trace shows."""
 
@@ -23,10 +27,15 @@ class Text(NamedTuple):
     shown: str
 
 
-@lru_cache(maxsize=2048)
 def looked_at(sql: str) -> Text:
-    """What a text is. Dropped are those of white space and comments that are indented."""
-    return Text(not _INDENTED_COMMENT.sub("", sql).strip(), _is_read_only(sql), shortened(sql))
+    """What a text is. Of one that is too long, so that it is refused, the beginning only."""
+    return _looked_at(sql if len(sql) <= _MOST else sql[:_MOST])
+
+
+@lru_cache(maxsize=256)
+def _looked_at(sql: str) -> Text:
+    """Dropped are texts of white space and comments that are indented."""
+    return Text(_NOTHING.match(sql) is not None, _is_read_only(sql), shortened(sql))
 
 
 def _is_read_only(sql: str) -> bool:

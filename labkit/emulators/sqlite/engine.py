@@ -14,6 +14,7 @@ from labkit.emulators.sqlite.paged import PAGE, Pages, connect
 from labkit.emulators.sqlite.query import Query
 from labkit.emulators.sqlite.rows import Meter
 from labkit.emulators.sqlite.statements import (
+    FAILURES,
     NO_STATEMENT,
     NO_TRANSACTIONS,
     PARAMETERS_BEFORE_LAST,
@@ -107,7 +108,7 @@ class Engine:
             raise refusal(wrong_parameters) from None
         except security.TransactionRefused:
             raise refusal(NO_TRANSACTIONS) from None
-        except apsw.Error as error:
+        except FAILURES as error:
             raise refusal(words_of(error)) from None
         return query
 

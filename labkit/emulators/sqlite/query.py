@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import apsw
 
 from labkit.emulators.sqlite.rows import Count
-from labkit.emulators.sqlite.statements import refusal, words_of
+from labkit.emulators.sqlite.statements import FAILURES, refusal, words_of
 
 if TYPE_CHECKING:
     from labkit.emulators.sqlite.engine import Engine
@@ -77,7 +77,7 @@ class Query:
             try:
                 self.engine.tell_the_time()
                 self._step()
-            except apsw.Error as error:
+            except FAILURES as error:
                 self.close()
                 raise refusal(words_of(error)) from None
         return row
@@ -89,7 +89,7 @@ class Query:
         assert self._cursor is not None
         try:
             rows = [self.row, *self._cursor.fetchall()]
-        except apsw.Error as error:
+        except FAILURES as error:
             self.close()
             raise refusal(words_of(error)) from None
         self.meter.rows += len(rows) - 1

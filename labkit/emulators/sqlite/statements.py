@@ -24,8 +24,16 @@ NO_TRANSACTIONS = (
     "automatically roll back on exceptions, and because it interacts correctly with Durable Objects' automatic atomic "
     "write coalescing."
 )
+NOT_UTF8 = "The lab cannot read a text that is not UTF-8 (the platform puts U+FFFD in it)"
+FAILURES = (apsw.Error, UnicodeDecodeError)
+"""What a statement that runs may fail with."""
+_MOST = LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]
 _FORBIDDEN = re.compile("not authorized to use function: (.*)")
-_NOTHING = re.compile(r"(?:\s|;|--[^\n]*(?:\n|$)|/\*(?:(?!\*/).)*(?:\*/|$))*$", re.DOTALL)
+_BLANK = r"\s|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+_NOTHING = re.compile(rf"(?:{_BLANK}|;)*+\Z")
+_QUOTED = r"""'[^']*+'?|"[^"]*+"?|`[^`]*+`?|\[[^\]]*+\]?"""
+_PIECE = re.compile(rf"""(?P<blank>(?:{_BLANK})++)|{_QUOTED}|(?P<end>;)|[^\s;'"`\[/-]++|.""")
+"""What a text is read by: blanks and comments, strings and quoted names, semicolons, all else."""
 
 
 def is_empty(sql: str) -> bool:
@@ -33,27 +41,34 @@ def is_empty(sql: str) -> bool:
     return _NOTHING.match(sql) is not None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def taken_apart(sql: str) -> tuple[str, ...]:
-    """The statements of a text that is not too long for the platform."""
-    if len(sql.encode(errors="surrogatepass")) > LIMITS[apsw.SQLITE_LIMIT_SQL_LENGTH]:
+    """The statements of a text that is not too long for the platform. SQLite reads up to a NUL and finds none after."""
+    if len(sql) > _MOST or len(sql.encode(errors="surrogatepass")) > _MOST:
         raise refusal(TOO_LONG)
-    first, *rest = split(sql)
-    return first, *(piece.lstrip() for piece in rest)
+    text, nul, _ = sql.partition("\0")
+    first, *rest = split(text)
+    return first, *(piece.lstrip() for piece in rest), *([""] if nul else [])
 
 
 def split(sql: str) -> Iterator[str]:
-    """The statements of a text, one by one. What follows a semicolon and is not white space is a statement too."""
-    start = at = 0
-    while (at := sql.find(";", at) + 1) and sql[at:].strip():
-        piece = sql[start:at]
-        if apsw.complete(piece) and not is_empty(piece):
-            yield piece
-            start = at
+    """The statements of a text, one by one. What follows a semicolon and is not white space is a statement too.
+
+    In time that grows with the text: SQLite is asked at semicolons between words only, whether one ends a statement
+    or stands inside a trigger.
+    """
+    start, last, is_begun = 0, len(sql.rstrip()), False
+    for found in _PIECE.finditer(sql):
+        at = found.end()
+        if found.lastgroup is None:
+            is_begun = True
+        elif found["end"] and is_begun and at < last and apsw.complete(sql[start:at].replace("\0", " ")):
+            yield sql[start:at]
+            start, is_begun = at, False
     yield sql[start:]
 
 
-def words_of(error: apsw.Error) -> str:
+def words_of(error: apsw.Error | UnicodeDecodeError) -> str:
     """What workerd says of an error: SQLite's message, where in the statement, and the names of its codes."""
     offset = getattr(error, "error_offset", -1)
     where = f" at offset {offset}" if offset >= 0 else ""
@@ -62,8 +77,10 @@ def words_of(error: apsw.Error) -> str:
     return f"{message_of(error)}{where}: {apsw.mapping_result_codes[code]}{more}"
 
 
-def message_of(error: apsw.Error) -> str:
+def message_of(error: apsw.Error | UnicodeDecodeError) -> str:
     """SQLite's own message. A function that the platform's SQLite does not have is unknown, not forbidden."""
+    if isinstance(error, UnicodeDecodeError):
+        return NOT_UTF8
     message = str(error)
     found = _FORBIDDEN.fullmatch(message)
     return f"no such function: {found[1]}" if found and found[1].lower() in UNKNOWN else message
