@@ -9,6 +9,7 @@ import pytest
 
 from labkit import facts
 from labkit.emulators.d1 import D1
+from labkit.emulators.sqlite import Engine
 from labkit.errors import LabError, PlatformError
 from labkit.network.links import Links
 from labkit.workers.ffi import JsException
@@ -197,6 +198,41 @@ def test_a_caller_that_goes_away_does_not_stop_the_thread(far: Far):
         task.cancel()
 
     far.run(go())
+    assert far.run(far.near.prepare("SELECT count(*) AS n FROM t").first("n")) == 1
+
+
+@pytest.mark.parametrize("error", [ValueError("a defect"), KeyboardInterrupt()])
+def test_an_unforeseen_error_ends_one_query_and_the_thread_goes_on(far: Far, monkeypatch, error: BaseException):
+    real = Engine.run
+
+    def run(engine: Engine, sql: str, values: Any = ()) -> Any:
+        found = real(engine, sql, values)
+        if "'fails'" in sql:
+            raise error
+        return found
+
+    monkeypatch.setattr(Engine, "run", run)
+
+    async def both() -> None:
+        await asyncio.gather(far.near.exec("SELECT 1"), far.near.exec("INSERT INTO t (v) VALUES ('fails')"))
+
+    with pytest.raises(type(error)):
+        far.run(both())
+    assert far.run(far.near.prepare("INSERT INTO t (v) VALUES ('b')").run()).meta.changes == 1
+    assert far.run(far.near.prepare("SELECT count(*) AS n FROM t").first("n")) == 1, "the other was undone"
+
+
+def test_a_snapshot_is_refused_while_a_query_is_under_way_that_nobody_waits_for(far: Far):
+    async def go() -> None:
+        task = asyncio.ensure_future(far.near.prepare("INSERT INTO t (v) VALUES ('a')").run())
+        await asyncio.sleep(facts.value("d1.write") / 2)
+        task.cancel()
+
+    far.run(go())
+    with pytest.raises(LabError, match="A query of .* is under way"):
+        far.d1.snapshot()
+    far.bench.advance(1)
+    far.d1.restore(far.d1.snapshot())
     assert far.run(far.near.prepare("SELECT count(*) AS n FROM t").first("n")) == 1
 
 

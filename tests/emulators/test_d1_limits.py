@@ -149,3 +149,35 @@ def test_an_invocation_has_six_connections_at_a_time_to_all_databases():
 
     times = bench.run(one())
     assert len([moment for moment in times if moment > times[0] * 1.5]) == 2, "two had to wait for a connection"
+
+
+def test_an_invocation_has_so_many_queries_to_all_databases_and_a_batch_is_one():
+    bench = planet()
+    account = Account(bench.world)
+    one, other = (D1({"binding": name}, bench.world, account).binding("IAD") for name in "ab")
+
+    async def until_refused() -> tuple[int, str]:
+        context.current.set(Invocation())  # type: ignore[arg-type]
+        for count in range(2000):
+            try:
+                await one.batch([other.prepare("SELECT 1"), other.prepare("SELECT 2")])
+                await other.prepare("SELECT 1").run()
+            except JsException as error:
+                return 2 * count, error.message
+        return -1, ""
+
+    words = "D1_ERROR: Too many API requests by single Worker invocation."
+    assert bench.run(until_refused()) == (facts.value("d1.queries_per_invocation", plan="paid"), words)
+    assert bench.run(until_refused())[0] == 1000, "another invocation has its own"
+
+
+def test_thirty_seconds_are_for_all_of_a_batch():
+    bench = planet()
+    db = database(bench)
+    busy = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 300000) SELECT count(*) FROM n"
+    seconds = bench.run(db.prepare(busy).run()).meta.duration / 1000
+    fit = int(facts.value("d1.query") // seconds)
+    assert outcome(bench, db.batch([db.prepare(busy)] * fit)) == "ok"
+    assert (
+        outcome(bench, db.batch([db.prepare(busy)] * (fit + 1))) == "D1 DB exceeded its CPU time limit and was reset."
+    )

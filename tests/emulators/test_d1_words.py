@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from labkit.emulators.d1 import D1, D1Database
+from labkit.errors import LabError
 from labkit.workers.ffi import JsException
 from labkit.workers.jsdict import JsDict
 from tests.emulators.worlds import Bench, flat
@@ -124,6 +125,7 @@ def test_tuples_and_bytearrays_do_not_cross(local: Local):
     ("", "No SQL statements detected."), (" \n ", "No SQL statements detected."),
     (" -- c", "No SQL statements detected."), ("-- c", "SQL code did not contain a statement."),
     ("SELECT ?", "Wrong number of parameter bindings for SQL query."),
+    ("SELECT 1\0", "SQL code did not contain a statement."), ("\0", "SQL code did not contain a statement."),
     ("SELECT 1; SELEC", 'near "SELEC": syntax error at offset 0: SQLITE_ERROR'),
 ])  # fmt: skip
 def test_refusals_of_sql(local: Local, sql: str, words: str):
@@ -132,6 +134,33 @@ def test_refusals_of_sql(local: Local, sql: str, words: str):
     assert error.cause.message == words  # type: ignore[attr-defined]
     event = local.bench.trace[-1]
     assert (event.outcome, event.detail["error"], event.units) == ("error", words, {})
+
+
+def test_half_a_surrogate_pair_in_a_text_of_sql_becomes_signs_of_what_cannot_be_read(local: Local):
+    assert local.run(local.db.prepare("SELECT '\ud800'").raw()) == [["\ufffd" * 3]]
+    assert local.run(local.db.exec("SELECT '\ud800'")).count == 1
+
+
+@pytest.mark.parametrize("sql", [
+    "\n" * 90_000 + "SELECT 1", "  \n" * 30_000 + "SELECT 1", "/*a*/" * 18_000 + "SELECT 1",
+    "SELECT '" + ";a" * 49_000 + "' IS NOT NULL",
+])  # fmt: skip
+def test_a_text_of_blanks_comments_and_semicolons_is_read_in_one_go(local: Local, sql: str):
+    assert local.run(local.db.prepare(sql).raw()) == [[1]]
+
+
+def test_a_text_that_is_far_too_long_is_not_kept(local: Local):
+    error = local.refused(local.db.prepare("SELECT '" + ";" * 1_000_000 + "'").all())
+    assert error.message == "D1_ERROR: statement too long: SQLITE_TOOBIG"
+
+
+def test_query_of_the_lab_writes_nothing(local: Local):
+    for sql in ("DELETE FROM t", "SELECT 1; DELETE FROM t", "CREATE TABLE u (v)"):
+        with pytest.raises(LabError, match=r"what writes goes to execute"):
+            local.d1.query(sql)
+    local.run(local.db.prepare("INSERT INTO t VALUES (3, 'c', 30)").run())
+    assert local.d1.query("SELECT id FROM t") == [{"id": 1}, {"id": 2}, {"id": 3}]
+    assert local.d1.query("PRAGMA table_info(t)")[0].name == "id"
 
 
 def test_an_unknown_column_is_refused_where_there_is_a_row(local: Local):

@@ -14,13 +14,15 @@
 | | Time Travel to any commit of the last 30 or 7 days, with the bookmark that undoes it; ten in ten minutes |
 | | Migrations and `execute` as wrangler does them |
 | | The free plan's rows of a day, then errors until midnight UTC (changelog, September 2026); sizes of databases |
-| | A query that computes for 30 s is stopped; six connections an invocation |
+| | A call that computes for 30 s is stopped; six connections and 50 or 1,000 queries an invocation |
 | | Faults: `outage`, `lab.kill` (the primary goes on elsewhere), `lab.partition` (a replica falls behind) |
 | simplified | Times, all assumptions: a little for each query and each instruction of SQLite's machine; a write 5 ms |
 | | A replica's lag is exponential, in the order of commits; its mean is an assumption: `replica_lag` sets it |
 | | One place for each region's replica; the nearest instance answers. Production's routing is not said |
 | | Of a text with several statements only the last is metered, as its `meta` has it |
 | | A commit that was on its way to a replica when a partition began arrives; after one it has caught up at once |
+| | A batch counts as one query of its invocation: the documentation leaves that open |
+| | A text that is not UTF-8 is refused where it would be read; production puts U+FFFD in it |
 | | Turning replication off works at once; production takes up to a day |
 | | What a bookmark's digits mean; one that is no bookmark is taken for "anywhere", as locally |
 | | Network off: one database, no replicas, times, queue, retries or daily rows, as the vendor's local runtime |
@@ -138,8 +140,7 @@ class D1:
 
     def execute(self, sql: str) -> list[JsDict]:
         """Run a text of SQL as `wrangler d1 execute --file` does, as one transaction: the rows' D1Results."""
-        if self.fleet.primary and self.fleet.primary.thread.running:
-            raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
+        self._refuse_under_way()
         statements = [(piece, ()) for piece in pieces(sql)]
         with self.world.trace.event("d1", "execute", self.primary or "", sql=shortened(sql)) as event:
             try:
@@ -150,6 +151,11 @@ class D1:
                 raise PlatformError(refusal.message) from None
             event.units = self.bill(answer)
         return [answer.whole(at) for at in range(len(answer.results))]
+
+    def _refuse_under_way(self) -> None:
+        """It may be that nobody waits for a query any more, and it still goes on."""
+        if any(each.thread.is_busy for each in self.fleet):
+            raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
 
     def query(self, sql: str) -> list[JsDict]:
         """The rows of a SELECT, unbilled and in no time: what a test or a lesson looks at."""
@@ -189,7 +195,8 @@ class D1:
         return {"d1.storage_gb_mo": self.stored_bytes / 1e9} if self.stored_bytes else {}
 
     def snapshot(self) -> tuple[Any, ...]:
-        """All that is stored, and what each replica knows of it."""
+        """All that is stored, and what each replica knows of it. Refuses while a query is under way."""
+        self._refuse_under_way()
         account = self.account
         return (
             self.history.snapshot(), self.fleet.snapshot(), self.replica_lag, self.is_marked, self.down_until,

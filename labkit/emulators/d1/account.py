@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
 from math import inf
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from labkit import facts
-from labkit.emulators.d1.words import READ_LIMIT, WRITE_LIMIT, Refused
+from labkit.emulators.d1.words import READ_LIMIT, TOO_MANY_QUERIES, WRITE_LIMIT, Refused
 from labkit.emulators.sqlite.opened import Opened
 from labkit.errors import PlatformError
 from labkit.facts.pricing import meters
@@ -19,6 +20,14 @@ from labkit.world import World
 DAY = 86400
 MOST_OPEN = 100
 """Databases that stay open, some 190 KB each; a closed one takes its compressed pages, and 0.6 ms to open again."""
+
+
+@dataclass(slots=True)
+class Use:
+    """What an invocation makes of the account's databases."""
+
+    connections: asyncio.Semaphore
+    queries: int = 0
 
 
 class Account:
@@ -33,7 +42,8 @@ class Account:
         self.most_written = float(meters()["d1.rows_written"].free_per_day or inf)
         self._databases, self._most_databases = 0, facts.value("d1.databases", plan=world.plan)
         self._most_connections = facts.value("d1.connections_per_invocation")
-        self._connections: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
+        self._most_queries = facts.value("d1.queries_per_invocation", plan=world.plan)
+        self._uses: WeakKeyDictionary[Any, Use] = WeakKeyDictionary()
 
     def admit(self) -> None:
         """Another database of the account. Refuses one too many."""
@@ -66,11 +76,17 @@ class Account:
             self.day, self.read, self.written = day, 0, 0
 
     def connection(self) -> AbstractAsyncContextManager[Any]:
-        """One of the few connections that the running invocation may have open at a time; outside of any, one more."""
+        """One of the few connections that the running invocation may have open at a time; outside of any, one more.
+
+        Refuses it where the invocation has had all its queries.
+        """
         invocation = current.get()
         if invocation is None:
             return nullcontext()
-        found = self._connections.get(invocation)
-        if found is None:
-            found = self._connections[invocation] = asyncio.Semaphore(self._most_connections)
-        return found
+        use = self._uses.get(invocation)
+        if use is None:
+            use = self._uses[invocation] = Use(asyncio.Semaphore(self._most_connections))
+        use.queries += 1
+        if use.queries > self._most_queries:
+            raise Refused(TOO_MANY_QUERIES, outcome="limit")
+        return use.connections

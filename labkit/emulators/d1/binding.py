@@ -9,7 +9,7 @@ from labkit.emulators.d1.paths import FIRST_PRIMARY, FIRST_UNCONSTRAINED, Call
 from labkit.emulators.d1.reader import Statement
 from labkit.emulators.d1.results import Answer, row_of, shown
 from labkit.emulators.d1.sql import looked_at, shortened
-from labkit.emulators.d1.values import bound
+from labkit.emulators.d1.values import as_utf8, bound
 from labkit.emulators.d1.words import NO_SESSION, NO_STATEMENTS, Refused, d1_error, exec_error, no_column
 from labkit.emulators.javascript import text_of
 from labkit.workers.bindings import checked, js_error, options
@@ -32,7 +32,7 @@ class Asking:
 
     def prepare(self, sql: Any = None) -> D1PreparedStatement:
         """A statement, of which SQLite hears when it runs."""
-        return D1PreparedStatement(self, sql if isinstance(sql, str) else text_of(checked(sql)))
+        return D1PreparedStatement(self, as_utf8(sql if isinstance(sql, str) else text_of(checked(sql))))
 
     async def batch(self, statements: Any = _MISSING) -> list[JsDict]:
         """Run statements in one transaction and one way there and back: a D1Result for each."""
@@ -94,7 +94,7 @@ class D1Database(Asking):
         """Run a text, a statement a line, in one transaction: how many lines there were, and how long they took."""
         if not isinstance(sql, str):
             raise _not_there("query", "trim", sql)
-        lines = sql.strip().split("\n")
+        lines = as_utf8(sql).strip().split("\n")
         answer = await self.ask("exec", [(line, ()) for line in lines], lambda said: exec_error(lines[0], said))
         count = len(answer.results)
         return JsDict(count=count, duration=sum(answer.ms(at) for at in range(count)))

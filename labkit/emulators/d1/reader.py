@@ -15,6 +15,7 @@ from labkit.emulators.d1.words import CPU, FOREIGN_KEY, FULL, Refused
 from labkit.emulators.sqlite import PAGE, Engine
 from labkit.emulators.sqlite.opened import Opened
 from labkit.emulators.sqlite.paged import Pages
+from labkit.errors import LabError
 from labkit.workers.ffi import JsException
 from labkit.world import World
 
@@ -32,8 +33,8 @@ class Reader:
     def __init__(self, world: World, pages: Pages, opened: Opened):
         self.world, self.pages, self.opened = world, pages, opened
         self._engine: Engine | None = None
-        self._rowid = self._ticks = self._size = 0
-        self._most_ticks = facts.value("d1.query") / facts.value("d1.instruction") / TICK
+        self._rowid = self._ticks = self._size = self._steps = 0
+        self._most_steps = facts.value("d1.query") / facts.value("d1.instruction")
         self._most_pages = facts.value("d1.database_bytes", plan=world.plan) // PAGE
 
     # The connection: `labkit.emulators.sqlite.opened.Database`.
@@ -78,15 +79,15 @@ class Reader:
         """A statement that writes is about to run."""
 
     def _tick(self) -> bool:
-        """Whether a statement has computed for too long."""
+        """Whether a call has computed for too long."""
         self._ticks += 1
-        return self._ticks > self._most_ticks
+        return self._steps + self._ticks * TICK > self._most_steps
 
     # Statements.
 
     def run(self, statements: Sequence[Statement]) -> list[Result]:
         """What each statement comes to, one after the other. Refuses in SQLite's words."""
-        engine = self.open()
+        engine, self._steps = self.open(), 0
         return [self._one(engine, sql, values) for sql, values in statements]
 
     def _one(self, engine: Engine, sql: str, values: Sequence[Any]) -> Result:
@@ -101,6 +102,9 @@ class Reader:
         changes, last = connection.total_changes() - changes, connection.last_insert_rowid()
         self._size = after = engine.size if connection.in_transaction else size
         changed = bool(changes) or last != rowid or after != size
+        self._steps += query.steps
+        if self._steps > self._most_steps:  # of many statements each may be short
+            raise Refused(CPU, outcome="exceededCpu")
         read, written = query.rows_read, query.rows_written
         return Result(query.columns, rows, changes, last, changed, after, read, written, query.steps)
 
@@ -119,6 +123,7 @@ class Disk(Reader):
 
     is_alone = True
     pages: History
+    _is_looking = False
 
     def put_away(self) -> None:
         super().put_away()
@@ -126,14 +131,18 @@ class Disk(Reader):
 
     def look(self, sql: str) -> Result:
         """What a statement that only reads comes to, in the middle of a transaction too."""
-        [result] = super().run([(sql, ())])
+        self._is_looking = True
+        try:
+            [result] = super().run([(sql, ())])
+        finally:
+            self._is_looking = False
         return result
 
     def run(self, statements: Sequence[Statement]) -> list[Result]:
         try:
-            engine = self.open()
+            engine, self._steps = self.open(), 0
             return [self._in_transaction(engine, *each) for each in statements]
-        except Refused:
+        except BaseException:  # an interrupt of the kernel too
             self.roll_back()
             raise
 
@@ -143,6 +152,8 @@ class Disk(Reader):
         return self._one(engine, sql, values)
 
     def _on_write(self) -> None:
+        if self._is_looking:
+            raise LabError("query() shows what there is; what writes goes to execute().")
         engine = self._engine
         if engine and not engine.connection.in_transaction:
             engine.trusted("BEGIN")

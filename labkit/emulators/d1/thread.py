@@ -57,6 +57,11 @@ class Thread:
         self._patience = facts.value("d1.queue_seconds")
         self._wake: asyncio.TimerHandle | None = None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way or waits."""
+        return self.running is not None or bool(self.waiting)
+
     def ask(self, work: Any) -> asyncio.Future[Any]:
         """What gets the job once it is done, or a `Refused`. Refuses where too many wait."""
         timeline = self.world.timeline
@@ -78,13 +83,32 @@ class Thread:
     def _start(self, job: Job) -> None:
         self.running, now = job, self.world.timeline.now
         job.began = now
-        job.timer = self._at(now + self._begin(job), self._done, job)
+        try:
+            seconds = self._begin(job)
+        except BaseException as error:
+            self._fail(job, error)
+        else:
+            job.timer = self._at(now + seconds, self._done, job)
 
     def _done(self, job: Job) -> None:
-        if self.running is job:
+        if self.running is not job:
+            return
+        try:
             self._end(job)
-            self.running = None
-            self._next()
+        except BaseException as error:
+            return self._fail(job, error)
+        self.running = None
+        self._next()
+
+    def _fail(self, job: Job, error: BaseException) -> None:
+        """A defect of ours, or an interrupt of the kernel: whoever asked hears of it, and the thread goes on."""
+        self.running = None
+        if self.waiting:
+            self._wake = self._at(self.world.timeline.now, self._next)
+        if not isinstance(error, Exception):
+            raise error
+        if not job.future.done():
+            job.future.set_exception(error)
 
     def _next(self) -> None:
         """Give the turn to whoever has waited longest."""

@@ -16,7 +16,7 @@ def bound(value: Any) -> Any:
     """A value as it travels: None, text, bytes, or a number, which is REAL to SQLite. Refuses everything else."""
     kind = type(value)
     if kind is str:
-        return value if value.isascii() else _text(value)
+        return as_utf8(value)
     if kind is int and -SAFE_INTEGER < value < SAFE_INTEGER:
         return float(value)
     if kind is float:
@@ -30,7 +30,7 @@ def _converted(value: Any) -> Any:
     if value is None or isinstance(value, bytes):
         return value
     if isinstance(value, str):
-        return _text(value)
+        return as_utf8(value)
     if isinstance(value, bool):
         return 1.0 if value else 0.0
     if isinstance(value, int) and abs(value) >= SAFE_INTEGER:
@@ -51,9 +51,9 @@ def _is_byte(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 256
 
 
-def _text(value: str) -> str:
+def as_utf8(value: str) -> str:
     """The text in UTF-8: half a surrogate pair becomes three signs of what cannot be read."""
-    return value.encode(errors="surrogatepass").decode(errors="replace")
+    return value if value.isascii() else value.encode(errors="surrogatepass").decode(errors="replace")
 
 
 def _words(value: Any) -> str:

@@ -17,6 +17,7 @@ RESET = "Internal error in D1 DB storage caused object to be reset."
 CPU = "D1 DB exceeded its CPU time limit and was reset."
 QUEUED_TOO_LONG = "D1 DB is overloaded. Requests queued for too long."
 TOO_MANY_QUEUED = "D1 DB is overloaded. Too many requests queued."
+TOO_MANY_QUERIES = "Too many API requests by single Worker invocation."
 FULL = "Exceeded maximum DB size."
 _SPENT = (
     "Your account has exceeded D1's free tier daily row {} limit. Upgrade to a paid plan or wait until tomorrow "
