@@ -140,6 +140,22 @@ def test_a_bucket_is_reached_in_both_styles_and_in_its_jurisdiction_only(endpoin
     assert european.ask("GET", "/k", host="files.lab.eu.r2.cloudflarestorage.com").code == "NoSuchKey"
 
 
+def test_a_bucket_is_made_listed_and_copied_from_in_the_jurisdiction_that_is_asked(endpoint):
+    here = {"host": "lab.eu.r2.cloudflarestorage.com"}
+    endpoint.put("files", "k", b"x")
+    assert endpoint.ask("PUT", "/of-europe", **here).status == 200
+    assert endpoint.ask("PUT", "/of-europe/k", b"x", **here).status == 200
+    missing = {"cf_create_bucket_if_missing": "true"}
+    assert endpoint.ask("PUT", "/also-of-europe/k", b"x", **here, **missing).status == 200
+    endpoint.s3.restore(endpoint.s3.snapshot())
+    assert endpoint.ask("GET", "/", **here).texts("Name") == ["also-of-europe", "of-europe"]
+    assert endpoint.ask("GET", "/").texts("Name") == ["files", "other"]
+    assert endpoint.ask("GET", "/of-europe/k").code == "NoSuchBucket"
+    for bucket, source, host in (("files", "of-europe", {"host": "localhost"}), ("of-europe", "files", here)):
+        copied = endpoint.ask("PUT", f"/{bucket}/copy", x_amz_copy_source=f"/{source}/k", **host)
+        assert copied.code == "NoSuchBucket"
+
+
 @pytest.mark.parametrize("query", ["acl", "tagging", "versioning", "website", "policy", "versionId=1", "object-lock"])
 def test_what_r2_has_not_of_s3_is_not_implemented(endpoint, query):
     answer = endpoint.ask("GET", f"/files?{query}")
@@ -308,6 +324,20 @@ def test_one_write_a_second_to_a_key_on_the_planet():
         return sorted(answer.status for answer in await asyncio.gather(*calls))
 
     assert endpoint.bench.run(both()) == [200, 429]
+
+
+def test_a_bucket_that_is_deleted_meanwhile_is_missing_to_all_others():
+    endpoint = Endpoint("files", bench=planet())
+    endpoint.ask("PUT", "/made-here")
+    asked = [("DELETE", "/made-here"), ("DELETE", "/made-here"), ("PUT", "/made-here/k"), ("GET", "/made-here")]
+    calls = [endpoint.s3.respond(signed(method, path, b"", endpoint.token, {})) for method, path in asked]
+
+    async def all_of_them() -> list[int]:
+        return [answer.status for answer in await asyncio.gather(*calls)]
+
+    first, *others = endpoint.bench.run(all_of_them())
+    assert set(others) | {first} <= {200, 204, 404, 409} and "made-here" not in endpoint.s3.buckets
+    assert (first, others[0]) in [(204, 404), (404, 204)]
 
 
 def test_an_upload_that_is_completed_is_a_write_to_its_key():

@@ -88,6 +88,11 @@ OPERATIONS: dict[str, Callable[[Ask], Awaitable[Answer]]] = {
     "ListMultipartUploads": multipart.list_uploads,
 }
 
+WITHOUT = ("CreateBucket", "ListBuckets")
+"""Operations that need no bucket to be there."""
+MAKES = ("PutObject", "CreateMultipartUpload")
+"""Operations that may have their bucket made: https://developers.cloudflare.com/r2/api/s3/extensions/."""
+
 
 class S3:
     """The endpoint of an account: `buckets` by name, those that a Worker is bound to and those made here (`made`).
@@ -144,7 +149,7 @@ class S3:
 
     def snapshot(self) -> tuple[Any, ...]:
         """The buckets that were made here, and the tokens."""
-        made = {name: bucket.snapshot() for name, bucket in self.made.items()}
+        made = {name: (bucket.jurisdiction, bucket.snapshot()) for name, bucket in self.made.items()}
         return made, dict(self.tokens)
 
     def restore(self, state: tuple[Any, ...]) -> None:
@@ -153,8 +158,8 @@ class S3:
         self.tokens.update(known)
         for name in self.made.keys() - made.keys():
             buckets.drop(self, name)
-        for name, stored in made.items():
-            (self.made.get(name) or buckets.create(self, name, None)).restore(stored)
+        for name, (jurisdiction, stored) in made.items():
+            (self.made.get(name) or buckets.create(self, name, None, jurisdiction)).restore(stored)
 
     def stored_units(self) -> dict[str, float]:
         """What a month of the buckets that were made here is billed as."""
@@ -173,8 +178,11 @@ class S3:
         if not token.permits(route.operation, route.bucket):
             raise S3Error("AccessDenied")
         content, checksums = payloads.content(call, verified)
-        ask = Ask(self, call, token, route.bucket, route.key, content, checksums)
-        self._check_bucket(ask, route)
+        ask = Ask(self, call, token, route.bucket, route.key, route.jurisdiction, content, checksums)
+        if route.operation in MAKES and ask.headers.get("cf-create-bucket-if-missing") == "true":
+            buckets.make_missing(ask)
+        if route.operation not in WITHOUT:
+            ask.bucket_of(route.bucket)
         if route.operation not in OPERATIONS:
             raise S3Error("NotImplemented", f"{route.operation} not implemented")
         return await OPERATIONS[route.operation](ask)
@@ -186,20 +194,6 @@ class S3:
         if access_key_id not in self.tokens:
             raise S3Error("Unauthorized")
         return self.tokens[access_key_id].secret_access_key
-
-    def _check_bucket(self, ask: Ask, route: routing.Route) -> None:
-        """Refuse a bucket that there is not, or not at this endpoint. An upload may have it made."""
-        if route.operation in ("CreateBucket", "ListBuckets"):
-            return
-        if ask.bucket_name not in self.buckets:
-            wanted = ask.headers.get("cf-create-bucket-if-missing") == "true"
-            if not wanted or route.operation not in ("PutObject", "CreateMultipartUpload"):
-                raise S3Error("NoSuchBucket")
-            if not ask.token.permits("CreateBucket", ask.bucket_name):
-                raise S3Error("AccessDenied")
-            buckets.create(self, ask.bucket_name, None)
-        if route.jurisdiction not in (None, ask.bucket.jurisdiction or "default"):
-            raise S3Error("NoSuchBucket")
 
     def _rules(self, call: Call) -> Cors:
         """The CORS rules of the bucket that is asked for."""

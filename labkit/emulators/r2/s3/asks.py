@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Ask:
     """A request whose signature is right and whose token permits it. `content` is the body without its framing.
 
-    `checksums` are those that came with the content, checked.
+    `jurisdiction` is that of the host that was asked, None where all buckets are to be had; `checksums` are those
+    that came with the content, checked.
     """
 
     s3: S3
@@ -29,12 +30,14 @@ class Ask:
     token: Token
     bucket_name: str
     key: str
+    jurisdiction: str | None = None
     content: bytes = b""
     checksums: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def bucket(self) -> R2:
-        return self.s3.buckets[self.bucket_name]
+        """The bucket, as long as there is one: somebody else may delete it meanwhile."""
+        return self.bucket_of(self.bucket_name)
 
     @property
     def params(self) -> dict[str, str]:
@@ -43,6 +46,17 @@ class Ask:
     @property
     def headers(self) -> dict[str, str]:
         return self.call.headers
+
+    def bucket_of(self, name: str) -> R2:
+        """The bucket of that name at this endpoint, or NoSuchBucket."""
+        found = self.s3.buckets.get(name)
+        if found is None or not self.is_here(found):
+            raise S3Error("NoSuchBucket")
+        return found
+
+    def is_here(self, bucket: R2) -> bool:
+        """Whether a bucket is reached at the endpoint that was asked: a jurisdiction has its own."""
+        return self.jurisdiction in (None, bucket.jurisdiction or "default")
 
     def count(self, name: str, default: int, most: int, given: Mapping[str, str] | None = None) -> int:
         """A parameter that is a whole number from 0 on; more than `most` is `most`."""

@@ -26,7 +26,8 @@ async def list_buckets(ask: Ask) -> Answer:
         event.units = units_of("ListBuckets")
     asked = _asked(ask)
     after = max(asked.get("start-after", ""), asked.get("continuation-token", ""))
-    names = [name for name in sorted(ask.s3.buckets) if name.startswith(asked.get("prefix", "")) and name > after]
+    here = sorted(name for name, bucket in ask.s3.buckets.items() if ask.is_here(bucket))
+    names = [name for name in here if name.startswith(asked.get("prefix", "")) and name > after]
     most = ask.count("max-buckets", ask.count("max-keys", 1000, 1000, asked), 1000)
     page, more = names[:most], len(names) > most
     token = page[-1] if more and page else None
@@ -56,7 +57,7 @@ async def create_bucket(ask: Ask) -> Answer:
     hint = _location(ask.content)
     with ask.s3.event("CreateBucket", ask.call.colo, bucket=ask.bucket_name) as event:
         event.units = units_of("CreateBucket")
-        create(ask.s3, ask.bucket_name, hint)
+        create(ask.s3, ask.bucket_name, hint, _jurisdiction(ask))
     return Answer(200, {"location": f"/{ask.bucket_name}"})
 
 
@@ -66,7 +67,7 @@ async def delete_bucket(ask: Ask) -> Answer:
             raise S3Error("BucketNotEmpty")
         if ask.bucket_name not in ask.s3.made:
             raise S3Error("NotImplemented", "The lab does not delete a bucket that a Worker is bound to")
-    drop(ask.s3, ask.bucket_name)
+        drop(ask.s3, ask.bucket_name)
     return Answer(204)
 
 
@@ -84,13 +85,27 @@ async def get_encryption(ask: Ask) -> Answer:
     return document("ServerSideEncryptionConfiguration", [("Rule", rule)])
 
 
-def create(s3: S3, name: str, hint: str | None) -> R2:
+def make_missing(ask: Ask) -> None:
+    """Make the bucket that an upload names, where there is none and the token may."""
+    if ask.bucket_name in ask.s3.buckets:
+        return
+    if not ask.token.permits("CreateBucket", ask.bucket_name):
+        raise S3Error("AccessDenied")
+    create(ask.s3, ask.bucket_name, None, _jurisdiction(ask))
+
+
+def _jurisdiction(ask: Ask) -> str | None:
+    """That of a bucket which is made at the endpoint that was asked."""
+    return None if ask.jurisdiction == "default" else ask.jurisdiction
+
+
+def create(s3: S3, name: str, hint: str | None, jurisdiction: str | None) -> R2:
     """Make a bucket. Refuses a name that is no bucket's, and one that is taken."""
     if not _is_name(name):
         raise S3Error("InvalidBucketName")
     if name in s3.buckets:
         raise S3Error("BucketConflict")
-    bucket = s3.made[name] = R2({"binding": name, "bucket_name": name}, s3.world)
+    bucket = s3.made[name] = R2({"binding": name, "bucket_name": name, "jurisdiction": jurisdiction}, s3.world)
     bucket.location = hint
     s3.adopt(bucket)
     return bucket

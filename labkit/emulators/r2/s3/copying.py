@@ -79,9 +79,10 @@ def source_of(ask: Ask) -> Source:
         raise S3Error("InvalidArgument", "Invalid copy source object key")
     if not ask.token.permits("GetObject", bucket):
         raise S3Error("AccessDenied")
-    if bucket not in ask.s3.buckets:
+    found = ask.bucket_of(bucket)
+    if found.jurisdiction != ask.bucket.jurisdiction:  # what is in a jurisdiction does not leave it
         raise S3Error("NoSuchBucket")
-    return Source(ask.s3.buckets[bucket], key)
+    return Source(found, key)
 
 
 def found_at(source: Source, ask: Ask) -> Stored:
