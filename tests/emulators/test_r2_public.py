@@ -132,6 +132,18 @@ def test_what_has_not_changed_is_revalidated_and_read_from_the_bucket_only_in_na
     assert around.get(PNG)[1] == "HIT"
 
 
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [({}, 5), ({"range": "bytes=1-2"}, 2), ({"range": "bytes=9-"}, 0), ({"if_none_match": "*"}, 0),
+     ({"if_match": '"zz"'}, 0)],
+)  # fmt: skip
+def test_what_is_not_cached_is_retrieved_as_far_as_it_is_read(around: Around, asked: dict[str, str], read: int):
+    around.put("a.html", storage_class="InfrequentAccess")
+    around.ask("/a.html", **asked)
+    [event] = around.operations("GetObject")
+    assert event.units == {"r2.ia.class_b": 1} | ({"r2.ia.retrieval_gb": read / 1e9} if read else {})
+
+
 def test_what_is_stale_is_served_while_the_bucket_fails_and_what_is_not_there_is_an_error(around: Around):
     around.put("a.png", http={"cacheControl": "max-age=60"})
     around.get(PNG, "SYD")

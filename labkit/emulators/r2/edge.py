@@ -141,7 +141,9 @@ class Edge:
     async def _from_bucket(self, here: str, wanted: Wanted, held: Held | None) -> Found:
         """The bucket's answer, and what it is to a cache that held that until now."""
         known = held.headers.get("etag") if held else None
-        stored = await origin.read(self.bucket, here, wanted.key, known=known)
+        stored = await origin.read(
+            self.bucket, here, wanted.key, lambda found: 0 if found.http_etag == known else found.size
+        )
         unix = self.world.unix
         fresh = origin.whole(stored, wanted.shared, unix)
         ttl = seconds_to_live(fresh.status, fresh.headers, False, unix, by_status=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime, formatdate
 from typing import TYPE_CHECKING
@@ -24,11 +24,13 @@ _DATES = ("if-modified-since", "if-unmodified-since")
 MISSING = "Object not found", "There is no object of this name here, or it is not public."
 
 
-async def read(bucket: R2, colo: str, key: str, action: str = "GetObject", known: str | None = None) -> Stored | None:
+async def read(
+    bucket: R2, colo: str, key: str, retrieved: Callable[[Stored], int], action: str = "GetObject"
+) -> Stored | None:
     """The object of a key, or None, after the way to the bucket and back: one operation, as S3 names it.
 
-    Nothing is read of one whose etag is `known` (in quotes). It is nobody's subrequest: readers call no binding.
-    Refuses with `Refusal` what the bucket cannot answer.
+    `retrieved` says how many bytes of it are read. It is nobody's subrequest: readers call no binding. Refuses with
+    `Refusal` what the bucket cannot answer.
     """
     with bucket.world.trace.event("r2", action, colo, key=key) as event:
         async with Visit(bucket, event, action, colo):
@@ -36,7 +38,7 @@ async def read(bucket: R2, colo: str, key: str, action: str = "GetObject", known
             if stored is None:
                 event.outcome = "miss"
                 return None
-            event.bytes = stored.size if action == "GetObject" and stored.http_etag != known else 0
+            event.bytes = retrieved(stored)
             event.units = units_of(action, stored.storage_class, event.bytes)
             return stored
 
@@ -91,6 +93,12 @@ def answer(stored: Stored | None, asked: Mapping[str, str], cors: Mapping[str, s
     headers["content-range"] = f"bytes {span.offset}-{span.offset + span.length - 1}/{stored.size}"
     headers["content-length"] = str(span.length)
     return Response.arrived(206, headers, span.of(stored.content))
+
+
+def length_of(stored: Stored, asked: Mapping[str, str]) -> int:
+    """Bytes of the object that answer such a request."""
+    found = answer(stored, asked, {})
+    return len(found._body or b"") if found.status in (200, 206) else 0  # type: ignore[arg-type]
 
 
 def range_of(asked: Mapping[str, str], headers: Mapping[str, str]) -> str | None:

@@ -114,8 +114,10 @@ class PublicBucket:
     async def _direct(self, method: str, wanted: Wanted, asked: Mapping[str, str], colo: str) -> JsResponse:
         """The bucket's own answer."""
         added = {"cf-cache-status": DYNAMIC} if self.edge is not None else {}
-        action = "HeadObject" if method == "HEAD" else "GetObject"
-        stored = await origin.read(self.bucket, colo, wanted.key, action)
+        if method == "HEAD":
+            stored = await origin.read(self.bucket, colo, wanted.key, lambda _: 0, "HeadObject")
+        else:
+            stored = await origin.read(self.bucket, colo, wanted.key, lambda found: origin.length_of(found, asked))
         return origin.answer(stored, asked, {**wanted.shared, **added})
 
     async def _cached(self, edge: Edge, wanted: Wanted, asked: Mapping[str, str], colo: str) -> JsResponse:
