@@ -259,6 +259,7 @@ def test_the_contents_are_a_table(files: Files):
         ("b", 5, "Standard"),
     ]
     assert "a/b" in repr(shown) and "<table>" in shown._repr_html_()
+    assert repr(files.bucket) == "<R2 bucket files at AMS: 2 objects>"
 
 
 def test_a_snapshot_keeps_its_state_whatever_happens_later(bench: Bench, files: Files):

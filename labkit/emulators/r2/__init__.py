@@ -75,6 +75,10 @@ class R2(Surroundings):
         self._times = facts.value("r2.write_time"), facts.value("r2.read_time")
         self._spread = facts.value("r2.service_sigma")
 
+    def __repr__(self) -> str:
+        home = f" at {self.home}" if self.home else ""
+        return f"<R2 bucket {self.name}{home}: {len(self.store.objects):,} objects>"
+
     def _unix(self) -> float:
         return self.world.unix
 
