@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from labkit.emulators.d1 import history as module
 from labkit.emulators.d1.bookmarks import bookmark, commit_of
 from labkit.emulators.d1.history import History
+from labkit.emulators.d1.view import View
 from labkit.emulators.sqlite import Engine
 from labkit.emulators.sqlite.paged import PAGE
 
@@ -26,6 +27,36 @@ def state(history: History, index: int) -> list[bytes]:
 
 
 writes = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 255)), max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(commits=st.lists(st.tuples(writes, st.none() | st.integers(0, 4)), max_size=14), recent=st.integers(2, 8))
+def test_a_view_stays_as_it_is_while_the_pages_go_on(commits, recent):
+    module.RECENT, usual = recent, module.RECENT
+    try:
+        history, views = History(0.0, DAYS), []
+        for changes, cut in commits:
+            views.append((view := View(history), history.index, list(history.pages)))
+            view.show(history.index)
+            for at, value in sorted(changes):
+                if at <= history.count:
+                    history.write(at, page(value))
+            if cut is not None:
+                history.truncate(cut)
+            history.commit(0.0)
+            for view, index, expected in views[recent % 2 :: 2]:  # the others are asked at the end only
+                view.show(index)
+                assert shown(view) == [each[100:] for each in expected]
+        for view, index, expected in views:
+            view.show(index)
+            assert shown(view) == [each[100:] for each in expected]
+    finally:
+        module.RECENT = usual
+
+
+def shown(view: View) -> list[bytes]:
+    """Its pages, without the header, which has numbers of the view's own."""
+    return [view.read(at)[100:] for at in range(view.count)]
 
 
 @settings(max_examples=60, deadline=None)
@@ -72,6 +103,8 @@ def test_a_moment_is_the_last_commit_up_to_it():
     for moment, index in ((0, 0), (9.9, 0), (10, 1), (19, 1), (3000, 300), (5999, 599), (6000, 600), (1e9, 600)):
         assert history.last_before(moment) == index
         assert history.unix_of(index) == index * 10.0
+    history.pack()
+    assert [history.unix_of(index) for index in range(601)] == [index * 10.0 for index in range(601)]
 
 
 def test_what_is_older_than_it_must_be_kept_is_dropped_and_refused():

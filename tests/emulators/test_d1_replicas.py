@@ -135,6 +135,17 @@ def test_a_copy_shows_whole_commits_in_their_order_schema_and_all():
         assert table == [tuple(them.d1.query("SELECT a FROM x39")[0].values())], "random() ran once"
 
 
+def test_a_copy_that_is_cut_off_for_longer_than_anything_is_kept_still_answers():
+    them = Replicated(lag=0.01)
+    them.d1.history.keep = 3600
+    them.bench.faults.partition("SYD", "LHR")
+    for _ in range(600):
+        them.add(them.home)
+        them.bench.advance(60)
+    assert them.d1.history.oldest > 0
+    assert 0 < them.count(them.d1.binding("SYD").withSession()) < 600
+
+
 def test_a_copy_that_is_cut_off_falls_behind_and_a_bookmark_gets_its_answer_elsewhere():
     them = Replicated(lag=0.01)
     them.bench.faults.partition("SYD", "LHR")

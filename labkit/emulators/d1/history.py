@@ -157,8 +157,17 @@ class History:
 
     def unix_of(self, index: int) -> float:
         """When a commit was, Unix seconds; the database's birth for what was before the first."""
-        known = (commit for commit in self._backwards({}) if commit.index <= index)
-        return next((commit.unix for commit in known), self.born)
+        if self.recent and index >= self.recent[0].index:
+            return self.recent[index - self.recent[0].index].unix
+        at = bisect_right(self.sealed, index, key=_first) - 1
+        if at < 0:
+            return self.born
+        return _opened(self.sealed[at])[index - self.sealed[at].first].unix
+
+    def since(self, index: int) -> list[Commit] | None:
+        """The commits after one, oldest first, where all of them are recent."""
+        count = self.index - index
+        return self.recent[len(self.recent) - count :] if count <= len(self.recent) else None
 
     def _forget(self, unix: float) -> None:
         """Drop what is older than a moment, as far as it is sealed."""
@@ -216,6 +225,10 @@ class History:
         self.born, self.index, self.count, pages, recent, sealed = state
         self._packed, self._pages = (pages, []) if isinstance(pages, bytes) else (None, list(pages))
         self.recent, self.sealed, self._dirty = list(recent), list(sealed), {}
+
+
+def _first(sealed: Sealed) -> int:
+    return sealed.first
 
 
 def _unix(commit: Commit) -> float:

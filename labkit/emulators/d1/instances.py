@@ -128,7 +128,7 @@ class Replica(Instance):
         return self.known
 
     def reader(self) -> Copy:
-        return self.copy.at(self.index)
+        return self.copy.at(max(self.index, self.d1.history.oldest))  # of one that was cut off for weeks
 
     def hear(self, index: int) -> None:
         """A commit is on its way here, behind all others. What is under way when a fault begins arrives."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.emulators.d1.history import History, State
+from labkit.emulators.d1.history import Commit, History, State
 
 _COUNTER, _VALID_FOR = slice(24, 28), slice(92, 96)
 """Where the first page has the number that a connection compares to learn that the pages are others."""
@@ -28,9 +28,19 @@ class View:
         at = (index, history.index)
         if at == self._at:
             return
+        before, self._at = self._at, at
+        if index == before[0] and (later := history.since(before[1])) is not None:
+            return self._lay_over(later)
         self._state = State({}, len(history.pages)) if index >= history.index else history.after(index)
-        self._at = at
         self._moves = (self._moves + 1) % 2**31
+
+    def _lay_over(self, later: list[Commit]) -> None:
+        """Stay as it is, though the present pages have gone on."""
+        pages, count = self._state
+        for commit in later:
+            for page, data in commit.old.items():
+                if page < count:
+                    pages.setdefault(page, data)
 
     @property
     def schema(self) -> bytes:
