@@ -245,6 +245,20 @@ def test_a_purge_takes_a_url_as_a_browser_does(around: Around, url: str):
     assert around.bucket.purge(url) == 1
 
 
+def test_a_purge_does_not_reach_what_a_place_is_fetching(around: Around):
+    around.put("a.png", b"old")
+
+    async def purged() -> None:
+        asked = asyncio.ensure_future(around.hosts[DOMAIN](Request(f"https://{DOMAIN}{PNG}"), "LHR"))
+        await around.world.timeline.sleep(0.15)
+        around.put("a.png", b"new")
+        assert around.bucket.purge() == 0
+        await asked
+
+    around.bench.run(purged())
+    assert around.get(PNG, "LHR") == (200, "HIT", "old")
+
+
 @pytest.mark.parametrize("url", ["https://other.test/a.png", PNG, "a.png", "", 5, f"https://{DOMAIN}.test/a.png"])
 def test_a_purge_of_what_is_not_the_buckets_is_refused(around: Around, url: Any):
     with pytest.raises(LabError, match="is not public at"):

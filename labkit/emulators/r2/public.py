@@ -13,6 +13,8 @@
 | | GET and HEAD, conditions, one range, If-Range, CORS rules and preflights; the root lists nothing |
 | | r2.dev: no cache, hundreds of requests a second, then 429 |
 | simplified | A place's cache never runs out of room; a purge is everywhere at once, in production 150 ms later |
+| | What a place is fetching at the moment of a purge is kept, though it be old |
+| | A request with an Authorization header is answered as any other |
 | | With tiers, a copy goes on to age from when the upper tier got it |
 | | Error pages have words of our own; a method that does not read is refused with 405 |
 | not modelled | Cache Rules but "cache everything", Cache Reserve, compression, WAF |
