@@ -129,8 +129,13 @@ class Invocation:
 
     def print(self, *values: Any, level: str = "log") -> None:
         """What the console was given."""
-        self.said.append((self.world.unix, level, list(values)))
+        self.tell(level, list(values))
         self.log("log", " ".join(map(str, values)))
+
+    def tell(self, level: str, values: list[Any]) -> None:
+        """Keep what it said for those who follow it, if there are any."""
+        if self.worker.tail is not None:
+            self.said.append((self.world.unix, level, values))
 
     def charge(self, primitive: str) -> None:
         """Count one subrequest. Refuses the one after the limit."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import dis
 import gc
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
 from functools import lru_cache
 from inspect import CORO_CREATED, getcoroutinestate
@@ -56,6 +56,31 @@ def forget(coroutine: Any) -> None:
         coroutine.close()
         for each in given:
             forget(each)
+
+
+class Unbegun(Coroutine[Any, Any, Any]):
+    """A coroutine that is made when it begins. Dropped before, with its lab, it leaves nothing to warn of."""
+
+    def __init__(self, make: Callable[[], Coroutine[Any, Any, Any]]):
+        self._make, self._begun = make, None
+
+    def _code(self) -> Coroutine[Any, Any, Any]:
+        if self._begun is None:
+            self._begun = self._make()
+        return self._begun
+
+    def send(self, value: Any) -> Any:
+        return self._code().send(value)
+
+    def throw(self, *error: Any) -> Any:
+        return self._code().throw(*error)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._code().__await__()
+
+    def close(self) -> None:
+        if self._begun is not None:
+            self._begun.close()
 
 
 def unheard(function: Any) -> Any:

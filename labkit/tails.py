@@ -6,6 +6,7 @@
 | | One call for each invocation, after its last `waitUntil`: requests, crons, queues, mail, RPC, alarms |
 | | Its outcome, its logs by level, its exceptions, those of `waitUntil` too (whose outcome stays "ok") |
 | | Headers and ids in URLs are redacted; `getUnredacted()` shows them (docs, "Tail Handler") |
+| | A Worker that is its own tail is not told of its tail runs (recorded from workerd) |
 | | The producer never waits; a tail's own failure is in its log and reaches nobody |
 | | Billed by its CPU time, not by requests; paid plan only (docs, "Tail Workers") |
 | simplified | It runs where the producer ran; of several tasks that fail in `waitUntil`, the first is told |
@@ -19,10 +20,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from labkit.errors import ConfigError
 from labkit.invocation import Invocation
 from labkit.logs import traceback_of
+from labkit.lost import Unbegun
 from labkit.traced import item_of
 from labkit.worker import Lost, Worker
 
@@ -47,14 +50,15 @@ class Tails:
 
     def __call__(self, invocation: Invocation, error: BaseException | None) -> None:
         """Tell of an invocation, once all that it has handed to waitUntil is over. Nobody waits for that."""
-        if invocation.is_lost or not invocation.call[0] or isinstance(error, GeneratorExit | KeyboardInterrupt):
+        method, at = invocation.call[0], invocation.world.unix
+        if invocation.is_lost or method in ("", "tail") or isinstance(error, GeneratorExit | KeyboardInterrupt):
             return
         for consumer in self.consumers:
-            told = _told(consumer, invocation, error)
+            told = Unbegun(partial(_told, consumer, invocation, error, at))
             invocation.world.timeline.spawn(told, name="tail", detached=True)
 
 
-async def _told(consumer: Worker, invocation: Invocation, error: BaseException | None) -> None:
+async def _told(consumer: Worker, invocation: Invocation, error: BaseException | None, at: float) -> None:
     """One run of a `tail` handler, when all is over. Its errors go to its own log."""
     while pending := [task for task in invocation.background if not task.done()]:
         await asyncio.wait(pending)
@@ -62,7 +66,7 @@ async def _told(consumer: Worker, invocation: Invocation, error: BaseException |
         return
     colo = invocation.isolate.colo
     try:
-        await consumer.invoke(colo, "Default", "tail", [item_of(invocation, error)], None, None, units={})
+        await consumer.invoke(colo, "Default", "tail", [item_of(invocation, error, at)], None, None, units={})
     except Lost:
         asyncio.current_task().uncancel()  # type: ignore[union-attr]
     except Exception as raised:

@@ -19,6 +19,8 @@ UNDEFINED = (
     "durableObjectId", "preview", "tailAttributes", "scriptTags", "dispatchNamespace", "scriptVersion", "entrypoint",
 )  # fmt: skip
 """Properties that a TraceItem of a lab has and that say nothing."""
+OF_OBJECTS = ("fetch", "alarm", "webSocketMessage", "webSocketClose", "webSocketError")
+"""What the runtime itself calls on a Durable Object; any other method was called over RPC."""
 _ID = re.compile(r"[A-Za-z0-9+_-]+")
 _SEPARATORS = re.compile(r"[+_-]")
 
@@ -97,10 +99,10 @@ class Request(Record):
         return Request(self._request, is_redacted=False)
 
 
-def item_of(invocation: Invocation, error: BaseException | None) -> TraceItem:
-    """What is told of an invocation that has ended, with the error that nobody caught."""
+def item_of(invocation: Invocation, error: BaseException | None, at: float) -> TraceItem:
+    """What is told of an invocation whose handler ended `at` a Unix time, with the error that nobody caught."""
     world, start = invocation.world, invocation.event.start
-    failures = [each for each in (error, invocation.failure) if each is not None and not _is_canceled(each)]
+    failures = [(error, at), (invocation.failure, world.unix)]
     return TraceItem(
         wallTime=int((world.timeline.now - start) * 1000),
         cpuTime=int(invocation.cpu_ms),
@@ -110,7 +112,7 @@ def item_of(invocation: Invocation, error: BaseException | None) -> TraceItem:
         **dict.fromkeys(UNDEFINED),
         scriptName=invocation.worker.config.name,
         diagnosticsChannelEvents=JsArray(),
-        exceptions=JsArray(_exception(each, world.unix) for each in failures),
+        exceptions=JsArray(_exception(each, when) for each, when in failures if each and not _is_canceled(each)),
         logs=JsArray(_log(*each) for each in invocation.said),
         eventTimestamp=int((world.epoch + start) * 1000),
         event=_event(invocation, error),
@@ -148,6 +150,8 @@ def _event(invocation: Invocation, error: BaseException | None) -> Any:
     """What set it off."""
     method, args = invocation.call
     first: Any = args[0] if args else None
+    if invocation.gate is not None and method not in OF_OBJECTS:
+        return JsRpcEventInfo(rpcMethod=method)
     match method:
         case "fetch":
             status = None if error is not None else getattr(invocation.answer, "status", None)

@@ -257,7 +257,7 @@ class Worker:
         """`print` inside the Worker."""
         text = (" " if sep is None else sep).join(map(str, values))
         if isinstance(invocation := context.current.get(), Invocation):
-            invocation.said.append((self.world.unix, "log", [text]))
+            invocation.tell("log", [text])
         self.log(colo, "log", text)
 
 

@@ -240,5 +240,6 @@ def test_a_forward_beyond_the_limit_of_subrequests_is_refused_and_warns_of_nothi
     lab = verified(Lab(ForwardsALot, {"limits": {"subrequests": 2}}))
     outcome = arrives(lab, raw=MIME)
     assert ("Too many subrequests" in str(outcome.error), len(outcome.forwarded)) == (True, 2)
+    del lab
     gc.collect()
     assert [each.message for each in recwarn if "never awaited" in str(each.message)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from labkit import Lab
 from labkit.errors import ConfigError
+from labkit.invocation import Invocation
+from labkit.timeline import Timeline
 from labkit.traced import redacted_url
 from labkit.workers import DurableObject, Response, WorkerEntrypoint
 
@@ -257,3 +260,87 @@ def test_the_free_plan_has_no_tails_and_a_consumer_needs_its_handler():
         Lab(Talks, config, services={"tail": TAIL % ""}, plan="free")
     with pytest.raises(ConfigError, match="the service 'tail'"):
         Lab(Talks, config)
+
+
+OWN = """
+from workers import Response, WorkerEntrypoint
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        return Response("ok")
+
+    async def tail(self, events, env, ctx):
+        print("told")
+"""
+
+
+@pytest.mark.parametrize("options", [{}, {"network": None}])
+def test_a_worker_that_is_its_own_tail_is_not_told_of_its_tail(options: dict[str, Any]):
+    lab = Lab(OWN, {"name": "own", "tail_consumers": [{"service": "own"}]}, **options)
+    lab.run(lab.fetch("/"))
+    lab.run(lab.advance(60))
+    assert lab.logs.messages == ["told"]
+
+
+class Named(DurableObject):
+    async def queue(self, job):
+        return job
+
+    scheduled = email = tail = queue
+
+
+class Calls(WorkerEntrypoint):
+    async def fetch(self, request):
+        named = self.env.NAMED.getByName("a")
+        return Response(f"{await named.queue(1)} {await named.scheduled('x')} {await named.email(2)}")
+
+
+def test_an_objects_method_that_is_called_like_a_handler_is_rpc():
+    lab = tailed(Calls, durable_objects={"NAMED": Named})
+    lab.run(lab.fetch("/"))
+    events = [item["event"] for item in told(lab)]
+    assert [event.get("rpcMethod") for event in events] == ["queue", "scheduled", "email", None]
+
+
+class FailsThenWaits(WorkerEntrypoint):
+    async def fetch(self, request):
+        import asyncio
+
+        self.ctx.waitUntil(asyncio.sleep(10))
+        raise ValueError("at once")
+
+
+def test_an_error_is_told_with_the_time_at_which_it_was_raised():
+    lab = tailed(FailsThenWaits)
+    lab.run(lab.fetch("/"))
+    (item,) = told(lab)
+    assert item["wallTime"] >= 10_000
+    assert 0 <= item["exceptions"][0]["timestamp"] - item["eventTimestamp"] < 1000
+
+
+@pytest.mark.parametrize("options", [{}, {"network": None}])
+def test_a_lab_that_is_dropped_before_its_tail_runs_warns_of_nothing(
+    options: dict[str, Any], recwarn: pytest.WarningsRecorder, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delattr(Timeline, "__del__")  # Python may find the tail before the timeline that would close it
+    lab = tailed(Talks, **options)
+    lab.run(lab.fetch("/"))
+    del lab
+    gc.collect()
+    assert [str(each.message) for each in recwarn if "never awaited" in str(each.message)] == []
+
+
+def test_without_a_tail_nothing_is_kept_of_what_is_said():
+    lab = Lab(Talks)
+    kept: list[Any] = []
+    run = Invocation.run
+
+    async def watched(self: Invocation, handler: Any) -> Any:
+        kept.append(self.said)
+        return await run(self, handler)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Invocation, "run", watched)
+        lab.run(lab.fetch("/"))
+    assert (kept, len(lab.logs)) == ([[]], 4)
