@@ -38,6 +38,11 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
+def as_utf8(text: str) -> str:
+    """The text as it arrives in UTF-8: half a surrogate pair becomes three signs of what cannot be read."""
+    return text if text.isascii() else text.encode(errors="surrogatepass").decode(errors="replace")
+
+
 def int32(value: Any) -> int:
     """The 32-bit integer that an option's value becomes: "120" is 120, 60.7 is 60, None, NaN and "abc" are 0.
 

@@ -9,9 +9,9 @@ from labkit.emulators.d1.paths import FIRST_PRIMARY, FIRST_UNCONSTRAINED, Call
 from labkit.emulators.d1.reader import Statement
 from labkit.emulators.d1.results import Answer, row_of, shown
 from labkit.emulators.d1.sql import looked_at, shortened
-from labkit.emulators.d1.values import as_utf8, bound
+from labkit.emulators.d1.values import bound
 from labkit.emulators.d1.words import NO_SESSION, NO_STATEMENTS, Refused, d1_error, exec_error, no_column
-from labkit.emulators.javascript import text_of
+from labkit.emulators.javascript import as_utf8, text_of
 from labkit.workers.bindings import checked, js_error, options
 from labkit.workers.context import confirmed
 from labkit.workers.ffi import JsException

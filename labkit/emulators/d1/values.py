@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from labkit.emulators.d1.words import type_error
-from labkit.emulators.javascript import text_of
+from labkit.emulators.javascript import as_utf8, text_of
 from labkit.workers.bindings import SAFE_INTEGER, checked
 from labkit.workers.ffi import JsException
 
@@ -49,11 +49,6 @@ def _real(value: float) -> float | None:
 
 def _is_byte(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 256
-
-
-def as_utf8(value: str) -> str:
-    """The text in UTF-8: half a surrogate pair becomes three signs of what cannot be read."""
-    return value if value.isascii() else value.encode(errors="surrogatepass").decode(errors="replace")
 
 
 def _words(value: Any) -> str:

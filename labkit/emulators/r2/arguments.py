@@ -9,7 +9,7 @@ import re
 from types import NoneType
 from typing import Any
 
-from labkit.emulators.javascript import text_of
+from labkit.emulators.javascript import as_utf8, text_of
 from labkit.emulators.r2.objects import HTTP_FIELDS, STANDARD, STORAGE_CLASSES
 from labkit.errors import NotEmulated
 from labkit.workers.bindings import checked, complain, js_error, unknown_option
@@ -47,12 +47,7 @@ def wrong_element(at: int, wanted: str) -> JsException:
 
 def key_of(key: Any) -> str:
     """The key as text; a number becomes its digits, a list its items with commas."""
-    return utf8(text_of(checked(key)))
-
-
-def utf8(text: str) -> str:
-    """The text as it arrives, in UTF-8: half a surrogate pair becomes three signs of what cannot be read."""
-    return text if text.isascii() else text.encode(errors="surrogatepass").decode(errors="replace")
+    return as_utf8(text_of(checked(key)))
 
 
 def value_of(value: Any, method: str, kind: str = "R2Bucket") -> bytes | ReadableStream:
@@ -88,7 +83,7 @@ def text_field(chosen: dict[str, Any], name: str) -> str | None:
         return None
     if not isinstance(chosen[name], str):
         raise wrong_field("ListOptions", name, "string")
-    return utf8(chosen[name])
+    return as_utf8(chosen[name])
 
 
 def include_of(chosen: dict[str, Any]) -> list[str]:

@@ -10,9 +10,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from labkit.emulators.javascript import number_of, text_of
+from labkit.emulators.javascript import as_utf8, number_of, text_of
 from labkit.emulators.r2 import conditions, ranges
-from labkit.emulators.r2.arguments import refuse_encryption, utf8, wrong_field
+from labkit.emulators.r2.arguments import refuse_encryption, wrong_field
 from labkit.emulators.r2.conditions import ALWAYS, ANY, Conditions, Etag
 from labkit.emulators.r2.objects import HASHES, HTTP_FIELDS
 from labkit.emulators.r2.ranges import Span
@@ -46,7 +46,7 @@ def custom_of(chosen: dict[str, Any], kind: str) -> dict[str, str]:
     given = chosen["customMetadata"]
     if not isinstance(given, dict):
         raise wrong_field(kind, "customMetadata", "object")
-    return {utf8(name): _text(value) for name, value in given.items()}
+    return {as_utf8(name): _text(value) for name, value in given.items()}
 
 
 def conditions_of(chosen: dict[str, Any], kind: str) -> Conditions:
@@ -78,7 +78,7 @@ def _present(value: Any) -> str | None:
 
 
 def _text(value: Any) -> str:
-    return Date.new(value).toString() if isinstance(value, datetime) else utf8(text_of(value))
+    return Date.new(value).toString() if isinstance(value, datetime) else as_utf8(text_of(value))
 
 
 def _etag(given: dict[str, Any], name: str) -> tuple[Etag, ...] | None:
