@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import json as json_text
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.front import Answer, Front
 from labkit.network import places
@@ -26,6 +25,14 @@ if TYPE_CHECKING:
     from labkit.websocket import ClientSocket
 
 
+class Ear(Protocol):
+    """Who takes a body part by part, and says when he has `room` for the next."""
+
+    def hear(self, part: Response | bytes) -> None: ...
+
+    async def room(self, part: bytes) -> None: ...
+
+
 class Visitors:
     """Everybody who has a request under way. The connection is open already: no time goes to TCP and TLS."""
 
@@ -39,13 +46,11 @@ class Visitors:
         """The Worker that they visit."""
         return self.front.worker
 
-    async def visit(
-        self, request: Request, colo: str, asked: Answer | None = None, hear: Callable[[Any], None] | None = None
-    ) -> Response:
+    async def visit(self, request: Request, colo: str, asked: Answer | None = None, ear: Ear | None = None) -> Response:
         """The Response as the visitor gets it, after the way there and back. A dead PoP's neighbour answers.
 
         Who answers is `asked`, or whoever the front finds by the request's host. A body that comes in parts is told to
-        `hear`, if there is one, as it arrives: the Response first, then each part. Else the Response comes whole.
+        the `ear`, if there is one, as it arrives: the Response first, then each part. Else the Response comes whole.
         """
         home, colo = colo, self._entrance(colo)
         if colo != home:
@@ -53,7 +58,7 @@ class Visitors:
         task = asyncio.current_task()
         self._under_way[task] = colo
         try:
-            return await self._exchange(request, home, colo, asked, hear)
+            return await self._exchange(request, home, colo, asked, ear)
         except asyncio.CancelledError:
             if self.world.faults and self.world.faults.is_dead(colo):
                 raise Unreachable(f"{colo} failed while this request was there.") from None
@@ -68,27 +73,28 @@ class Visitors:
         for socket in [socket for socket in self.sockets if socket.colo == colo]:
             socket.drop()
 
-    async def _exchange(self, request: Request, home: str, colo: str, asked: Any, hear: Any) -> Response:
+    async def _exchange(self, request: Request, home: str, colo: str, asked: Any, ear: Ear | None) -> Response:
         trace, sent = self.world.trace, request.js_object
         with trace.event("client", "fetch", colo, method=sent.method, url=sent.url) as event:
             if seconds := self._last_mile(home, colo):
                 await self.world.timeline.sleep(seconds)
             answer = await (asked(request, colo) if asked else self.front.respond(colo, request))
             answer.js_object.headers._values["cf-ray"] = f"{event.id:016x}-{colo}"
-            await self._carry(answer, self._last_mile(home, colo), hear)
-            if sent.method == "HEAD" and hear is None:  # who hears a body knows what to do with it
+            await self._carry(answer, self._last_mile(home, colo), ear)
+            if sent.method == "HEAD" and ear is None:  # who hears a body knows what to do with it
                 answer.js_object._body = None
             event.outcome = str(answer.status)
             return answer
 
-    async def _carry(self, answer: Response, seconds: float, hear: Callable[[Any], None] | None) -> None:
+    async def _carry(self, answer: Response, seconds: float, ear: Ear | None) -> None:
         """Take the whole body, which is so many seconds away."""
         body, timeline = answer.js_object._body, self.world.timeline
-        if hear is not None and isinstance(body, ReadableStream):
-            arrives = partial(timeline.call_later, seconds, hear) if seconds else hear
+        if ear is not None and isinstance(body, ReadableStream):
+            arrives = partial(timeline.call_later, seconds, ear.hear) if seconds else ear.hear
             arrives(answer)
             try:
                 async for part in body._parts():
+                    await ear.room(part)
                     arrives(part)
             except Exception:
                 await timeline.sleep(seconds)  # what has left before arrives before
@@ -140,8 +146,8 @@ def as_request(
         arrived = JsRequest.arrived("GET", whole, {}, cf=seen)
         arrived.redirect = "manual"
         return Request(arrived)
-    if (scheme := urlsplit(whole).scheme) not in ("", "http", "https"):
-        raise TypeError(f"A Worker answers http and https, not {scheme}.")
+    if other := _OTHER.match(whole):
+        raise TypeError(f"A Worker answers http and https, not {other[0]}.")
     sent = list(headers.items() if isinstance(headers, Mapping) else headers or ())
     if json is not None:
         body = json_text.dumps(json)
@@ -152,6 +158,8 @@ def as_request(
     return Request(whole.partition("#")[0], redirect="manual", **given)  # type: ignore[arg-type]
 
 
+_OTHER = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
+"""A scheme that is another."""
 _JSON = ("content-type", "application/json")
 _PLAIN = re.compile(r"https://[a-z0-9.-]+/[A-Za-z0-9_~/-]*")
 """URLs that are in their normal form already, so that a flood of requests need not be parsed."""

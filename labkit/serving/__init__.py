@@ -10,7 +10,7 @@ While it is served, the lab's time keeps pace with real time, so that a visitor 
 | | A visitor who leaves ends the request, and what `waitUntil` was given goes on (docs, "Context") |
 | | `content-encoding: gzip` packs the body for those who take it, unless `encodeBody` is manual (docs, "Response") |
 | | `/cdn-cgi/handler/scheduled` (docs, "Cron Triggers"), its answers as Miniflare 4.20260426 gives them |
-| simplified | A request enters once its body is whole; a visitor who reads slowly does not slow the Worker down |
+| simplified | A request enters once its body is whole; the Worker is a megabyte ahead of a visitor who reads slowly |
 | | The body of a GET is dropped; the status line has the standard words, whatever `statusText` says |
 | | What the computer itself takes comes on top of the simulated time |
 | not modelled | TLS, HTTP/2 and 3, headers that the edge adds to a request, packing unasked, 414 and 431 |

@@ -82,8 +82,8 @@ class App:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, place = arrival(scope, await body(scope, receive), self.place)
-        async with Stream(scope, send) as stream:
-            visit = partial(self.visitors.visit, request, place.code, hear=stream.hear)
+        async with Stream(scope, send, self.pace) as stream:
+            visit = partial(self.visitors.visit, request, place.code, ear=stream)
             response = await self._outcome(visit, request.url, receive)
             await (stream.end() if stream.has_begun else answers.answer(scope, send, response))
 
@@ -165,4 +165,5 @@ def _result(answer: asyncio.Future[Any]) -> Any:
 def _line(scope: Scope, status: int, seconds: float) -> str:
     """What the log says of a request, as `wrangler dev` says it."""
     words = HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
-    return f"{scope.get('method', 'GET')} {scope['path']} {status} {words} ({seconds * 1000:.0f} ms)"
+    path = scope["raw_path"].decode("latin-1")  # as it was sent: what it stands for may be a terminal's own signs
+    return f"{scope.get('method', 'GET')} {path} {status} {words} ({seconds * 1000:.0f} ms)"

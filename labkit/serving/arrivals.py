@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
@@ -57,15 +58,42 @@ def arrival(scope: Scope, content: bytes | None, usual: places.Place) -> tuple[R
     entrance, query = _without_entrance(scope["query_string"])
     colo = named.get(ENTRANCE, entrance)
     place = usual if colo is None else _place(colo)
-    host, port = scope["server"]
     scheme = "https" if scope["scheme"] in ("https", "wss") else "http"
-    url = f"{scheme}://{named.get('host') or f'{host}:{port}'}{scope['raw_path'].decode('latin-1')}{query}"
-    sent = [line for line in headers if line[0] != ENTRANCE]
+    host, path = _target(scope, named.get("host"))
+    url = f"{scheme}://{host}{path}{query}"
+    dropped = _dropped(content, named)
+    sent = [line for line in headers if line[0] not in dropped]
     method = scope.get("method", "GET")
     try:
         return as_request(url, "", place, None, method=method, headers=sent, body=content, json=None), place
     except (JsException, TypeError, AttributeError) as error:
         raise Refused(400, f"{method} {url}: no Worker can be asked this. {error}") from None
+
+
+def _target(scope: Scope, named: str | None) -> tuple[str, str]:
+    """The host and the path that are asked for. A whole URL says its own host (RFC 9112, 3.2.2)."""
+    target = scope["raw_path"].decode("latin-1")
+    server, port = scope["server"]
+    host: str = named or f"{f'[{server}]' if ':' in server else server}:{port}"
+    if whole := _WHOLE.fullmatch(target):
+        host, target = whole[1], whole[2] or "/"
+    if not target.startswith("/"):
+        raise Refused(400, f"{target!r} is no path on a host.")
+    if _NO_HOST.search(host):
+        raise Refused(400, f"{host!r} is no host.")
+    return host, target
+
+
+_WHOLE = re.compile(r"https?://([^/]+)(/.*)?", re.IGNORECASE)
+_NO_HOST = re.compile(r"[/?#@\\]")
+"""Signs that would let a Host header say more of the URL than its host."""
+
+
+def _dropped(content: bytes | None, named: Mapping[str, str]) -> set[str]:
+    """The headers that the Worker does not see: the lab's own, and lengths of what it does not get."""
+    if content is None:
+        return {ENTRANCE, "content-length", "transfer-encoding"}
+    return {ENTRANCE, "content-length"} if "transfer-encoding" in named else {ENTRANCE}
 
 
 def entrance(scope: Scope, usual: places.Place) -> places.Place:

@@ -7,7 +7,8 @@ drive it too: what they skip is skipped for everybody. Between two stretches it 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from math import inf
 from typing import Any
 
@@ -31,6 +32,7 @@ class Pace:
         self._timeline, self._since = world.timeline, (self._loop.time(), world.timeline.now)
         self._wanted = asyncio.Event()
         self._under_way: set[Work] = set()
+        self._held = 0
 
     async def run(self) -> None:
         """Keep pace until cancelled."""
@@ -62,6 +64,15 @@ class Pace:
         """Something new is on the agenda: end the rest."""
         self._wanted.set()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Some work waits for a real visitor meanwhile, and simulated time does not bring what it waits for."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
     def _due(self) -> float:
         """The simulated moment that it should be now. Whatever else has moved the clock is where it goes on from."""
         timeline, real = self.world.timeline, self._loop.time()
@@ -88,7 +99,7 @@ class Pace:
     @property
     def _is_hurried(self) -> bool:
         """Whether somebody waits who should not, and time would bring what they wait for."""
-        waiting = any(not work.answer.done() for work in self._under_way)
+        waiting = sum(not work.answer.done() for work in self._under_way) > self._held
         return self.speed == inf and waiting and not self.world.timeline.env.is_idle
 
     async def _rest(self) -> None:

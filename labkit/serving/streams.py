@@ -10,19 +10,24 @@ from typing import Any
 
 from labkit.serving import answers
 from labkit.serving.arrivals import Refused, Scope, Send
+from labkit.serving.pace import Pace
 from labkit.workers.response import Response
 
 END = object()
+AHEAD = 2**20
+"""Bytes that may be on their way to a visitor who does not read them; the Worker waits before it sends more."""
 
 
 class Stream:
-    """What `Visitors.visit` is given to `hear`. Parts wait in a queue of the loop outside for the visitor to take them.
+    """Who hears what `Visitors.visit` sends. Parts wait in a queue of the loop outside for the visitor to take them.
 
     A context manager: what goes wrong once the response has begun can no longer be said, and cuts the connection.
     """
 
-    def __init__(self, scope: Scope, send: Send):
-        self.scope, self.send, self.has_begun = scope, send, False
+    def __init__(self, scope: Scope, send: Send, pace: Pace):
+        self.scope, self.send, self.pace, self.has_begun = scope, send, pace, False
+        self._ahead = 0
+        self._room: asyncio.Future[None] | None = None
         self._parts: asyncio.Queue[Any] = asyncio.Queue()
         self._sending: asyncio.Future[None] = asyncio.ensure_future(self._send_all())
 
@@ -30,6 +35,14 @@ class Stream:
         """The Response, and then the parts of its body."""
         self.has_begun = True
         self._parts.put_nowait(part)
+
+    async def room(self, part: bytes) -> None:
+        """Wait, on the lab's time, until the part may be on its way."""
+        while self._ahead >= AHEAD:
+            self._room = asyncio.get_running_loop().create_future()
+            with self.pace.held():
+                await self._room
+        self._ahead += len(part)
 
     async def end(self) -> None:
         """There are no more parts; wait until all have gone."""
@@ -49,20 +62,30 @@ class Stream:
     async def _send_all(self) -> None:
         response = await self._parts.get()
         headers = answers.headers_of(response)
-        pack, is_bare = _packer(self.scope, response, headers), self.scope["method"] == "HEAD"
+        pack = zlib.compressobj(wbits=31) if answers.packs(self.scope, response, headers) else None
+        headers = answers.framed(self.scope, response, headers, None if pack else response.js_object._body._length)
         await self.send({"type": "http.response.start", "status": response.status, "headers": headers})
-        while (part := await self._parts.get()) is not END:
-            if not is_bare:
-                await self._send_part(pack.compress(part) + pack.flush(zlib.Z_SYNC_FLUSH) if pack else part)
-        await self._send_part(pack.flush() if pack and not is_bare else b"", more=False)
+        is_bare, more = self.scope["method"] == "HEAD", True
+        while more:
+            content, more = await self._next()
+            if pack:
+                content = pack.compress(content) + pack.flush(zlib.Z_SYNC_FLUSH if more else zlib.Z_FINISH)
+            body = b"" if is_bare else content
+            await self.send({"type": "http.response.body", "body": body, "more_body": more})
 
-    async def _send_part(self, part: bytes, *, more: bool = True) -> None:
-        await self.send({"type": "http.response.body", "body": part, "more_body": more})
-
-
-def _packer(scope: Scope, response: Response, headers: answers.Lines) -> Any:
-    """What packs the body with gzip, part by part, where its headers say so and the Worker has not done it."""
-    return zlib.compressobj(wbits=31) if answers.packs(scope, response, headers) else None
+    async def _next(self) -> tuple[bytes, bool]:
+        """All parts that have come since, and whether there will be more; the Worker may send as much again."""
+        parts = [await self._parts.get()]
+        while not self._parts.empty():
+            parts.append(self._parts.get_nowait())
+        if more := parts[-1] is not END:
+            parts.append(END)
+        content = b"".join(parts[:-1])
+        self._ahead -= len(content)
+        if self._room and not self._room.done():
+            self._room.set_result(None)
+            self.pace.wake()
+        return content, more
 
 
 def _is_told(record: logging.LogRecord) -> bool:

@@ -164,9 +164,93 @@ async def test_the_log_is_told_of_requests_and_of_what_workers_print(lab):
         assert lines[0].endswith(f"log      told {server.url}/tell?a")
 
 
-async def asked(server: Any, sent: bytes, until: bytes | None = None) -> bytes:
+@scenario
+async def test_answers_without_a_body_are_packed_for_nobody(lab):
+    async with served(lab) as server, visitor(server) as client:
+        for status in (204, 304):
+            empty = await client.get(f"/empty?{status}", headers={"accept-encoding": "gzip"})
+            assert (empty.status_code, empty.content, empty.headers.get("content-length")) == (status, b"", None)
+        assert (await client.get("/news")).status_code == 200
+
+
+@pytest.mark.parametrize("taken", ["gzip;q=0", "GZIP; q=0.0, br", "x-gzipped"])
+def test_who_will_not_have_gzip_gets_none(taken: str):
+    @scenario
+    async def test():
+        async with served(Lab(PAGES)) as server, visitor(server) as client:
+            plain = await client.get("/packed", headers={"accept-encoding": taken})
+            assert plain.text == "a" * 1000 and "content-encoding" not in plain.headers
+            packed = await client.get("/packed", headers={"accept-encoding": "br, gzip; q=0.05"})
+            assert packed.headers["content-encoding"] == "gzip"
+
+    test()
+
+
+@scenario
+async def test_a_length_is_measured_and_a_workers_word_for_it_counts_for_a_head_alone(lab):
+    async with served(lab) as server, visitor(server) as client:
+        for said, head in (("7", "7"), ("many", "3"), ("-1", "3"), ("9" * 30, "3")):
+            assert (await client.get(f"/measured?{said}")).content == b"abc"
+            assert (await client.head(f"/measured?{said}")).headers["content-length"] == head
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "url"),
+    [
+        (b"http://b.example/x?y=1", b"a.example", "http://b.example/x?y=1"),
+        (b"HTTP://b.example", b"a.example", "http://b.example/"),
+        (b"/x", b"[::1]:8787", "http://[::1]:8787/x"),
+        (b"*", b"a.example", None),
+        (b"x", b"a.example", None),
+        (b"@evil.example/", b"a.example", None),
+        (b".evil.example/", b"a.example", None),
+        (b"/x", b"a.example/y?z", None),
+        (b"/x", b"user:word@a.example", None),
+        (b"/x", b"[::1", None),
+    ],
+)
+def test_a_host_and_a_path_are_never_taken_for_one_another(target: bytes, host: bytes, url: str | None):
+    @scenario
+    async def test():
+        async with served(Lab(PAGES)) as server:
+            sent = b"GET %s HTTP/1.1\r\nhost: %s\r\nconnection: close\r\n\r\n" % (target, host)
+            got = await asked(server, sent)
+            assert got.startswith(b"HTTP/1.1 400" if url is None else b"HTTP/1.1 200")
+            assert url is None or f'"url": "{url}"'.encode() in got
+
+    test()
+
+
+@scenario
+async def test_who_names_no_host_asks_the_address(lab):
+    async with served(lab) as server:
+        for address in ("127.0.0.1", "::1"):
+            got = await asked(server, b"GET / HTTP/1.0\r\n\r\n", at=address)
+            name = f"[{address}]" if ":" in address else address
+            assert f'"url": "http://{name}:{server.port}/"'.encode() in got
+
+
+@scenario
+async def test_a_worker_sees_no_length_but_that_of_what_it_gets(lab):
+    async with served(lab) as server:
+        both = b"content-length: 3\r\ntransfer-encoding: chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n"
+        got = await asked(server, b"POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n" + both)
+        assert b'"body": "abcde"' in got and b'["content-length", "3"]' not in got
+        got = await asked(server, b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 3\r\n\r\nabc")
+        assert b'"body": ""' in got and b'["content-length", "3"]' not in got
+
+
+@scenario
+async def test_the_log_writes_no_signs_of_a_terminal(lab):
+    lines: list[str] = []
+    async with served(lab, log=lines.append) as server, visitor(server) as client:
+        await client.get("/empty%1b%5b31m%0aGET%20/forged?204")
+        assert lines[-1].startswith("GET /empty%1b%5b31m%0aGET%20/forged ")
+
+
+async def asked(server: Any, sent: bytes, until: bytes | None = None, at: str = "127.0.0.1") -> bytes:
     """What comes back for these bytes, up to the connection's end or a mark."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    reader, writer = await asyncio.open_connection(at, server.port)
     writer.write(sent)
     got = await (reader.readuntil(until) if until else reader.read())
     writer.close()

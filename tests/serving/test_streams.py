@@ -69,6 +69,42 @@ async def test_a_server_that_stops_ends_a_stream_without_end(lab):
 
 
 @scenario
+async def test_a_stream_is_as_long_as_it_is_and_not_as_a_worker_says(lab):
+    async with served(lab) as server, visitor(server) as client:
+        sized = await client.get("/sized")
+        assert (sized.content, sized.headers["content-length"]) == (b"abcdef", "6")
+        for said in ("3", "100", "many"):
+            missaid = await client.get(f"/missaid?{said}")
+            assert (missaid.content, "content-length" in missaid.headers) == (b"abcdef", False)
+
+
+@pytest.mark.parametrize("speed", [50, inf])
+def test_a_visitor_who_reads_slowly_holds_the_worker_up(speed: float):
+    @scenario
+    async def test():
+        async with served(Lab(STREAMS), speed=speed) as server, visitor(server) as client:
+            async with client.stream("GET", "/flood") as answer:
+                parts = answer.aiter_bytes(2**20)
+                await anext(parts)
+                sent = [int((await client.get("/taken")).text) for _ in range(20)][-1]
+                assert sent < 32  # megabytes: what the lab, uvicorn, the system and the client hold, and no more
+                assert sum([len(part) async for part in parts]) == 63 * 2**20
+            assert (await client.get("/taken")).text == "64"
+
+    test()
+
+
+@scenario
+async def test_a_visitor_who_leaves_while_the_worker_waits_for_room_ends_the_request(lab):
+    async with served(lab, speed=50) as server, visitor(server) as client:
+        async with client.stream("GET", "/flood") as answer:
+            await anext(answer.aiter_bytes())
+            await seen(lambda: server._life.pace._held)
+        await seen(lambda: not server._life.pace._under_way)
+        assert not server._life.pace._held
+
+
+@scenario
 async def test_a_head_of_a_stream_has_no_body(lab):
     async with served(lab) as server, visitor(server) as client:
         await client.get("/go")

@@ -26,6 +26,12 @@ class Default(WorkerEntrypoint):
     async def octets(self, request):
         return Response(to_js(bytes(range(256)) * 8192), headers={"content-type": "application/octet-stream"})
 
+    async def empty(self, request):
+        return Response(None, status=int(request.url[-3:]), headers={"content-encoding": "gzip"})
+
+    async def measured(self, request):
+        return Response("abc", headers={"content-length": request.url.partition("?")[2]})
+
     async def cookies(self, request):
         response = Response("two")
         response.js_object.headers.append("set-cookie", "a=1")
@@ -144,7 +150,7 @@ class Default(WorkerEntrypoint):
 
 STREAMS = """
 import asyncio
-from js import TransformStream, Uint8Array
+from js import FixedLengthStream, TransformStream, Uint8Array
 from workers import Response, WorkerEntrypoint
 
 waited_for = []
@@ -156,9 +162,13 @@ class Default(WorkerEntrypoint):
         if name == "go":
             waited_for.append(name)
             return Response("gone")
-        pipe = TransformStream.new()
+        if name == "taken":
+            return Response(str(waited_for.count("flood")))
+        pipe = FixedLengthStream.new(6) if name == "sized" else TransformStream.new()
         self.ctx.waitUntil(getattr(self, name)(pipe.writable.getWriter()))
         headers = {"content-type": "text/event-stream"} | ({"content-encoding": "gzip"} if name == "packed" else {})
+        if name == "missaid":
+            headers["content-length"] = request.url.partition("?")[2]
         return Response(pipe.readable, headers=headers)
 
     async def events(self, writer):
@@ -169,6 +179,19 @@ class Default(WorkerEntrypoint):
         await writer.close()
 
     packed = events
+
+    async def sized(self, writer):
+        await writer.write(Uint8Array.new(b"abc"))
+        await writer.write(Uint8Array.new(b"def"))
+        await writer.close()
+
+    missaid = sized
+
+    async def flood(self, writer):
+        for _ in range(64):
+            await writer.write(Uint8Array.new(bytes(2**20)))
+            waited_for.append("flood")
+        await writer.close()
 
     async def breaks(self, writer):
         await writer.write(Uint8Array.new(b"begun"))
