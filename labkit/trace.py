@@ -45,7 +45,9 @@ class Event:
         return self
 
     def __exit__(self, kind, error, _) -> None:
-        if not given_back(_current, self._token):
+        token = self._token
+        del self._token  # it holds the context that it is of, and all that is in that: the request and its response
+        if not given_back(_current, token):
             return
         if error is not None and self.outcome == "ok":
             self.outcome = "exception"

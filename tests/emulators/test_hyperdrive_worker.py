@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from contextlib import closing
 
@@ -11,6 +12,7 @@ import pg8000.core
 import pg8000.native
 import pytest
 
+from labkit.invocation import Invocation
 from labkit.lab import Lab
 from labkit.network.faults import Unreachable
 from labkit.workers import DurableObject, Response, WorkerEntrypoint
@@ -305,3 +307,16 @@ def test_a_date_from_before_sockets_is_warned_of():
     lab.hyperdrive("HD").execute(TABLE)
     with pytest.warns(UserWarning, match="they came with 2026-09-08"):
         assert ask(lab, "native") == [[1, "one"], [2, "two"]]
+
+
+def test_of_requests_that_are_over_nothing_stays_but_their_events(lab: Lab):
+    def alive() -> int:
+        gc.collect()
+        return sum(type(each) is Invocation or type(each).__name__ == "Stack" for each in gc.get_objects())
+
+    before = alive()
+    for _ in range(5):
+        ask(lab, "native")
+        ask(lab, "leaves_open")
+    lab.run(lab.advance(1))
+    assert alive() == before
