@@ -41,13 +41,13 @@ class Constant:
 
 
 def rate_limits(deployment: Deployment) -> dict[str, RateLimits]:
-    """Rate limits by binding; two with one namespace share their counters."""
+    """Rate limits by binding; those of one namespace share its counters."""
     if not deployment.config.ratelimits:
         return {}
-    from labkit.emulators.rate_limits import RateLimits
+    from labkit.emulators.rate_limits import Counters, RateLimits
 
-    return {entry["name"]: deployment.once(f"ratelimits {entry['namespace_id']} {entry.get('simple')}",
-                                           partial(RateLimits, entry, deployment.world))
+    return {entry["name"]: RateLimits(entry, deployment.world,
+                                      deployment.once(f"ratelimits {entry['namespace_id']}", Counters))
             for entry in deployment.config.ratelimits}  # fmt: skip
 
 

@@ -5,11 +5,12 @@
 | modelled | `limit(key)`, its options and its words of refusal (recorded from the vendor's local runtime) |
 | | Each place counts for itself: a limit of 100 is 100 in Sydney and 100 in London (docs, "Locality") |
 | | A machine checks its own count and hears of its neighbours' later: bursts pass beyond the limit (docs, "Accuracy") |
-| | Two bindings with one namespace and one limit share their counters (docs, "Configuration") |
+| | Bindings with one namespace share its counters, whatever their limits (docs, "Configuration") |
 | | It takes no time and is no subrequest: nothing leaves the machine (docs, "Performance") |
 | simplified | A period begins at whole multiples of itself, as locally; how production cuts time is not public |
 | | Four machines a place, which hear of one another after half a second: assumptions (`facts/rate_limits.toml`) |
-| | A refused request does not count, as locally |
+| | A refused request does not count, as locally; periods of 10 and of 60 seconds are counted apart |
+| | A place that fails forgets its counters |
 | | Network off: one exact counter, as in the vendor's local runtime |
 | not modelled | Rate limiting rules of the WAF, which the same infrastructure serves |
 """
@@ -17,6 +18,7 @@
 from __future__ import annotations
 
 import pickle
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +30,7 @@ from labkit.facts.table import Rows, Table
 from labkit.workers.bindings import checked, from_platform, js_error
 from labkit.world import World
 
-__all__ = ["Counts", "RateLimit", "RateLimits"]
+__all__ = ["Counters", "Counts", "RateLimit", "RateLimits"]
 
 WHERE = "https://developers.cloudflare.com/workers/runtime-apis/bindings/rate-limit/"
 OPTIONS = ("key", "limit", "period")
@@ -36,14 +38,52 @@ OPTIONS = ("key", "limit", "period")
 
 @dataclass
 class Window:
-    """What one place has let pass of a key in one period: for each request, when it came and on which machine."""
+    """What one place has let pass of a key in one period.
 
-    number: int
-    passed: list[tuple[float, int]] = field(default_factory=list)
+    `heard` are those that all its machines know of, `recent` when each of the others came, and on which machine.
+    """
 
-    def seen_by(self, machine: int, heard: float) -> int:
-        """How many of them a machine knows of: its own, and those of others that came no later than `heard`."""
-        return sum(each == machine or at <= heard for at, each in self.passed)
+    heard: int = 0
+    recent: deque[tuple[float, int]] = field(default_factory=deque)
+
+    def seen_by(self, machine: int, until: float) -> int:
+        """How many of them a machine knows of: its own, and those of others that came no later than `until`."""
+        while self.recent and self.recent[0][0] <= until:
+            self.recent.popleft()
+            self.heard += 1
+        return self.heard + sum(each == machine for _, each in self.recent)
+
+    @property
+    def passed(self) -> int:
+        return self.heard + len(self.recent)
+
+
+class Counters:
+    """The counters of a namespace, by the length of their period and by place and key; the last period's alone."""
+
+    def __init__(self) -> None:
+        self.periods: dict[int, tuple[int, dict[tuple[str, str], Window]]] = {}
+
+    def windows(self, period: int, unix: float) -> dict[tuple[str, str], Window]:
+        """Those that are running. A period begins with none."""
+        number = int(unix // period)
+        if self.periods.get(period, (None,))[0] != number:
+            self.periods[period] = number, {}
+        return self.periods[period][1]
+
+    def lose(self, colo: str) -> None:
+        """The place fails: its machines start again from nothing."""
+        for _, windows in self.periods.values():
+            for at in [at for at in windows if at[0] == colo]:
+                del windows[at]
+
+    def snapshot(self) -> bytes:
+        """Every counter, as it is now."""
+        return pickle.dumps(self.periods)
+
+    def restore(self, state: bytes) -> None:
+        """Go back to a snapshot. Bindings that are in use keep working."""
+        self.periods = pickle.loads(state)
 
 
 class Counts(Rows):
@@ -52,17 +92,17 @@ class Counts(Rows):
     columns = ("colo", "key", "period", "count", "limit", "ends_in")
 
     def table(self) -> Table:
-        return Table([self.columns, *([_cell(row[name]) for name in self.columns] for row in self)], right=(2, 3, 4, 5))
+        rows = ([*(str(row[name]) for name in self.columns[:-1]), f"{row['ends_in']:,.1f} s"] for row in self)
+        return Table([self.columns, *rows], right=(2, 3, 4, 5))
 
 
 class RateLimits:
-    """A rate limit: `binding(colo)` is what `env` holds at a place."""
+    """A rate limit: `binding(colo)` is what `env` holds at a place. Those of one namespace have the same `counters`."""
 
-    def __init__(self, entry: Mapping[str, Any], world: World):
-        self.name, self.world = entry["name"], world
+    def __init__(self, entry: Mapping[str, Any], world: World, counters: Counters | None = None):
+        self.name, self.world, self.counters = entry["name"], world, counters or Counters()
         self.limit, self.period = _simple(entry)
         self.machines, self.sync = facts.value("rate_limits.machines"), facts.value("rate_limits.sync")
-        self.windows: dict[tuple[str, str, int], Window] = {}
 
     def binding(self, colo: str) -> RateLimit:
         """The limit as a Worker at this place has it."""
@@ -70,40 +110,24 @@ class RateLimits:
 
     def counts(self) -> Counts:
         """The counters that are running, in every place."""
-        found = ((*at, window) for at, window in sorted(self.windows.items()) if self._is_running(at[2], window))
+        unix = self.world.unix
         return Counts(
-            {"colo": colo, "key": key, "period": period, "count": len(window.passed), "limit": self.limit,
-             "ends_in": (window.number + 1) * period - self.world.unix}
-            for colo, key, period, window in found
+            {"colo": colo, "key": key, "period": period, "count": window.passed, "limit": self.limit,
+             "ends_in": period - unix % period}
+            for period in sorted(self.counters.periods)
+            for (colo, key), window in sorted(self.counters.windows(period, unix).items(), key=lambda each: each[0])
         )  # fmt: skip
 
     def count(self, colo: str, key: str, limit: float, period: int) -> bool:
         """Whether one more request of a key may pass at a place, as far as the machine that asks knows."""
-        at = "" if self.world.links is None else colo
-        window = self.windows.get((at, key, period))
-        if window is None or not self._is_running(period, window):
-            window = self.windows[at, key, period] = Window(self._number(period))
-        now, exact = self.world.timeline.now, self.world.links is None
-        machine = 0 if exact else self.world.random.randrange(self.machines)
-        if window.seen_by(machine, now - self.sync) >= limit:
+        is_exact = self.world.links is None
+        windows = self.counters.windows(period, self.world.unix)
+        window = windows.setdefault(("" if is_exact else colo, key), Window())
+        machine = 0 if is_exact else self.world.random.randrange(self.machines)
+        if window.seen_by(machine, self.world.timeline.now - self.sync) >= limit:
             return False
-        window.passed.append((now, machine))
+        window.recent.append((self.world.timeline.now, machine))
         return True
-
-    def snapshot(self) -> bytes:
-        """Every counter, as it is now."""
-        return pickle.dumps(self.windows)
-
-    def restore(self, state: bytes) -> None:
-        """Go back to a snapshot. Bindings that are in use keep working."""
-        self.windows = pickle.loads(state)
-
-    def _number(self, period: int) -> int:
-        """Which period it is, counted from 1970."""
-        return int(self.world.unix // period)
-
-    def _is_running(self, period: int, window: Window) -> bool:
-        return window.number == self._number(period)
 
 
 class RateLimit:
@@ -151,7 +175,7 @@ class RateLimit:
 def _simple(entry: Mapping[str, Any]) -> tuple[float, int]:
     """The limit and the period of a configuration's entry. Refuses what wrangler would."""
     match entry.get("simple"):
-        case {"limit": int() | float() as limit, "period": 10 | 60 as period}:
+        case {"limit": int() | float() as limit, "period": 10 | 60 as period} if _is_number(limit):
             return limit, period
     raise ConfigError(
         f'The rate limit {entry["name"]!r} wants "simple": {{"limit": a number, "period": 10 or 60}}; '
@@ -162,7 +186,3 @@ def _simple(entry: Mapping[str, Any]) -> tuple[float, int]:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _cell(value: Any) -> str:
-    return f"{value:,.1f} s" if isinstance(value, float) else str(value)

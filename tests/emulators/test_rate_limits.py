@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from labkit import Lab
 from labkit.emulators.rate_limits import RateLimits
 from labkit.errors import ConfigError
 from labkit.workers.ffi import JsException
@@ -113,11 +114,12 @@ def test_a_snapshot_brings_the_counters_back():
     bench = flat()
     limits = RateLimits(ENTRY, bench.world)
     allowed(bench, limits, 3)
-    state = limits.snapshot()
+    state = limits.counters.snapshot()
     bench.advance(60)
     assert allowed(bench, limits, 1) == 1
-    limits.restore(state)
-    assert len(limits.windows["", "ada", 60].passed) == 3
+    limits.counters.restore(state)
+    ((_, windows),) = limits.counters.periods.values()
+    assert windows["", "ada"].passed == 3
 
 
 def test_the_table_says_what_is_left():
@@ -125,9 +127,46 @@ def test_the_table_says_what_is_left():
     limits = RateLimits(ENTRY, bench.world)
     bench.advance(60 - bench.world.unix % 60)
     allowed(bench, limits, 2)
+    limits.limit = 2.5
+    assert "2.5 s" not in repr(limits.counts())
     assert "60.0 s" in repr(limits.counts()) and "<table>" in limits.counts()._repr_html_()
     bench.advance(60)
     assert limits.counts() == []
+
+
+def test_bindings_of_one_namespace_share_its_counters_whatever_their_limits():
+    strict = {"name": "STRICT", "namespace_id": "1001", "simple": {"period": 60, "limit": 1}}
+    other = {"name": "OTHER", "namespace_id": "1002", "simple": {"limit": 1, "period": 60}}
+    lab = Lab(None, {"ratelimits": [ENTRY, strict, other]}, network=None)
+    env = lab.env()
+
+    def passes(name: str) -> bool:
+        return lab.run(getattr(env, name).limit({"key": "ada"})).success
+
+    assert [passes(name) for name in ("LIMITER", "STRICT", "OTHER", "LIMITER", "LIMITER", "LIMITER")] == [
+        True, False, True, True, True, False,
+    ]  # fmt: skip
+    assert [row["limit"] for row in lab.rate_limits("STRICT").counts()] == [1]
+
+
+def test_counters_of_a_period_that_is_over_are_forgotten():
+    bench = planet()
+    limits = RateLimits(ENTRY, bench.world)
+    for minute in range(3):
+        bench.until(60 * minute)
+        for user in range(100):
+            allowed(bench, limits, 1, f"user {user}")
+    bench.advance(60)
+    allowed(bench, limits, 1)
+    assert sum(len(windows) for _, windows in limits.counters.periods.values()) == 1
+
+
+def test_a_place_that_fails_forgets_its_counters_and_no_other_does():
+    lab = Lab(None, {"ratelimits": [{**ENTRY, "simple": {"limit": 1, "period": 60}}]})
+    for colo in ("SYD", "LHR"):
+        lab.run(lab.env(colo).LIMITER.limit({"key": "ada"}))
+    lab.kill("SYD")
+    assert [row["colo"] for row in lab.rate_limits("LIMITER").counts()] == ["LHR"]
 
 
 @settings(max_examples=25)
