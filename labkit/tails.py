@@ -6,7 +6,7 @@
 | | One call for each invocation, after its last `waitUntil`: requests, crons, queues, mail, RPC, alarms |
 | | Its outcome, its logs by level, its exceptions, those of `waitUntil` too (whose outcome stays "ok") |
 | | Headers and ids in URLs are redacted; `getUnredacted()` shows them (docs, "Tail Handler") |
-| | A Worker that is its own tail is not told of its tail runs (recorded from workerd) |
+| | A Worker that is its own tail is not told of its tail runs (observed in workerd) |
 | | The producer never waits; a tail's own failure is in its log and reaches nobody |
 | | Billed by its CPU time, not by requests; paid plan only (docs, "Tail Workers") |
 | simplified | It runs where the producer ran; of several tasks that fail in `waitUntil`, the first is told |

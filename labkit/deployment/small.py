@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,12 @@ class Named:
 
 @dataclass(frozen=True)
 class Constant:
-    """What `env` has everywhere."""
+    """What `env` has everywhere, a copy in each isolate: a Worker may write to its own."""
 
     value: Any
 
     def binding(self, colo: str) -> Any:
-        return self.value
+        return copy(self.value)
 
 
 def rate_limits(deployment: Deployment) -> dict[str, RateLimits]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from labkit import Lab
 from labkit.emulators.version_metadata import version_metadata
+from labkit.workers import Response, WorkerEntrypoint
 from tests.emulators.worlds import flat, planet
 
 
@@ -18,3 +20,17 @@ def test_it_has_an_id_a_tag_and_a_date():
 def test_the_same_seed_deploys_the_same_version():
     assert version_metadata(planet(seed=1).world).id == version_metadata(planet(seed=1).world).id
     assert version_metadata(planet(seed=1).world).id != version_metadata(planet(seed=2).world).id
+
+
+class Writes(WorkerEntrypoint):
+    async def fetch(self, request):
+        found = self.env.VERSION.tag
+        self.env.VERSION.tag = "written"
+        return Response(found)
+
+
+def test_what_a_worker_writes_to_it_stays_in_its_isolate():
+    lab = Lab(Writes, {"version_metadata": {"binding": "VERSION"}})
+    tags = [lab.run(lab.run(lab.fetch("/", colo=colo)).text()) for colo in ("SYD", "SYD", "LHR")]
+    assert tags == ["", "written", ""]
+    assert lab.env().VERSION.id == lab.env("LHR").VERSION.id
