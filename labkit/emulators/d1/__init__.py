@@ -57,7 +57,6 @@ from labkit.emulators.d1.table import InstanceTable
 from labkit.emulators.d1.table import row_of as instance_row
 from labkit.emulators.d1.time_travel import TimeTravel
 from labkit.emulators.d1.words import Refused
-from labkit.emulators.sqlite import PAGE
 from labkit.errors import LabError, PlatformError
 from labkit.workers.jsdict import JsDict
 from labkit.world import World
@@ -66,8 +65,6 @@ __all__ = ["D1", "Account", "D1Database", "InstanceTable"]
 
 _BORN = "CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID"
 _MARK = "CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
-_FREE_PAGES = slice(36, 40)
-"""Where the first page has the number of pages that are not in use."""
 
 
 class D1:
@@ -187,8 +184,7 @@ class D1:
     @property
     def stored_bytes(self) -> int:
         """Bytes of the pages in use; 0 until somebody has asked for it."""
-        pages = self.history.pages
-        return (len(pages) - int.from_bytes(pages[0][_FREE_PAGES])) * PAGE if pages else 0
+        return self.history.used_bytes
 
     def stored_units(self) -> dict[str, float]:
         """What a month of what is stored now is billed as."""
@@ -243,7 +239,7 @@ class D1:
 
     def commit(self) -> None:
         """Keep what was written, and let the replicas know."""
-        if self.disk.commit() and self.history.commit(self.world.unix):
+        if self.disk.commit():
             self.fleet.hear(self.history.index)
 
     def put_back(self, index: int, refusal: Refused) -> None:

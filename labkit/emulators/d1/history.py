@@ -19,6 +19,8 @@ from labkit.emulators.sqlite.paged import PAGE
 RECENT = 256
 """Commits that are kept as they are; of so many, the older half is sealed."""
 NOTHING = bytes(PAGE)
+_FREE_PAGES = slice(36, 40)
+"""Where the first page has the number of pages that are not in use."""
 
 
 class Commit(NamedTuple):
@@ -83,7 +85,17 @@ class History:
             self._pages = [data[at : at + PAGE] for at in range(0, len(data), PAGE)]
         return self._pages
 
+    @property
+    def used_bytes(self) -> int:
+        """Bytes of the pages in use, as SQLite's header has them; 0 before the first is written."""
+        return (self.count - int.from_bytes(self.read(0)[_FREE_PAGES])) * PAGE if self.count else 0
+
     # Commits.
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything was written since the last commit."""
+        return bool(self._dirty)
 
     def commit(self, unix: float) -> bool:
         """What was written since the last commit is one, unless it changes nothing; whether it is."""

@@ -10,6 +10,7 @@ import apsw
 from labkit import facts
 from labkit.emulators.d1.history import History
 from labkit.emulators.d1.results import Result
+from labkit.emulators.d1.sql import looked_at
 from labkit.emulators.d1.view import View
 from labkit.emulators.d1.words import CPU, FOREIGN_KEY, FULL, Refused
 from labkit.emulators.sqlite import PAGE, Engine
@@ -100,13 +101,17 @@ class Reader:
         except JsException as error:
             raise _refused(error) from None
         changes, last = connection.total_changes() - changes, connection.last_insert_rowid()
-        self._size = after = engine.size if connection.in_transaction else size
+        self._size = after = self._size_after(engine, size)
         changed = bool(changes) or last != rowid or after != size
         self._steps += query.steps
         if self._steps > self._most_steps:  # of many statements each may be short
             raise Refused(CPU, outcome="exceededCpu")
         read, written = query.rows_read, query.rows_written
         return Result(query.columns, rows, changes, last, changed, after, read, written, query.steps)
+
+    def _size_after(self, engine: Engine, before: int) -> int:
+        """The database's size after a statement."""
+        return before
 
 
 def _refused(error: JsException) -> Refused:
@@ -123,7 +128,11 @@ class Disk(Reader):
 
     is_alone = True
     pages: History
-    _is_looking = False
+    _is_looking = _is_lone = False
+
+    @property
+    def is_at_rest(self) -> bool:
+        return not self.pages.is_dirty and super().is_at_rest
 
     def put_away(self) -> None:
         super().put_away()
@@ -141,6 +150,7 @@ class Disk(Reader):
     def run(self, statements: Sequence[Statement]) -> list[Result]:
         try:
             engine, self._steps = self.open(), 0
+            self._is_lone = len(statements) == 1 and looked_at(statements[0][0]).is_change
             return [self._in_transaction(engine, *each) for each in statements]
         except BaseException:  # an interrupt of the kernel too
             self.roll_back()
@@ -151,25 +161,32 @@ class Disk(Reader):
             self._on_write()
         return self._one(engine, sql, values)
 
+    def _size_after(self, engine: Engine, before: int) -> int:
+        if engine.connection.in_transaction:
+            return engine.size
+        return self.pages.used_bytes if self.pages.is_dirty else before
+
     def _on_write(self) -> None:
+        """Begin a transaction, unless the call is one statement, of which SQLite makes one by itself."""
         if self._is_looking:
             raise LabError("query() shows what there is; what writes goes to execute().")
         engine = self._engine
-        if engine and not engine.connection.in_transaction:
+        if engine and not self._is_lone and not engine.connection.in_transaction:
             engine.trusted("BEGIN")
 
     def commit(self) -> bool:
-        """Keep what was written; whether anything may have been. Refuses a reference that still points nowhere."""
+        """Keep what was written; whether anything was. Refuses a reference that still points nowhere."""
         engine = self._engine
-        if engine is None or not engine.connection.in_transaction:
+        if engine and engine.connection.in_transaction:
+            try:
+                engine.trusted("COMMIT")
+            except apsw.ConstraintError:
+                self.roll_back()
+                raise Refused(FOREIGN_KEY) from None
+        if not self.pages.is_dirty:
             return False
-        try:
-            engine.trusted("COMMIT")
-        except apsw.ConstraintError:
-            self.roll_back()
-            raise Refused(FOREIGN_KEY) from None
         self.opened.trim()
-        return True
+        return self.pages.commit(self.world.unix)
 
     def roll_back(self) -> None:
         """Undo what was written."""
@@ -178,6 +195,9 @@ class Disk(Reader):
             engine.trusted("ROLLBACK")
             self._size = 0
             engine.meter.forget()
+        if self.pages.is_dirty:
+            self.pages.roll_back()
+            super().put_away()  # it remembers other pages
 
 
 class Copy(Reader):

@@ -20,10 +20,14 @@ _SHOWN = 120
 
 
 class Text(NamedTuple):
-    """A text of SQL: whether D1 drops it, whether it only reads, and what a trace shows of it."""
+    """A text of SQL: whether D1 drops it, whether it only reads, whether it is one statement that changes rows, and
+
+    what a trace shows of it.
+    """
 
     is_nothing: bool
     is_read_only: bool
+    is_change: bool
     shown: str
 
 
@@ -35,15 +39,18 @@ def looked_at(sql: str) -> Text:
 @lru_cache(maxsize=256)
 def _looked_at(sql: str) -> Text:
     """Dropped are texts of white space and comments that are indented."""
-    return Text(_NOTHING.match(sql) is not None, _is_read_only(sql), shortened(sql))
+    every = list(split(sql))
+    reads = all(_is_read_only(each) for each in every)
+    is_change = len(every) == 1 and sql[:6].upper() in ("INSERT", "UPDATE", "DELETE")
+    return Text(_NOTHING.match(sql) is not None, reads, is_change, shortened(sql))
 
 
-def _is_read_only(sql: str) -> bool:
-    """Whether all statements of a text are made of SELECT, EXPLAIN and WITH only: what a replica may serve,
+def _is_read_only(statement: str) -> bool:
+    """Whether a statement is made of SELECT, EXPLAIN and WITH only: what a replica may serve, and what is tried again.
 
-    and what is tried again. One that only quotes a word such as "delete" counts as a write, which is safe.
+    One that only quotes a word such as "delete" counts as a write, which is safe.
     """
-    return all(_READS.match(each) and not _WRITES.search(each) for each in split(sql))
+    return bool(_READS.match(statement)) and not _WRITES.search(statement)
 
 
 def shortened(sql: str) -> str:
