@@ -91,7 +91,7 @@ class App:
         if scope["type"] == "websocket":
             raise Refused(400, "The S3 endpoint has no WebSockets.")
         place = entrance(scope, self.place)
-        call = await arrived(scope, receive, place)
+        call = await arrived(endpoint, scope, receive, place)
         visit = partial(endpoint.visit, self.visitors, call, place)
         await answers.answer(scope, send, await self._outcome(visit, call.path, receive))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from labkit import facts
 from labkit.network.places import Place
-from labkit.serving.arrivals import Receive, Scope, body
+from labkit.serving.arrivals import Receive, Refused, Scope, body
 from labkit.visitor import Visitors, cf
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.request import Request
@@ -60,9 +60,9 @@ class Endpoint:
         }
 
     def exports(self) -> str:
-        """What a shell gives to every AWS client that it starts."""
+        """What a shell gives to every AWS client that it starts. boto3 reads the second name of the region only."""
         return (
-            f"export AWS_ENDPOINT_URL_S3={self.url} AWS_REGION=auto"
+            f"export AWS_ENDPOINT_URL_S3={self.url} AWS_REGION=auto AWS_DEFAULT_REGION=auto"
             f" AWS_ACCESS_KEY_ID={self.access_key_id} AWS_SECRET_ACCESS_KEY={self.secret_access_key}"
         )
 
@@ -76,15 +76,25 @@ class Endpoint:
         return f"<S3 endpoint at {self.url}; in a cell: await asyncio.to_thread(s3.list_buckets)>"
 
 
-async def arrived(scope: Scope, receive: Receive, place: Place) -> Call:
-    """The call that comes in over the wire: every byte as it was sent, for all of them may be signed."""
+async def arrived(endpoint: Endpoint, scope: Scope, receive: Receive, place: Place) -> Call:
+    """The call that comes in over the wire: every byte as it was sent, for all of them may be signed.
+
+    The body of a stranger is left out: whoever has no keys is refused for that, and fills no memory.
+    """
     from labkit.emulators.r2.s3 import from_wire
 
-    content = await body(scope, receive, limit=facts.value("r2.single_put_bytes") + FRAMES) or b""
-    return from_wire(
-        scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], content, place.code, time.time()
+    call = from_wire(
+        scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], b"", place.code, time.time()
     )
+    is_known = endpoint.s3.is_signed(call)
+    try:
+        content = await body(scope, receive, limit=facts.value("r2.single_put_bytes") + FRAMES if is_known else FRAMES)
+    except Refused:
+        if is_known:
+            raise
+        return call
+    return replace(call, body=content or b"")
 
 
 FRAMES = 2**24
-"""Bytes that the frames of a chunked body may take beside its content."""
+"""Bytes that the frames of a chunked body may take beside its content, and that are taken from a stranger."""

@@ -141,6 +141,7 @@ async def test_the_endpoints_port_is_the_next_one_and_a_shell_can_be_given_it(la
         assert port < server.s3.port <= port + 50
         given = dict(each.split("=", 1) for each in server.s3.exports().removeprefix("export ").split())
         assert given["AWS_ENDPOINT_URL_S3"] == server.s3.url == f"http://localhost:{server.s3.port}"
+        assert given["AWS_REGION"] == given["AWS_DEFAULT_REGION"] == "auto"
         assert given["AWS_SECRET_ACCESS_KEY"] == server.s3.secret_access_key
 
 
@@ -153,6 +154,20 @@ async def test_a_visitor_enters_where_a_header_says(lab):
         await asyncio.to_thread(lambda: s3.put_object(Bucket="files", Key="k", Body=b""))
     assert [event.place for event in lab.trace.where("r2", "PutObject")] == ["LHR"]
     assert lab.trace.where("client", "fetch")[0].seconds > lab.trace.where("r2", "PutObject")[0].seconds
+
+
+@scenario
+async def test_a_stranger_is_refused_before_his_body_has_come(lab, monkeypatch):
+    monkeypatch.setattr("labkit.serving.s3.FRAMES", 10)
+    async with lab.serve(0, speed=inf) as server, httpx.AsyncClient() as anybody:
+        url = client(server).generate_presigned_url("put_object", Params={"Bucket": "files", "Key": "k"})
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.s3.port)
+        writer.write(b"PUT /files/k HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000000\r\n\r\nmore than ten")
+        assert await reader.readline() == b"HTTP/1.1 400 Bad Request\r\n"
+        writer.close()
+        assert (await anybody.put(url, content=bytes(1000))).status_code == 200
+        late = url.replace("X-Amz-Expires=3600", "X-Amz-Expires=3601")
+        assert "SignatureDoesNotMatch" in (await anybody.put(late, content=bytes(1000))).text
 
 
 @scenario

@@ -30,10 +30,6 @@ def content(call: Call, verified: Verified) -> tuple[bytes, dict[str, bytes]]:
     return body, checksums.checked({**headers, **trailer}, body)
 
 
-def is_chunked(verified: Verified) -> bool:
-    return verified.signed.payload in chunked.KINDS
-
-
 def _check_sha256(declared: str, body: bytes) -> None:
     if not _sha256(declared):
         raise S3Error("InvalidArgument", "x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a valid sha256 value.")
