@@ -40,7 +40,12 @@ def text_of(value: Any) -> str:
 
 def as_utf8(text: str) -> str:
     """The text as it arrives in UTF-8: half a surrogate pair becomes three signs of what cannot be read."""
-    return text if text.isascii() else text.encode(errors="surrogatepass").decode(errors="replace")
+    return text if text.isascii() else paired(text).encode(errors="surrogatepass").decode(errors="replace")
+
+
+def paired(text: str) -> str:
+    """The text as JavaScript has it: two halves of a surrogate pair are one character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 def int32(value: Any) -> int:
@@ -82,8 +87,12 @@ def _number_of_text(text: str) -> float:
 
 
 def json_text(value: Any) -> str:
-    """JSON.stringify of what a Worker passed: dates as text, bytes as an object, no big integers."""
-    return _JSON.encode(_json_ready(value))
+    """JSON.stringify of what a Worker passed: dates as text, bytes as an object, no big integers.
+
+    Half a surrogate pair is \\ud800.
+    """
+    text = _JSON.encode(_json_ready(value))
+    return text if text.isascii() else text.encode(errors="backslashreplace").decode()
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

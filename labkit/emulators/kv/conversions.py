@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from labkit import facts
-from labkit.emulators.javascript import text_of
+from labkit.emulators.javascript import as_utf8, text_of
 from labkit.emulators.kv.rules import KINDS, refusal
 from labkit.emulators.kv.store import Entry, Page
 from labkit.workers.bindings import from_platform, js_error, warn
@@ -24,7 +24,7 @@ async def bytes_of(value: Any) -> bytes:
     if isinstance(value, ReadableStream):
         return await value._bytes()
     if value is None or isinstance(value, str | int | float):
-        return text_of(value).encode()
+        return as_utf8(text_of(value)).encode()
     words = "KV put() accepts only strings, ArrayBuffers, ArrayBufferViews, and ReadableStreams as values."
     raise js_error("TypeError", words)
 

@@ -6,10 +6,11 @@ workerd with Miniflare 4; the 429, the 503 and "invalid cursor" are production's
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from labkit import facts
-from labkit.emulators.javascript import int32, json_text, text_of
+from labkit.emulators.javascript import as_utf8, int32, json_text, paired, text_of
 from labkit.emulators.kv.store import Entry
 from labkit.workers.bindings import checked, js_error
 from labkit.workers.ffi import JsException
@@ -40,12 +41,23 @@ def wrong_parameter(method: str, position: int, wanted: str) -> JsException:
     )
 
 
+_HALF = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, which no URL can hold."""
+
+
 def key_of(method: str, key: Any) -> str:
     """The key as text; a list becomes its items with commas, None "null"."""
     name = key if isinstance(key, str) else text_of(checked(key))
     if name in ("", ".", ".."):
         raise js_error("TypeError", f'"{name}" is not allowed as a key name.' if name else "Key name cannot be empty.")
     check_length(method, name)
+    return name if name.isascii() else _whole(method, name)
+
+
+def _whole(method: str, name: str) -> str:
+    """The name, unless a half of a surrogate pair is in it."""
+    if _HALF.search(name := paired(name)):
+        raise refusal(method, 400, "Could not URL-decode key name")
     return name
 
 
@@ -53,14 +65,14 @@ def check_length(method: str, name: str) -> None:
     """The limit on the length of keys and prefixes."""
     if len(name) <= _SHORT:
         return
-    size, limit = len(name.encode()), facts.value("kv.key_bytes")
+    size, limit = len(name.encode(errors="surrogatepass")), facts.value("kv.key_bytes")
     if size > limit:
         raise refusal(method, 414, f"UTF-8 encoded length of {size} exceeds key length limit of {limit}.")
 
 
 def bulk_keys(keys: list[Any]) -> list[str]:
     """The keys of a bulk read as text, each once, in the order given. How many is for `check_bulk`."""
-    return list(dict.fromkeys(key if isinstance(key, str) else text_of(key) for key in checked(keys)))
+    return list(dict.fromkeys(as_utf8(key if isinstance(key, str) else text_of(key)) for key in checked(keys)))
 
 
 def check_bulk(keys: list[Any], kind: str) -> None:

@@ -72,8 +72,8 @@ def chunks(size: int) -> int:
 def body_of(found: Any, kind: str) -> Body:
     """The body to be kept, of a value that `bindings.checked` has seen. Refuses what its content type does not want."""
     if kind == "json":
-        data = json_text(found).encode(errors="backslashreplace")  # half a surrogate pair is \\uD800, as JSON has it
-        return Body(kind, data.decode(), len(data))
+        text = json_text(found)
+        return Body(kind, text, len(text.encode()))
     if kind == "text":
         if not isinstance(found, str):
             raise _mismatch("text", "string", found)
