@@ -127,8 +127,7 @@ def _fitting(value: Any) -> str:
     limit = facts.value("secrets_store.secret_bytes")
     if not isinstance(value, str):
         raise PlatformError(f"A secret is a string, not {type(value).__name__}.", where=WHERE)
-    if len(value.encode()) > limit:
-        raise PlatformError(
-            f"A secret must not exceed {limit:,} bytes; this one has {len(value.encode()):,}.", where=WHERE
-        )
+    size = len(value.encode(errors="surrogatepass"))  # without an error that holds the secret
+    if size > limit:
+        raise PlatformError(f"A secret must not exceed {limit:,} bytes; this one has {size:,}.", where=WHERE)
     return value

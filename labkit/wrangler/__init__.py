@@ -121,11 +121,15 @@ def check_cron(cron: str) -> None:
 
 
 def mapping(name: str, given: Any) -> dict[str, Any]:
-    """What was given under a name, as names and values; nothing where nothing was given."""
+    """What was given under a name, as names and values; nothing where nothing was given.
+
+    The refusal of what has another form shows no value: some are secrets.
+    """
     if given is None:
         return {}
     if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
-        raise ConfigError(f"{name!r} holds names and their values; this is {given!r}.", where=WHERE)
+        seen = f"a dict of {list(given)}" if isinstance(given, Mapping) else f"of type {type(given).__name__}"
+        raise ConfigError(f"{name!r} holds names and their values; this is {seen}.", where=WHERE)
     return dict(given)
 
 
@@ -151,13 +155,12 @@ def load(source: Any) -> tuple[dict[str, Any], Path]:
     path = Path(text)
     if not path.is_file():
         raise ConfigError(f"There is no wrangler configuration at {text!r}.", where=WHERE)
-    return _parsed(
-        path.read_text(encoding="utf-8"), "TOML" if path.suffix == ".toml" else "JSON", path.name
-    ), path.parent
+    return _parsed(path.read_bytes(), "TOML" if path.suffix == ".toml" else "JSON", path.name), path.parent
 
 
-def _parsed(text: str, language: str, name: str = "The wrangler configuration") -> dict[str, Any]:
+def _parsed(given: str | bytes, language: str, name: str = "The wrangler configuration") -> dict[str, Any]:
     try:
+        text = given if isinstance(given, str) else given.decode()
         return tomllib.loads(text) if language == "TOML" else json.loads(strip_comments(text))
     except ValueError as error:
         raise ConfigError(f"{name} is not {language}: {error}.", where=WHERE) from None

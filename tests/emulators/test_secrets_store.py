@@ -63,6 +63,22 @@ def test_no_repr_no_trace_and_no_snapshot_shows_it():
     assert "hunter2" not in repr(said)
 
 
+@pytest.mark.parametrize("name", ["secrets", "secrets_store", "databases"])
+@pytest.mark.parametrize("given", [VALUE, [VALUE], {5: VALUE}], ids=["text", "list", "names"])
+def test_the_refusal_of_secrets_in_another_form_does_not_show_them(name: str, given: Any):
+    with pytest.raises(ConfigError, match="names and their values") as caught:
+        Lab(None, {"secrets_store_secrets": [ENTRY]}, **{name: given})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_no_error_holds_a_secret_that_is_no_unicode():
+    store = SecretsStore(ENTRY, {}, flat().world)
+    store.set(VALUE + "\ud800")
+    with pytest.raises(PlatformError) as caught:
+        store.set(VALUE * 5000 + "\ud800")
+    assert "hunter2" not in repr(caught.value)
+
+
 def test_a_snapshot_brings_the_former_value_back():
     bench = flat()
     store = SecretsStore(ENTRY, {"api_key": "old"}, bench.world)
