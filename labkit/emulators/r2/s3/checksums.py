@@ -11,9 +11,9 @@ import binascii
 import hashlib
 import zlib
 from collections.abc import Callable, Mapping
-from functools import cache
 from itertools import chain
 
+from labkit.emulators.r2.s3.crcs import crc
 from labkit.emulators.r2.s3.errors import S3Error
 
 PREFIX = "x-amz-checksum-"
@@ -26,11 +26,11 @@ def _crc32(data: bytes) -> bytes:
 
 
 def _crc32c(data: bytes) -> bytes:
-    return _reflected(data, 0x82F63B78, 32)
+    return crc(data, 0x82F63B78, 32).to_bytes(4, "big")
 
 
 def _crc64nvme(data: bytes) -> bytes:
-    return _reflected(data, 0x9A6C9329AC4BC9B5, 64)
+    return crc(data, 0x9A6C9329AC4BC9B5, 64).to_bytes(8, "big")
 
 
 ALGORITHMS: dict[str, Callable[[bytes], bytes]] = {
@@ -41,25 +41,6 @@ ALGORITHMS: dict[str, Callable[[bytes], bytes]] = {
     "sha256": lambda data: hashlib.sha256(data).digest(),
 }
 SIZES = {"crc32": 4, "crc32c": 4, "crc64nvme": 8, "sha1": 20, "sha256": 32}
-
-
-def _reflected(data: bytes, polynomial: int, bits: int) -> bytes:
-    """A CRC whose bits run from the lowest, which starts from ones and ends inverted."""
-    table, ones = _table(polynomial), (1 << bits) - 1
-    crc = ones
-    for byte in data:
-        crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8)
-    return (crc ^ ones).to_bytes(bits // 8, "big")
-
-
-@cache
-def _table(polynomial: int) -> list[int]:
-    table = []
-    for value in range(256):
-        for _ in range(8):
-            value = (value >> 1) ^ (polynomial if value & 1 else 0)
-        table.append(value)
-    return table
 
 
 def written(checksum: bytes) -> str:
