@@ -31,19 +31,31 @@ class Served(NamedTuple):
 
 
 class Instance:
-    """A database at a place, with one thread."""
+    """A database at a place, with one thread. `said` is what `meta` says of where that is."""
 
     is_primary = False
 
     def __init__(self, d1: D1, colo: str):
-        self.d1, self.world, self.place = d1, d1.world, colo
+        self.d1, self.world = d1, d1.world
+        self._version = facts.value("d1.served_by")
+        self.place = colo
         self.thread = Thread(self.world, self._begin, self._end)
         self._base, self._instruction = facts.value("d1.query_base"), facts.value("d1.instruction")
         self._write, self._most = facts.value("d1.write"), facts.value("d1.query")
 
     @property
-    def region(self) -> str:
-        return place(self.place).region
+    def place(self) -> str:
+        return self._place
+
+    @place.setter
+    def place(self, colo: str) -> None:
+        self._place, self.region = colo, place(colo).region
+        self.said = {
+            "served_by": self._version,
+            "served_by_region": self.region,
+            "served_by_colo": colo,
+            "served_by_primary": self.is_primary,
+        }
 
     @property
     def index(self) -> int:
@@ -68,16 +80,20 @@ class Instance:
         except Refused as refusal:
             job.refusal = refusal
             return self._most if refusal.message == CPU else self._base
-        job.seconds = [self._base + self._instruction * each.steps for each in job.results]
-        writes = any(each.changed_db or each.rows_written for each in job.results)
-        return sum(job.seconds) + (self._write if writes else 0.0)
+        job.seconds, total, writes = [], 0.0, False
+        for each in job.results:
+            seconds = self._base + self._instruction * each.steps
+            job.seconds.append(seconds)
+            total += seconds
+            writes = writes or each.changed_db or each.rows_written > 0
+        return total + self._write if writes else total
 
     def _end(self, job: Job) -> None:
         try:
             index = self._keep(job)
         except Refused as refusal:
             return job.tell(refusal)
-        job.tell(job.refusal or Served(job.results, list(job.seconds), job.waited, index))
+        job.tell(job.refusal or Served(job.results, job.seconds, job.began - job.asked, index))
 
     def _keep(self, job: Job) -> int:
         """What was done is done for good: the commit that it has seen."""

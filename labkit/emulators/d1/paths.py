@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from labkit import facts
 from labkit.emulators.d1.bookmarks import commit_of
@@ -59,7 +59,6 @@ class Routed:
     def __init__(self, d1: D1, colo: str):
         self.d1, self.world, self.colo = d1, d1.world, colo
         self._retries, self._wait = facts.value("d1.retries"), facts.value("d1.retry_wait")
-        self._version = facts.value("d1.served_by")
 
     async def ask(self, call: Call) -> Answer:
         """The answer. What only reads is tried again where it fails in a way that goes by, if it can be elsewhere."""
@@ -113,16 +112,10 @@ class Routed:
         return answer
 
     async def _served(self, instance: Instance, call: Call) -> Answer:
-        notes: dict[str, Any] = {}
-        wanted = commit_of(call.wanted)
-        if isinstance(instance, Replica) and wanted is not None:
+        said, notes = instance.said, {}
+        if isinstance(instance, Replica) and (wanted := commit_of(call.wanted)) is not None:
             notes["bookmark_wait"] = await instance.reach(min(wanted, self.d1.history.index))
         served: Served = await instance.serve(call.statements)
-        notes.update(served_by=instance.place, primary=instance.is_primary, lag=instance.lag(), waited=served.waited)
-        said = {
-            "served_by": self._version,
-            "served_by_region": instance.region,
-            "served_by_colo": instance.place,
-            "served_by_primary": instance.is_primary,
-        }
+        notes |= {"served_by": said["served_by_colo"], "primary": said["served_by_primary"]}
+        notes |= {"lag": instance.lag(), "waited": served.waited}
         return Answer(served.results, served.index, said, served.seconds, 1, notes)

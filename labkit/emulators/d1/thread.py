@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
@@ -29,13 +29,8 @@ class Job:
         self.timer: asyncio.TimerHandle | None = None
         self.index = 0
         self.results: list[Result] = []
-        self.seconds: Sequence[float] = ()
+        self.seconds: list[float] = []
         self.refusal: Refused | None = None
-
-    @property
-    def waited(self) -> float:
-        """Seconds until its turn came."""
-        return self.began - self.asked
 
     def tell(self, outcome: Any) -> None:
         if not self.future.done():

@@ -33,18 +33,25 @@ class Opened:
     def __init__(self, most: int | None = None):
         self.most = MOST if most is None else most
         self._order: dict[Database, None] = {}
+        self._newest: Database | None = None
+        """The one that was used last, where it is at the end."""
 
     def __len__(self) -> int:
         return len(self._order)
 
     def use(self, database: Database) -> None:
         """It is open, and used now."""
+        if database is self._newest:
+            return
         self._order.pop(database, None)
         self.trim(room=1)
         self._order[database] = None
+        self._newest = database
 
     def closed(self, database: Database) -> None:
         """It is not open any more."""
+        if database is self._newest:
+            self._newest = None
         self._order.pop(database, None)
 
     def trim(self, room: int = 0) -> None:
@@ -57,3 +64,4 @@ class Opened:
                 oldest.put_away()
             else:
                 self._order[oldest] = self._order.pop(oldest)
+                self._newest = None
