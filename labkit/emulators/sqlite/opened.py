@@ -41,7 +41,7 @@ class Opened:
 
     def use(self, database: Database) -> None:
         """It is open, and used now."""
-        if database is self._newest:
+        if database is self._newest and len(self._order) <= self.most:
             return
         self._order.pop(database, None)
         self.trim(room=1)
