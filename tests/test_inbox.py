@@ -230,6 +230,20 @@ def test_what_is_no_message_is_refused(message: dict[str, Any]):
         arrives(Lab(Reads), **message)
 
 
+class Adds(WorkerEntrypoint):
+    async def email(self, message, env, ctx):
+        from js import Headers
+
+        await message.forward("ops@lab.example", Headers.new([["X-Seen", "yes"], ["Bcc", "eve@there.example"]]))
+
+
+def test_a_forward_adds_no_headers_but_ones_own_except_locally():
+    lab = verified(Lab(Adds))
+    outcome = arrives(lab, raw=MIME)
+    assert ("only X-* headers are allowed, not bcc" in str(outcome.error), outcome.forwarded) == (True, [])
+    assert arrives(Lab(Adds, network=None), raw=MIME).forwarded == ["ops@lab.example"]
+
+
 class ForwardsALot(WorkerEntrypoint):
     async def email(self, message, env, ctx):
         for _ in range(3):

@@ -5,7 +5,7 @@
 | modelled | `email(self, message, env, ctx)`: the message as raw as the SDK leaves it, its stream read once |
 | | `setReject`, `forward`, `reply`; what a reply must say, in the words of the vendor's local runtime |
 | | One reply a message, to its sender, from the domain that received it, if DMARC passed (docs, "Reply to emails") |
-| | `forward` only to verified destination addresses (docs, "Email handler"); `lab.mail.verify(...)` |
+| | `forward` only to verified addresses (docs, "Email handler"; `lab.mail.verify`), adding X-* headers alone |
 | | `send` with a MIME message (`EmailMessage` of `cloudflare:email`) and with fields (`from`, `to`, `subject` ...) |
 | | Restrictions of a binding: `destination_address`, allowed destinations and senders (docs, "Send bindings") |
 | | Limits of 50 recipients, 998 characters, 5 and 25 MiB; the allowlist of headers; codes `E_...` (docs, "Limits") |
@@ -16,7 +16,7 @@
 | | Words of refusals that only production has are those of the table of error codes, or of its examples |
 | | A message is billed once, however many recipients; it is sent when it is accepted, which takes 0.15 s |
 | | Verified from the start are the addresses that the configuration names |
-| | Network off: no addresses to verify, and any number of replies, as in the vendor's local runtime |
+| | Network off: no addresses to verify, any headers and number of replies, as in the vendor's local runtime |
 | not modelled | Delivery and bounces; DKIM, SPF, ARC, spam verdicts; daily quotas; the REST API, SMTP; routing rules |
 """
 

@@ -90,8 +90,11 @@ class ForwardableEmailMessage(JsProxy):
     async def _forward(self, to: str, headers: Any) -> dict[str, Any]:
         if not self._mail.is_verified(to):
             raise refusal(rules.NOT_VERIFIED)
+        added = list(Headers.of(headers)._items())
+        if self._mail.world.links is not None:
+            rules.check_added(name for name, _ in added)
         await confirmed()
-        more = "".join(f"{name}: {value}\r\n" for name, value in Headers.of(headers)._items())
+        more = "".join(f"{name}: {value}\r\n" for name, value in added)
         found = parsed(more.encode() + self._received.message.raw)
         self._received.forwarded.append(to)
         return self._mail.keep("forward", self._received.sender, [to], found, self._mail.new_id(domain_of(to)))

@@ -5,13 +5,14 @@
 | "email to ... not allowed", "invalid message-id", of replies | the vendor's local runtime (recorded) |
 | "destination address is not a verified address" | production (seen quoted by its users) |
 | those with a code `E_...` | the documentation's table of error codes, and its examples for headers |
-| that a reply is the second, or goes elsewhere than back | ours: production refuses, in words that are not public |
+| that a reply is the second, or goes elsewhere than back; | ours: production refuses, in words that are not public |
+| that a header is not to be added to what is forwarded | |
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
@@ -158,6 +159,13 @@ def _check_header(name: str, value: Any) -> None:
         raise refusal(f"Header '{name}' value is invalid.", "E_HEADER_VALUE_INVALID")
     if len(value.encode()) > (most := facts.value("email.header_value_bytes")):
         raise refusal(f"Header '{name}' value exceeds {most} byte limit.", "E_HEADER_VALUE_TOO_LONG")
+
+
+def check_added(names: Iterable[str]) -> None:
+    """Refuse headers that a Worker may not add to what it forwards: all that do not begin with X- (docs)."""
+    for name in names:
+        if not name.lower().startswith("x-"):
+            raise refusal(f"forward: only X-* headers are allowed, not {name}")
 
 
 def is_replyable(parsed: Parsed) -> bool:
