@@ -11,6 +11,7 @@ from functools import cache, partial
 from typing import Any
 
 from labkit.errors import NotEmulated
+from labkit.lost import forget
 
 
 @cache
@@ -85,6 +86,7 @@ def wait_for(awaitable: Awaitable[Any]) -> Any:
         raise NotEmulated("A socket that blocks needs the package greenlet: pip install greenlet.")
     stack = stacks.getcurrent()
     if not isinstance(stack, stacks):
+        forget(awaitable)
         raise NotEmulated("A socket blocks here, and nothing can go on meanwhile: use it in a Worker's handler.")
     waiting: Any = awaitable.__await__()
     error: BaseException | None = None

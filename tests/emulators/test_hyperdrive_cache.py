@@ -54,6 +54,15 @@ def test_a_stale_answer_is_fetched_anew_behind_the_readers_back():
     assert len(setting.trace.where("hyperdrive", "revalidate")) == 1
 
 
+def test_what_nobody_may_be_given_any_more_is_let_go():
+    setting = Setting()
+    driver = setting.driver()
+    for number in range(5):
+        setting.run(driver.query(f"select {number}"))
+        setting.advance(40)
+    assert [answer.sql for answer in setting.hd.caches.held["SYD"].values()] == ["select 3", "select 4"]
+
+
 def test_a_hit_stays_at_the_place_and_asks_nobody():
     setting = Setting()
     [*_] = ages(setting, 1.0)

@@ -81,6 +81,14 @@ def test_another_version_of_the_protocol_is_refused():
     assert refusal(start(user=""))[1] == "28000"
 
 
+def test_of_whom_nobody_knows_yet_no_more_is_kept_than_a_start_and_a_password_may_have():
+    words = ("FATAL", "08P01", "invalid message length")
+    assert refusal((10_001).to_bytes(4, "big")) == words
+    assert refusal(start(), b"p" + (65_536).to_bytes(4, "big")) == words
+    server = edge()
+    assert not server.receive((10_000).to_bytes(4, "big")).is_over
+
+
 def test_who_cancels_hears_nothing():
     step = edge().receive(Message("", CANCEL.to_bytes(4, "big") + bytes(8)).encoded())
     assert step.is_over and step.reply == b""

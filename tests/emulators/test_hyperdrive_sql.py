@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from labkit.emulators.hyperdrive import describing, dialect, types
+from labkit.emulators.hyperdrive.origins import SqliteOrigin
 from labkit.errors import LabError, PlatformError
 from tests.emulators.hyperdrives import Setting
 from tests.emulators.worlds import EPOCH
@@ -36,10 +38,62 @@ def refused(setting: Setting, sql: str) -> tuple[str, str]:
      'null value in column "name" of relation "users" violates not-null constraint'),
     ("select 'x'::int", "22P02", 'invalid input syntax for type integer: "x"'),
     ("savepoint a", "25P01", "SAVEPOINT can only be used in transaction blocks"),
+    ("select $1000000000", "08P01", "bind message supplies the wrong number of parameters"),
+    ("select $" + "1" * 5000, "08P01", "bind message supplies the wrong number of parameters"),
+    ("select 3000000000::int", "22003", 'value "3000000000" is out of range for type integer'),
+    ("select 99999999999999999999::int8 + 1", "22003", "bigint out of range"),
+    ("select pg_sleep('x')", "22P02", 'invalid input syntax for type double precision: "x"'),
+    ("select 'unfinished", "42601", """syntax error at or near "'unfinished\""""),
+    ("attach database 'x.db' as x", "42601", 'syntax error at or near "ATTACH"'),
+    ("select 1; detach database main", "42601", 'syntax error at or near "DETACH"'),
+    ("select e'\\''; attach database 'x.db' as x; --'", "42601", 'syntax error at or near "ATTACH"'),
+    ("pragma writable_schema = 1", "42601", 'syntax error at or near "PRAGMA"'),
+    ("select * from pragma_database_list", "42601", 'syntax error at or near "PRAGMA"'),
+    ("create virtual table f using fts5(a)", "42601", 'syntax error at or near "VIRTUAL"'),
+    ("explain select 1", "0A000", "EXPLAIN is not emulated by the SQLite origin"),
     ("set nope = 1", "42704", 'unrecognized configuration parameter "nope"'),
 ])  # fmt: skip
 def test_a_refusal_has_postgresqls_code_and_words(setting: Setting, sql: str, code: str, words: str):
     assert refused(setting, sql) == (code, words)
+
+
+@pytest.mark.parametrize("file", ["vacuum into '{}'", "attach database '{}' as x"])
+def test_no_statement_makes_a_file(setting: Setting, file: str, tmp_path: Path):
+    refused(setting, file.format(tmp_path / "made.db"))
+    assert list(tmp_path.iterdir()) == []
+    assert refused(setting, "vacuum analyze users") == "VACUUM"
+
+
+@pytest.mark.parametrize("sql", [
+    "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c",
+    "insert into users (age) select a.age from users a, generate_series(1, 1000000000) as g where g < 0",
+])  # fmt: skip
+def test_a_query_without_end_ends_as_one_of_more_than_a_minute(setting: Setting, sql: str):
+    assert isinstance(setting.hd.origin, SqliteOrigin)
+    setting.hd.origin.database._most_ticks = 20
+    began = setting.now
+    assert refused(setting, sql) == ("57014", "canceling statement due to statement timeout")
+    assert setting.now - began > 60
+    assert setting.stored("select count(*) from users") == [[2]]
+
+
+def test_a_pattern_of_many_percent_signs_takes_no_time(setting: Setting):
+    many = "%a" * 30
+    assert setting.stored(f"select '{'a' * 60}' like '{many}b' as a, '{'a' * 30}b' like '{many}b' as b") == [
+        [False, True]
+    ]
+
+
+def test_of_null_a_function_is_null(setting: Setting):
+    assert setting.stored("select pg_sleep(null), null like 'a' as b, null::int as c, greatest(null, 1)") == [
+        [None, None, None, 1]
+    ]
+
+
+def test_a_list_of_thousands_has_the_type_of_its_column():
+    sql = "select * from t where id in (" + ", ".join(f"${number}" for number in range(1, 3001)) + ") and name = $3001"
+    made = dialect.statement(sql)
+    assert describing.parameter_types(made, (), {"id": "integer", "name": "text"})[-2:] == [types.INT4, types.TEXT]
 
 
 def test_values_come_back_as_the_types_of_their_columns(setting: Setting):

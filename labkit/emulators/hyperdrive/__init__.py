@@ -19,8 +19,10 @@
 | | Types of columns and parameters are guessed where SQLite has none (`describing`); numeric is a float |
 | | A statement is prepared when it is first described or bound: its syntax error comes then |
 | | What is cacheable is judged by the words of a statement, with a list of functions that is ours (`cacheable`) |
-| | The cache is one a place and never runs out of room; that transactions bypass it is an assumption |
+| | The cache is one a place and has room for all that is not too old; that transactions bypass it is an assumption |
 | | Where pools are, and all times but the network's, are assumptions (`facts/hyperdrive.toml`) |
+| | A query is taken for one of 60 s after 10 million instructions of SQLite's machine: none goes on without end |
+| | VACUUM, ANALYZE and REINDEX do nothing; EXPLAIN is refused; what only SQLite has is a syntax error |
 | | What is said of unsupported statements, and of a query that took too long, is in our words |
 | | Network off: each client has a connection of its own, no cache, no waiting, as in local development |
 | | A real PostgreSQL takes real time and none of the lab's; who waits there for a lock is refused after 2 s |

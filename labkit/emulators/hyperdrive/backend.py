@@ -73,7 +73,7 @@ class Backend:
         self.session.fail()
         if isinstance(error, SqlError):
             return error.response()
-        return messages.error("22P02" if isinstance(error, BadValue) else "08P01", str(error))
+        return messages.error(error.code if isinstance(error, BadValue) else "08P01", str(error))
 
     # The simple protocol: a text of statements, which are one transaction where they open none.
 

@@ -65,9 +65,16 @@ class Caches:
 
     def keep(self, colo: str, key: Key, sql: str, messages: list[Message]) -> None:
         """Store an answer in place of the one before, unless it is an error or too large."""
-        answer = Answer(sql, messages, self._hyperdrive.now)
+        answer, held = Answer(sql, messages, self._hyperdrive.now), self.held.setdefault(colo, {})
         if not any(message.kind == "E" for message in messages) and answer.size <= self.largest:
-            self.held.setdefault(colo, {})[key] = answer
+            held.pop(key, None)  # so that the oldest stay at the front
+            held[key] = answer
+        self._forget(held)
+
+    def _forget(self, held: dict[Key, Answer]) -> None:
+        """Let go of what nobody may be given any more."""
+        while held and self._age(held[key := next(iter(held))]) >= self._longest:
+            del held[key]
 
     def revalidate(self, colo: str, key: Key, batch: Batch, answer: Answer) -> None:
         """Fetch a stale answer anew, behind the reader's back and once at a time."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from labkit.emulators.hyperdrive.session import Session
     from labkit.world import World
 
+TICK = 10_000
+"""After how many instructions of SQLite's machine it is asked whether a statement is to go on."""
 Column = tuple[str, str | None, str | None, str | None]
 """Its name, its declared type, and the table and column that it comes from, where it comes from one."""
 
@@ -49,12 +51,17 @@ class Database:
         self._aside: apsw.Connection | None = None
         self._waiting: deque[asyncio.Future[None]] = deque()
         self.longest = facts.value("hyperdrive.query")
+        self._most_ticks = facts.value("hyperdrive.query_instructions") // TICK
+        self._ticks = 0
 
     def _connection(self, image: bytes) -> apsw.Connection:
         connection = apsw.Connection(":memory:")
         if image:
             connection.deserialize("main", image)
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_FKEY, 1)
+        connection.limit(apsw.SQLITE_LIMIT_ATTACHED, 0)
+        connection.authorizer = _authorize
+        connection.set_progress_handler(self._tick, TICK)
         functions.install(connection, lambda: self.world.unix, self.world.random, lambda: self.running)
         return connection
 
@@ -143,7 +150,7 @@ class Database:
         looks: bool = False,
     ) -> Result:
         """What a statement gives on a connection; where one only `looks`, its columns and at most a row."""
-        self.running = session
+        self.running, self._ticks = session, 0
         cursor, result, before = connection.cursor(), Result([], []), connection.total_changes()
 
         def prepared(cursor: apsw.Cursor, _sql: str, _values: Any) -> bool:
@@ -160,12 +167,22 @@ class Database:
             pass
         except apsw.BindingsError:
             raise SqlError("08P01", "bind message supplies the wrong number of parameters") from None
+        except apsw.InterruptError:
+            session.slept = self.longest
+            raise TIMED_OUT from None
+        except OverflowError:
+            raise SqlError("22003", "bigint out of range") from None
         except apsw.Error as error:
             raise self._refused(error) from None
         finally:
             cursor.close(True)
         result.changed = connection.changes() if connection.total_changes() != before else 0
         return result
+
+    def _tick(self) -> bool:
+        """Whether a statement has computed for as long as it may."""
+        self._ticks += 1
+        return self._ticks > self._most_ticks
 
     def _refused(self, error: apsw.Error) -> SqlError:
         """An error as PostgreSQL puts it."""
@@ -184,6 +201,21 @@ class Database:
 
 def quoted(name: str) -> str:
     return '"' + name.strip('"').replace('"', '""') + '"'
+
+
+def _authorize(action: int, one: str | None, *_: str | None) -> int:
+    """Refuse what only SQLite has, as no word of PostgreSQL's: files, and what sets the connection."""
+    if action in _SQLITES and one not in _OURS:
+        raise SqlError("42601", f'syntax error at or near "{_SQLITES[action]}"')
+    return apsw.SQLITE_OK
+
+
+_OURS = ("table_info", "page_count")
+"""Pragmas that we run, and SQLite itself to give an image."""
+_SQLITES = {
+    apsw.SQLITE_ATTACH: "ATTACH", apsw.SQLITE_DETACH: "DETACH", apsw.SQLITE_PRAGMA: "PRAGMA",
+    apsw.SQLITE_CREATE_VTABLE: "VIRTUAL",
+}  # fmt: skip
 
 
 def _wake(future: asyncio.Future[None]) -> None:

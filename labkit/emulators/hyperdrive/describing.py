@@ -41,9 +41,13 @@ def parameter_types(statement: Statement, given: tuple[int, ...], columns: Mappi
 def _compared(pieces: list[Token], columns: Mapping[str, str]) -> dict[int, int]:
     """Parameters beside a column (`id = $1`, `$1 < age`, `age in ($1, $2)`), after LIMIT, and in SET."""
     found: dict[int, int] = {}
-    last = ""
+    last, opened = "", [False]  # whether each bracket that is open is that of `in (...)`
     for at, token in enumerate(pieces):
         before = pieces[at - 1].text.lower() if at else ""
+        if token.text == "(":
+            opened.append(before == "in")
+        elif token.text == ")" and len(opened) > 1:
+            opened.pop()
         if token.kind == "parameter":
             other = next((p.text for p in pieces[at + 2 : at + 3] if pieces[at + 1].text in _COMPARES), "")
             column = last or other
@@ -55,16 +59,9 @@ def _compared(pieces: list[Token], columns: Mapping[str, str]) -> dict[int, int]
             last = token.text
         elif token.text.lower() not in _COMPARES and token.text not in ("(", ",") and token.word not in ("in", "not"):
             last = ""
-        if token.text == "," and pieces[at - 1].text != "(" and not _in_list(pieces, at):
+        if token.text == "," and not opened[-1]:
             last = ""
     return found
-
-
-def _in_list(pieces: list[Token], at: int) -> bool:
-    """Whether a comma stands within `in (...)`."""
-    while at > 0 and pieces[at].text != "(":
-        at -= 1
-    return at > 0 and pieces[at - 1].word == "in"
 
 
 def _inserted(pieces: list[Token], columns: Mapping[str, str]) -> dict[int, int]:

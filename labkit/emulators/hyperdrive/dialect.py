@@ -30,16 +30,16 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|--[^\n]*|/\*.*?(?:\*/|$))
-    |(?P<text>[eE]?'(?:[^']|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
+    |(?P<text>[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|\$(?P<tag>[A-Za-z_]*)\$.*?\$(?P=tag)\$)
     |(?P<name>"(?:[^"]|"")*")
-    |(?P<parameter>\$\d+)
+    |(?P<parameter>\$\d{1,5}(?!\d))
     |(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)
     |(?P<word>[^\W\d]\w*)
     |(?P<sign>::|<>|<=|>=|!=|\|\||->>|->|.)""",
     re.VERBOSE | re.DOTALL,
 )
 MOMENT_WORDS = frozenset("current_timestamp current_date current_time localtimestamp localtime".split())
-WRITES = frozenset("insert update delete create drop alter truncate merge vacuum analyze reindex".split())
+WRITES = frozenset("insert update delete create drop alter truncate merge".split())
 ENDS = {"commit": "commit", "end": "commit", "rollback": "rollback", "abort": "rollback"}
 _SERIES = re.compile(r"\bgenerate_series\(([^()]*)\)\s+as\s+(\w+)(?:\((\w+)\))?", re.I)
 _TYPE_WORDS = frozenset("double character timestamp time".split())

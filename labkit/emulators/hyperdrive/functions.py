@@ -17,13 +17,20 @@ from labkit.emulators.hyperdrive import types
 
 VERSION = "15.0"
 """The version of PostgreSQL that the SQLite origin says it is."""
+GIVEN_NULL = ("greatest", "least")
+"""Functions that look at NULL themselves."""
 
 
 def install(connection: apsw.Connection, unix: Callable[[], float], random: Random, link: Any) -> None:
     """Give a connection the functions. `link()` is the session that runs: its pid, settings, and how long it sleeps."""
     for name, (function, arguments) in _of_time(unix).items() | _of_session(link).items() | _plain(random).items():
-        connection.create_scalar_function(name, function, arguments)
+        connection.create_scalar_function(name, function if name in GIVEN_NULL else _strict(function), arguments)
     apsw.ext.make_virtual_module(connection, "generate_series", generate_series)  # type: ignore[arg-type]
+
+
+def _strict(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, which of NULL gives NULL, as most of PostgreSQL's do (STRICT)."""
+    return lambda *given: None if None in given else function(*given)
 
 
 def _of_time(unix: Callable[[], float]) -> dict[str, tuple[Callable[..., Any], int]]:
@@ -45,7 +52,8 @@ def _of_time(unix: Callable[[], float]) -> dict[str, tuple[Callable[..., Any], i
 
 def _of_session(link: Any) -> dict[str, tuple[Callable[..., Any], int]]:
     return {
-        "pg_backend_pid": (lambda: link().pid, 0), "pg_sleep": (lambda seconds: link().sleep(float(seconds)), 1),
+        "pg_backend_pid": (lambda: link().pid, 0),
+        "pg_sleep": (lambda seconds: link().sleep(cast(seconds, types.FLOAT8)), 1),
         "current_setting": (lambda name: link().setting(name), 1), "set_config": (lambda *given: link().set(*given), 3),
         "current_database": (lambda: link().account.database, 0), "current_user_": (lambda: link().account.user, 0),
         "lastval": (lambda: link().lastval(), 0),
@@ -64,8 +72,6 @@ def _plain(random: Random) -> dict[str, tuple[Callable[..., Any], int]]:
 
 def cast(value: Any, oid: int) -> Any:
     """A value as another type."""
-    if value is None:
-        return None
     if oid in types.INTEGERS and isinstance(value, float):
         return round(value)
     text = types.shown(value, types.FLOAT8) if isinstance(value, float) else value
@@ -74,31 +80,36 @@ def cast(value: Any, oid: int) -> Any:
     return value if isinstance(value, bytes) else types.from_text(str(text), oid)
 
 
-def _length(value: Any) -> int | None:
-    return None if value is None else len(str(value))
+def _length(value: Any) -> int:
+    return len(str(value))
 
 
-def _like(pattern: Any, value: Any) -> int | None:
+def _like(pattern: Any, value: Any) -> int:
     """LIKE, which heeds case."""
     return _matches(pattern, value, 0)
 
 
-def _ilike(pattern: Any, value: Any) -> int | None:
+def _ilike(pattern: Any, value: Any) -> int:
     """ILIKE, which does not: SQLite knows it as REGEXP here."""
     return _matches(pattern, value, re.IGNORECASE)
 
 
-def _matches(pattern: Any, value: Any, flags: int) -> int | None:
-    if pattern is None or value is None:
-        return None
+def _matches(pattern: Any, value: Any, flags: int) -> int:
     return int(_compiled(str(pattern), flags).fullmatch(str(value)) is not None)
 
 
 @lru_cache(maxsize=256)
 def _compiled(pattern: str, flags: int) -> re.Pattern[str]:
-    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
-    plain = {"%": ".*", "_": "."}
-    return re.compile("".join(plain.get(part) or re.escape(part[-1]) for part in parts), flags | re.DOTALL)
+    """What stands between two % is taken where it first comes, and never looked for again: so it ends."""
+    parts = [""]
+    for each in re.findall(r"\\.|.", pattern, re.DOTALL):
+        if each == "%":
+            parts.append("")
+        else:
+            parts[-1] += "." if each == "_" else re.escape(each[-1])
+    first, *middle, last = parts if len(parts) > 1 else (parts[0], "")
+    between = "".join(f"(?>.*?{each})" for each in middle) + ".*" * (len(parts) > 1)
+    return re.compile(first + between + last, flags | re.DOTALL)
 
 
 def generate_series(first: int, last: int, step: int = 1) -> Iterator[tuple[int]]:

@@ -14,6 +14,8 @@ VERSION, SSL, GSS, CANCEL = 196608, 80877103, 80877104, 80877102
 """What the first message of a connection may be about."""
 LONGEST = 1 << 30
 """Bytes that a message may have; PostgreSQL's own limit."""
+LONGEST_START, LONGEST_PASSWORD = 10_000, 65_535
+"""The same of whom nobody knows yet."""
 
 
 class ProtocolError(Exception):
@@ -47,13 +49,13 @@ class Unframer:
         """Take bytes off the wire."""
         self._left += data
 
-    def next(self) -> Message | None:
+    def next(self, longest: int = LONGEST) -> Message | None:
         """The next whole message, or None. Raises ProtocolError where a length cannot be one."""
         start = 1 if self.has_kind else 0
         if len(self._left) < start + 4:
             return None
         (length,) = struct.unpack_from("!I", self._left, start)
-        if not 4 <= length <= LONGEST:
+        if not 4 <= length <= longest:
             raise ProtocolError("invalid message length")
         if len(self._left) < start + length:
             return None

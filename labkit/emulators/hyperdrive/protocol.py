@@ -11,11 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from labkit.emulators.hyperdrive import messages
-from labkit.emulators.hyperdrive.messages import CANCEL, GSS, SSL, VERSION, Body, Message, ProtocolError, Unframer
+from labkit.emulators.hyperdrive.messages import (
+    CANCEL,
+    GSS,
+    LONGEST,
+    LONGEST_PASSWORD,
+    LONGEST_START,
+    SSL,
+    VERSION,
+    Body,
+    Message,
+    ProtocolError,
+    Unframer,
+)
 
 ASKS = frozenset("PBDECSHQ")
 """Parse, Bind, Describe, Execute, Close, Sync, Flush, Query: what a driver sends once it is connected."""
 COPIES = frozenset("dcf")
+_LONGEST = {"start": LONGEST_START, "password": LONGEST_PASSWORD}
 
 
 @dataclass(frozen=True)
@@ -51,7 +64,7 @@ class Edge:
         step = Step(is_over=self.state == "over")
         self._unframer.feed(data)
         try:
-            while not step.is_over and (message := self._unframer.next()):
+            while not step.is_over and (message := self._unframer.next(_LONGEST.get(self.state, LONGEST))):
                 self._take(message, step)
         except ProtocolError as error:
             self._end(step, "08P01", str(error))

@@ -128,6 +128,10 @@ class Session:
         self.settings = dict(DEFAULTS)
         return NOTHING, "DISCARD ALL"
 
+    async def maintain(self, statement: Statement) -> Outcome:
+        """VACUUM, ANALYZE, REINDEX: nothing that a query would notice."""
+        return NOTHING, statement.verb.upper()
+
     async def refuse(self, statement: Statement) -> Outcome:
         raise SqlError("0A000", f"{statement.verb.upper()} is not emulated by the SQLite origin")
 
@@ -179,7 +183,7 @@ COMMANDS: dict[str, Callable[[Session, Statement], Awaitable[Outcome]]] = {
     "begin": Session.begin, "start": Session.begin, "commit": Session.commit, "end": Session.commit,
     "rollback": Session.rollback, "abort": Session.rollback, "savepoint": Session.savepoint,
     "release": Session.savepoint, "set": Session.assign, "show": Session.show, "reset": Session.reset,
-    "discard": Session.discard,
-    **dict.fromkeys("copy listen notify unlisten prepare execute deallocate lock declare fetch do call".split(),
+    "discard": Session.discard, **dict.fromkeys(("vacuum", "analyze", "reindex"), Session.maintain),
+    **dict.fromkeys("copy listen notify unlisten prepare execute deallocate lock declare fetch do call explain".split(),
                     Session.refuse),
 }  # fmt: skip

@@ -52,6 +52,14 @@ POSTGRES_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 class BadValue(ValueError):
     """A text that is no value of its type, in PostgreSQL's words."""
 
+    code = "22P02"
+
+
+class OutOfRange(BadValue):
+    """A number that is too large for its type."""
+
+    code = "22003"
+
 
 def oid_of(name: str | None) -> int:
     """The number of a type, by the name that a column or a cast gives it; text where that is not known."""
@@ -75,6 +83,8 @@ def from_text(text: str, oid: int) -> Any:
     """A value of a type from its text. Raises BadValue."""
     try:
         return _PARSERS[oid](text.strip()) if oid in _PARSERS else text
+    except OutOfRange:
+        raise
     except (ValueError, OverflowError):
         raise BadValue(f'invalid input syntax for type {NAMES.get(oid, "text")}: "{text}"') from None
 
@@ -97,7 +107,10 @@ def encoded(value: Any, oid: int, form: int) -> bytes | None:
     if value is None:
         return None
     if form and oid in _TO_BINARY:
-        return _TO_BINARY[oid](value)
+        try:
+            return _TO_BINARY[oid](value)
+        except (struct.error, ValueError, OverflowError):  # SQLite keeps in a column what has another type than it
+            raise OutOfRange(f'value "{value}" is out of range for type {NAMES[oid]}') from None
     if form and isinstance(value, bytes):
         return value
     return (shown(value, oid) or "").encode()
@@ -122,6 +135,18 @@ def _boolean(text: str) -> int:
     raise ValueError(text)
 
 
+def _integer_of(oid: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        try:
+            struct.pack(_STRUCTS[oid], number)
+        except struct.error:
+            raise OutOfRange(f'value "{text}" is out of range for type {NAMES.get(oid, "oid")}') from None
+        return number
+
+    return parse
+
+
 def _bytes(text: str) -> bytes:
     return bytes.fromhex(text[2:]) if text.startswith("\\x") else text.encode()
 
@@ -135,7 +160,7 @@ def _moment_of(oid: int) -> Callable[[str], str]:
 
 
 _PARSERS: dict[int, Callable[[str], Any]] = {
-    BOOL: _boolean, BYTEA: _bytes, **dict.fromkeys(INTEGERS, int), **dict.fromkeys(FLOATS, float),
+    BOOL: _boolean, BYTEA: _bytes, **{oid: _integer_of(oid) for oid in INTEGERS}, **dict.fromkeys(FLOATS, float),
     TIMESTAMP: _moment_of(TIMESTAMP), TIMESTAMPTZ: _moment_of(TIMESTAMPTZ),
     DATE: lambda text: datetime.fromisoformat(text).date().isoformat(),
 }  # fmt: skip
