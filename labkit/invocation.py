@@ -237,7 +237,8 @@ class Invocation:
     def _end(self) -> None:
         if any(not task.done() for task in self.background):
             return
-        self._hang_up()
+        if self.opened:
+            self._hang_up()
         for task in self.started:
             if not task.done() and task.cancel():
                 name = getattr(task.get_coro(), "__qualname__", task.get_name())
