@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from labkit import facts
@@ -19,7 +20,7 @@ from labkit.workers import context
 from labkit.workers.ffi import JsException
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
-from labkit.workers.js.sockets import OPEN, WebSocket
+from labkit.workers.proxies import jsnull
 from labkit.workers.redirects import followed
 from labkit.workers.request import Request
 from labkit.workers.response import Response
@@ -231,7 +232,7 @@ class Invocation:
         for task in self.background:
             if not task.done():
                 task.add_done_callback(lambda _: self._end())
-                self.world.timeline.call_later(facts.value("workers.wait_until"), self._cut, task)
+                self._limit(task)
         self._end()
 
     def _end(self) -> None:
@@ -250,19 +251,25 @@ class Invocation:
         for connection in opened:
             connection.close()
 
+    def _limit(self, task: asyncio.Task[Any]) -> None:
+        """Give a task the time that one has after the response, or after a visitor has left."""
+        if not task.done():
+            self.world.timeline.call_later(facts.value("workers.wait_until"), self._cut, task)
+
     def _cut(self, task: asyncio.Task[Any]) -> None:
-        if not _is_on_its_way(self.answer) and task.cancel():
+        if (leaves := _leaves(self.answer)) is not None:
+            leaves.append(partial(self._limit, task))
+        elif task.cancel():
             self.log("warning", "waitUntil() tasks did not complete within the allowed time after the response "
                      "was sent and are cancelled.")  # fmt: skip
 
 
-def _is_on_its_way(answer: Any) -> bool:
-    """Whether a Response still leaves: a body that comes in parts, or a WebSocket that is open."""
+def _leaves(answer: Any) -> list[Callable[[], None]] | None:
+    """Whom to tell when a Response has left whose body comes in parts or whose WebSocket is open; None if it has."""
     given = getattr(answer, "js_object", answer)
     if not isinstance(given, JsResponse):
-        return False
-    is_open = isinstance(given.webSocket, WebSocket) and given.webSocket.readyState == OPEN
-    return is_open or getattr(given._body, "_leaves", False)
+        return None
+    return getattr(given._body if given.webSocket is jsnull else given.webSocket, "_leaves", None)
 
 
 def timeline(start: float) -> Timeline:

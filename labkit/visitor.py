@@ -6,6 +6,7 @@ import asyncio
 import json as json_text
 import re
 from collections.abc import Mapping
+from contextlib import aclosing
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -93,9 +94,10 @@ class Visitors:
             arrives = partial(timeline.call_later, seconds, ear.hear) if seconds else ear.hear
             arrives(answer)
             try:
-                async for part in body._parts():
-                    await ear.room(part)
-                    arrives(part)
+                async with aclosing(body._parts()) as parts:
+                    async for part in parts:
+                        await ear.room(part)
+                        arrives(part)
             except Exception:
                 await timeline.sleep(seconds)  # what has left before arrives before
                 raise

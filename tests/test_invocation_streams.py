@@ -66,3 +66,16 @@ def test_behind_a_response_that_has_left_the_time_is_limited(lab):
     lab.run(lab.fetch("/plain"))
     lab.run(lab.advance(60))
     assert [LATE in entry.message for entry in lab.logs] == [True]
+
+
+@pytest.mark.parametrize("leaves", ["vanish", "close", "drop"])
+def test_a_task_has_thirty_seconds_more_once_its_websocket_has_ended(lab, leaves):
+    async def talk() -> None:
+        socket = await lab.websocket("/socket")
+        await lab.advance(60)
+        await socket.close() if leaves == "close" else getattr(socket, leaves)()
+
+    lab.run(talk())
+    lab.run(lab.advance(40))
+    (told,) = lab.logs
+    assert LATE in told.message and told.at == pytest.approx(95 if leaves == "drop" else 90, abs=1)

@@ -58,6 +58,19 @@ async def test_a_visitor_who_leaves_ends_the_request(lab):
 
 
 @scenario
+async def test_what_wait_until_was_given_ends_thirty_seconds_after_the_visitor_has_left(lab):
+    async with served(lab, speed=200) as server, visitor(server) as client:
+        async with client.stream("GET", "/endless") as answer:
+            parts = answer.aiter_bytes()
+            while lab.now < 60:  # longer than a task has after a response that is sent at once
+                await anext(parts)
+        await seen(lambda: [entry for entry in lab.logs if "did not complete within the allowed time" in entry.message])
+        (left,) = [event.end for event in lab.trace.events if event.primitive == "client"]
+        assert left > 60 and lab.logs[0].at == pytest.approx(left + 30, abs=1)
+    lab.snapshot()
+
+
+@scenario
 async def test_a_server_that_stops_ends_a_stream_without_end(lab):
     async with served(lab, speed=50) as server, visitor(server) as client:
         with pytest.raises(httpx.RemoteProtocolError):

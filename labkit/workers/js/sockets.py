@@ -49,7 +49,7 @@ class WebSocket(EventTarget):
     __slots__ = (
         *("binaryType", "url", "protocol", "extensions", "_peer", "_connection", "_sink", "_manner", "_context"),
         *("_half_open", "_keeper", "_inbox", "_outbox", "_said_goodbye", "_heard_goodbye", "_is_broken"),
-        *("_attachment", "__weakref__"),
+        *("_attachment", "_leaves", "__weakref__"),
     )
 
     def __init__(self):
@@ -68,6 +68,7 @@ class WebSocket(EventTarget):
         self._outbox = Outbox(self._leave)
         self._said_goodbye = self._heard_goodbye = self._is_broken = False
         self._attachment: Any = jsnull
+        self._leaves: list[Callable[[], None]] | None = []  # while it is open: whom to tell when it is no more
 
     @property
     def readyState(self) -> int:
@@ -188,9 +189,16 @@ class WebSocket(EventTarget):
         self._end_if_over()
 
     def _end_if_over(self) -> None:
+        self._tell_end()
         if self._heard_goodbye and (self._said_goodbye or self._is_broken) and self._keeper is not None:
             keeper, self._keeper = self._keeper, None
             keeper.release(self)
+
+    def _tell_end(self) -> None:
+        if self.readyState != OPEN:
+            waiting, self._leaves = self._leaves or (), None
+            for tell in waiting:
+                tell()
 
     def _vanish(self) -> None:
         """The machine of this end is gone: it hears nothing more, and the peer that nobody said goodbye."""
@@ -203,6 +211,7 @@ class WebSocket(EventTarget):
             self._leave(cut_off())
         self._heard_goodbye = self._said_goodbye = self._is_broken = True
         self._outbox.clear()
+        self._tell_end()
 
     def _lose(self) -> None:
         """Nothing has come from the other end for too long."""

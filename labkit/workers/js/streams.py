@@ -6,7 +6,7 @@ Chunks of bytes leave a stream as Uint8Array. What is left out: readers that bri
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from typing import Any
 
 from labkit.errors import NotEmulated
@@ -20,8 +20,8 @@ from labkit.workers.proxies import JsBuiltin, JsException, JsProxy
 class ReadableStream(JsBuiltin):
     """A stream of chunks with one reader at a time. `_disturbed` once anybody has read.
 
-    `_leaves` while it is being sent, as a body. `_length` is how many bytes it had at first, where that is known; what
-    stores it may have to know.
+    `_leaves` while it is being sent, as a body: whom to tell when it has left. `_length` is how many bytes it had at
+    first, where that is known; what stores it may have to know.
     """
 
     __slots__ = ("_source", "_locked", "_disturbed", "_leaves", "_length")
@@ -49,7 +49,7 @@ class ReadableStream(JsBuiltin):
         self._source = source
         self._locked = False
         self._disturbed = False
-        self._leaves = False
+        self._leaves: list[Callable[[], None]] | None = None
         self._length: int | None = None
 
     @property
@@ -75,15 +75,17 @@ class ReadableStream(JsBuiltin):
         """All that is left, joined."""
         return b"".join([part async for part in self._parts()])
 
-    async def _parts(self) -> AsyncIterator[bytes]:
+    async def _parts(self) -> AsyncGenerator[bytes]:
         """All that is left, as it comes."""
         self._refuse_locked()
-        self._locked = self._leaves = True
+        self._locked, self._leaves = True, []
         try:
             while (chunk := await self._next()) is not None:
                 yield _octets(chunk)
         finally:
-            self._leaves = False
+            waiting, self._leaves = self._leaves, None
+            for tell in waiting:
+                tell()
 
     def getReader(self, options: Any = None) -> ReadableStreamDefaultReader:
         if options is not None:
