@@ -11,6 +11,9 @@ from labkit import wrangler
 from labkit.errors import ConfigError
 from labkit.pages.site import build
 
+NEVER = frozenset((".DS_Store", "node_modules", ".git"))
+NEVER_ON_TOP = frozenset(("_worker.js", "_routes.json", "functions", ".wrangler"))
+"""What `wrangler pages` (4.x, `pages/validate`) uploads of no folder, and not of the published one itself."""
 OUTPUT = "pages_build_output_dir"
 WHERE = "https://developers.cloudflare.com/pages/functions/wrangler-configuration/"
 
@@ -38,8 +41,10 @@ def project(folder: Path, source: Any) -> dict[str, Any] | None:
 
 
 def _files(published: Path) -> Iterator[Path]:
-    """What is uploaded of a folder: not the rules of the functions, and no links."""
-    for place, _, names in os.walk(published):
-        for path in (Path(place, name) for name in names):
-            if path != published / "_routes.json" and not path.is_symlink():
+    """What is uploaded of a folder: no functions, no rules of theirs, no links, and nothing of other tools."""
+    for place, folders, names in os.walk(published):
+        unwanted = NEVER if Path(place) != published else NEVER | NEVER_ON_TOP
+        folders[:] = [name for name in folders if name not in unwanted]
+        for path in (Path(place, name) for name in names if name not in unwanted):
+            if not path.is_symlink():
                 yield path

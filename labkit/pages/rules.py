@@ -55,8 +55,9 @@ def _compared(one: str, other: str) -> int:
 
 def read(given: Any) -> dict[str, Any]:
     """The rules of a `_routes.json`: a mapping, or its path. Refuses what wrangler refuses, in its words."""
-    place = "here" if isinstance(given, Mapping) else str(given)
-    raw = given if isinstance(given, Mapping) else _json(Path(given))
+    is_path = isinstance(given, str | Path)
+    raw = _json(Path(given)) if is_path else given
+    place = str(given) if is_path else "here"
     rules = _checked(raw, place)
     return {"version": 1, "include": rules[0], "exclude": rules[1]}
 

@@ -69,6 +69,8 @@ def _compiled(text: str, file: str) -> CodeType:
         return compile(text, file, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise ConfigError(f"{file} is not Python, at line {error.lineno}: {error.msg}.") from None
+    except (MemoryError, RecursionError) as error:
+        raise ConfigError(f"{file} is nested too deeply for Python: {type(error).__name__}.") from None
 
 
 def entry_text(entries: list[table.Entry], routes: Mapping[str, Any]) -> str:

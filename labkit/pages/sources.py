@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import reprlib
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -69,7 +70,11 @@ def _by_hand(given: Any) -> dict[str, str]:
         parts = path.split("/") if isinstance(path, str) else [""]
         if "\\" in str(path) or "\0" in str(path) or {"", ".", ".."} & set(parts):
             raise ConfigError(f"{path!r} is no path below the functions: write it as api/users/[id].py.", where=WHERE)
-    return {path: text for path, text in given.items() if _is_python(path)}
+    texts = {path: text for path, text in given.items() if _is_python(path)}
+    for path, text in texts.items():
+        if not isinstance(text, str):
+            raise ConfigError(f"{path!r}: give the text of the file, not {reprlib.repr(text)}.", where=WHERE)
+    return texts
 
 
 def _is_python(path: str) -> bool:

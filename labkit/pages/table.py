@@ -91,9 +91,10 @@ def _handlers(source: Source) -> list[str]:
 def _parsed(source: Source) -> ast.Module:
     try:
         return ast.parse(source.text, source.path)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:  # the latter two: nested too deeply
         line, text = getattr(error, "lineno", None) or 1, getattr(error, "text", None)
-        said = f"{getattr(error, 'msg', error)}{f': {text.strip()}' if text else '.'}"
+        why = getattr(error, "msg", None) or str(error) or type(error).__name__
+        said = f"{why}: {text.strip():.80}" if text else f"{why}."
         raise ConfigError(f"functions/{source.path} is not Python, at line {line}: {said}") from None
 
 

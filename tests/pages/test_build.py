@@ -195,3 +195,22 @@ def test_no_path_makes_the_router_fail(site_lab, text: str, method: str):
 def test_a_site_shows_its_routes():
     site = pages.build({"api/[id].py": OK, "_middleware.py": OK})
     assert "/api/:id" in repr(site.routes) and "_middleware.py onRequest" in site._repr_html_()
+
+
+@pytest.mark.parametrize("given", [3, b"def onRequest(c): ...", lambda context: None])
+def test_what_is_no_text_is_no_file(given):
+    with pytest.raises(ConfigError, match="'a.py': give the text of the file, not"):
+        pages.build({"a.py": given})
+
+
+@pytest.mark.parametrize("depth", ["(" * 5000, "-" * 100_000 + "1"])
+def test_what_is_nested_too_deeply_is_refused_in_a_line(depth: str):
+    with pytest.raises(ConfigError) as refused:
+        pages.build({"a.py": f"x = {depth}"})
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("routes", [3, [], None.__class__])
+def test_rules_of_no_form_are_refused(routes):
+    with pytest.raises(ConfigError, match="Invalid _routes.json"):
+        pages.build({"a.py": "def onRequest(context): ..."}, routes=routes)

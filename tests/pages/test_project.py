@@ -80,3 +80,24 @@ def test_a_folder_that_is_not_there_is_named(folder: Path):
     config: dict[str, Any] = {"pages_build_output_dir": "dist"}
     with pytest.raises(ConfigError, match="'pages_build_output_dir' names 'dist', and there is no such folder"):
         pages.project(folder, config)
+
+
+def test_what_wrangler_uploads_of_no_folder_is_not_published(folder: Path):
+    names = ("functions/a.txt", "node_modules/b/c.txt", "deep/node_modules/d.txt", "deep/functions/kept.txt",
+             ".git/config", "deep/.DS_Store", ".wrangler/state", "_worker.js", "deep/_worker.js")  # fmt: skip
+    for name in names:
+        (folder / "public" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "public" / name).write_text("found")
+    lab = build(folder, "paid", 0.0)
+    assert [name for name in names if said(lab, f"/{name}")[1] == "found"] == [
+        "deep/functions/kept.txt", "deep/_worker.js",
+    ]  # fmt: skip
+
+
+def test_a_project_that_publishes_its_own_folder_keeps_its_functions_to_itself(folder: Path):
+    (folder / "wrangler.jsonc").write_text(
+        '{"name": "site", "pages_build_output_dir": ".", "vars": {"GREETING": "hi"}}'
+    )
+    (folder / "index.html").write_text("<h1>root")
+    lab = build(folder, "paid", 0.0)
+    assert said(lab, "/functions/docs/_middleware.py") == (200, "<h1>root") and said(lab, "/api/1") == (200, "hi")
