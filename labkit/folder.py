@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -47,14 +48,29 @@ def configuration(folder: Path) -> Path:
 
 
 def secrets(folder: Path) -> Iterator[tuple[str, str]]:
-    """The names and values of a file such as `KEY="value"`, one a line."""
+    """The names and values of a file of lines such as `KEY="value"`, as wrangler's dotenv 16 reads them.
+
+    A value in quotes may go over several lines; in double ones, \\n is a new line. Else it ends before a #.
+    """
     found = [folder / name for name in SECRETS if (folder / name).is_file()]
-    for line in found[0].read_text(encoding="utf-8").splitlines() if found else ():
-        name, equals, value = line.partition("=")
+    for name, value in _ASSIGNMENT.findall(_text(found[0])) if found else ():
         value = value.strip()
-        if equals and not name.lstrip().startswith("#"):
-            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-            yield name.strip(), value[1:-1] if quoted else value
+        is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'`"
+        plain = value[1:-1] if is_quoted else value
+        yield name, plain.replace("\\n", "\n").replace("\\r", "\r") if value.startswith('"') else plain
+
+
+_ASSIGNMENT = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?([\w.-]+)(?:[ \t]*=|:[ \t])[ \t]*("[^"]*"|'[^']*'|`[^`]*`|[^#\n]*)[ \t]*(?:\#.*)?$""",
+    re.MULTILINE | re.ASCII,
+)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{file} is not UTF-8: {error}.") from None
 
 
 def stamps(folder: Path) -> dict[str, int]:

@@ -19,8 +19,8 @@ from labkit.errors import LabError
 from labkit.folder import build, migrate, stamps
 from labkit.lab import Lab
 
-LOOK = 0.5
-"""Real seconds between two looks at the files."""
+LOOK, SHARE = 0.5, 20
+"""Real seconds between two looks at the files, at least, and how many times as long as a look takes."""
 
 
 def main(arguments: list[str]) -> int:
@@ -63,17 +63,23 @@ def bindings(lab: Lab) -> list[str]:
 
 
 async def next_version(options: argparse.Namespace, began: float, seen: Any) -> tuple[Lab, Any]:
-    """The lab of the changed folder. One that is broken is said to be, and the one before goes on."""
+    """The lab of the changed folder. One that is broken is said to be, and the one before goes on.
+
+    A look at many files takes its time, during which nobody is answered: it is taken the more seldom.
+    """
+    took = 0.0
     while True:
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(max(LOOK, SHARE * took))
+        began_to_look = time.monotonic()
         now = stamps(options.folder)
+        took = time.monotonic() - began_to_look
         if now == seen:
             continue
         seen = now
         try:
             return build(options.folder, options.plan, began), seen
-        except (LabError, OSError) as error:
-            _print(f"{error}\nThe version before goes on.")
+        except Exception as error:  # whatever a file holds while it is being written
+            _print(f"{str(error) or type(error).__name__}\nThe version before goes on.")
 
 
 async def keep(before: Lab, after: Lab) -> None:

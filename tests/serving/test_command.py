@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +16,8 @@ import pytest
 
 from labkit.cli import main
 from labkit.errors import LabError
-from labkit.folder import build, migrate, stamps
-from labkit.serve import keep
+from labkit.folder import build, migrate, secrets, stamps
+from labkit.serve import keep, next_version
 from tests.serving.test_server import is_free
 
 COUNTER = """
@@ -205,3 +206,41 @@ def test_a_migration_that_fails_is_named(notes):
 def test_a_folder_may_have_static_assets_alone(notes):
     (notes / "wrangler.toml").write_text('name = "page"\nassets = { directory = "public" }\n')
     assert answered(build(notes, "paid", 0.0), "/") == "<h1>first"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A=1\r\nB = two # a note\r\n#C=3", {"A": "1", "B": "two"}),
+        ("export A=1\nB: 2\nC=", {"A": "1", "B": "2", "C": ""}),
+        ('A="a # b\nc\\nd" # e\nB=\'x\\ny\'\nC=`"q"`', {"A": "a # b\nc\nd", "B": "x\\ny", "C": '"q"'}),
+        ("A=b=c\nno line of ours\nD=e", {"A": "b=c", "D": "e"}),
+    ],
+)
+def test_secrets_are_read_as_dotenv_reads_them(folder: Path, text: str, found: dict[str, str]):
+    (folder / ".dev.vars").write_bytes(text.encode())
+    assert dict(secrets(folder)) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (".dev.vars", b"\xff"),
+        ("wrangler.jsonc", b"\xff"),
+        ("wrangler.jsonc", b"{"),
+        ("src/entry.py", b"\xff"),
+        ("src/entry.py", b"def ("),
+        ("src/entry.py", b"x = " + b"-" * 100_000 + b"1"),
+    ],
+)
+def test_whatever_a_file_holds_the_version_before_goes_on(folder: Path, capsys, name: str, content: bytes):
+    async def changed() -> None:
+        waiting = asyncio.ensure_future(next_version(Namespace(folder=folder, plan="paid"), 0.0, {}))
+        while "The version before goes on." not in (seen := capsys.readouterr().out):
+            await asyncio.sleep(0.01)
+            assert not waiting.done() or waiting.result()
+        assert "Traceback" not in seen
+        waiting.cancel()
+
+    (folder / name).write_bytes(content)
+    asyncio.run(asyncio.wait_for(changed(), 20))
