@@ -121,6 +121,23 @@ def test_a_bucket_is_made_on_upload_where_that_is_asked_for(endpoint):
     assert endpoint.get("brand-new", "k").body == b"x"
 
 
+@pytest.mark.parametrize("source", ["files/a b", "/files/a%20b", "files%2Fa%20b", "%2Ffiles%2Fa%20b"])
+def test_a_copys_source_is_a_path_as_it_decodes(endpoint, source):
+    endpoint.put("files", "a b", b"x")
+    assert endpoint.put("other", "copy", x_amz_copy_source=source).status == 200
+    assert endpoint.put("other", "copy", x_amz_copy_source=f"{source}?versionId=1").code == "NotImplemented"
+
+
+@pytest.mark.parametrize(
+    ("size", "suffix", "wanted"),
+    [(3, 2, "bytes 1-2/3"), (3, 3, "bytes 0-2/3"), (3, 99, "bytes 0-2/3"), (3, 0, "bytes */3"), (0, 1, "bytes */0")],
+)
+def test_a_range_from_the_end_is_all_of_a_shorter_object(endpoint, size, suffix, wanted):
+    endpoint.put("files", "k", b"x" * size)
+    got = endpoint.get("files", "k", range=f"bytes=-{suffix}")
+    assert (got.status, got.headers["content-range"]) == (416 if "*" in wanted else 206, wanted)
+
+
 def test_a_copy_may_depend_on_what_is_at_its_destination(endpoint):
     endpoint.put("files", "k", b"x")
     copy = {"x_amz_copy_source": "/files/k", "cf_copy_destination_if_none_match": "*"}

@@ -70,9 +70,11 @@ async def upload_part_copy(ask: Ask) -> Answer:
 
 def source_of(ask: Ask) -> Source:
     """The object that a copy comes from: `/bucket/key`, percent-encoded. The token must read there too."""
-    text = ask.headers["x-amz-copy-source"].partition("?")[0].removeprefix("/")
+    text, _, version = ask.headers["x-amz-copy-source"].partition("?")
+    if version:
+        raise S3Error("NotImplemented", "R2 has no versions of an object to copy")
     try:
-        bucket, _, key = unquote_to_bytes(text).decode().partition("/")
+        bucket, _, key = unquote_to_bytes(text).decode().removeprefix("/").partition("/")
     except UnicodeDecodeError:
         raise S3Error("InvalidArgument", "Invalid copy source encoding.") from None
     if not bucket or not key:

@@ -18,6 +18,7 @@ from labkit.emulators.r2.s3.errors import S3Error
 from labkit.emulators.r2.s3.lifecycles import expiration_of
 from labkit.workers.proxies import JsException
 
+_is_suffix = re.compile(r"bytes=-[0-9]+").fullmatch
 _response_header = re.compile(r"[\x20-\x7e]*").fullmatch
 RESPONSES = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
 
@@ -136,7 +137,8 @@ def _span(ask: Ask, stored: Stored) -> Span | None:
         return None
     if ranges.is_beyond(text, stored.size):
         raise S3Error("InvalidRange", "", {"content-range": f"bytes */{stored.size}"})
-    return ranges.of_header(text, stored.size)
+    span = ranges.of_header(text, stored.size)
+    return ranges.whole(stored.size) if span is None and _is_suffix(text) else span  # one as long as all, or longer
 
 
 def _part(ask: Ask, stored: Stored) -> Span | None:
