@@ -13,9 +13,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labkit.sim import kv, traffic, workers
+    from labkit.sim import kv, linearizability, traffic, workers
 
-__all__ = ["kv", "traffic", "workers"]
+__all__ = ["kv", "linearizability", "traffic", "workers"]
 
 
 def __getattr__(name: str):
