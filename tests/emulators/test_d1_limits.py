@@ -62,6 +62,23 @@ def test_a_statement_has_its_limits(sql: str, values: list[Any], words: str):
     assert said == words if words == "ok" else said.startswith(words)
 
 
+def test_a_row_has_two_million_bytes_as_documented():
+    bench = planet()
+    db = database(bench)
+    bench.run(db.exec("CREATE TABLE t (v)"))
+    most = facts.value("d1.row_bytes")
+    assert outcome(bench, db.prepare("SELECT zeroblob(?)").bind(most).run()) == "ok"
+    assert (
+        outcome(bench, db.prepare("SELECT zeroblob(?)").bind(most + 1).run()) == "string or blob too big: SQLITE_TOOBIG"
+    )
+    put = db.prepare("INSERT INTO t VALUES (zeroblob(?))")
+    assert outcome(bench, put.bind(most - 100).run()) == "ok"
+    assert outcome(bench, put.bind(most).run()) == "string or blob too big: SQLITE_TOOBIG", "a row has a header"
+    assert (
+        outcome(bench, db.prepare("SELECT ?").bind("x" * (most + 1)).run()) == "string or blob too big: SQLITE_TOOBIG"
+    )
+
+
 def test_a_query_that_never_ends_is_stopped_after_the_same_work_each_time(monkeypatch):
     real = facts.value
     monkeypatch.setattr(facts, "value", lambda name, plan=None: 3 if name == "d1.query" else real(name, plan))

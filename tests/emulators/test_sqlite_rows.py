@@ -147,6 +147,46 @@ QUERIES: list[tuple[str, tuple[int, int] | None]] = [
     ("SELECT * FROM posts WHERE user_id=3 LIMIT 2", (2, 0)),
     ("SELECT user_id FROM posts WHERE user_id>15", (21, 0)),
 ]  # fmt: skip
+ENDS = [
+    "CREATE TABLE t (id INTEGER PRIMARY KEY, k TEXT, n INT)",
+    "CREATE INDEX i ON t(k)",
+    "CREATE TABLE e (id INTEGER PRIMARY KEY, k TEXT)",
+    "CREATE INDEX ie ON e(k)",
+    "INSERT INTO t VALUES (1,'a',1),(2,'b',2),(3,'b',3),(4,'d',4)",
+    "CREATE TABLE o (k TEXT)",
+    "INSERT INTO o VALUES ('z'),('c'),('b'),('zz')",
+]
+SEEKS: list[tuple[str, tuple[int, int] | None]] = [
+    ("SELECT * FROM t WHERE k='zzz'", (0, 0)),
+    ("SELECT * FROM t WHERE k='c'", (0, 0)),
+    ("SELECT * FROM t WHERE k>'d'", (1, 0)),
+    ("SELECT * FROM t WHERE k>='d'", (1, 0)),
+    ("SELECT * FROM t WHERE k='d'", (1, 0)),
+    ("SELECT * FROM t WHERE k<'a'", (1, 0)),
+    ("SELECT * FROM t WHERE k<'b'", (2, 0)),
+    ("SELECT * FROM t WHERE k<'b' ORDER BY k DESC", (1, 0)),
+    ("SELECT * FROM t WHERE k<'a' ORDER BY k DESC", (1, 0)),
+    ("SELECT * FROM t WHERE k='zzz' ORDER BY id DESC", (0, 0)),
+    ("SELECT * FROM t WHERE id>4", (1, 0)),
+    ("SELECT * FROM t WHERE id>3", (1, 0)),
+    ("SELECT * FROM t WHERE id=99", (1, 0)),
+    ("SELECT * FROM e WHERE k='a'", (0, 0)),
+    ("SELECT * FROM e WHERE id=1", (1, 0)),
+    ("SELECT * FROM e WHERE id>1", (1, 0)),
+    ("SELECT * FROM e", (1, 0)),
+    ("SELECT * FROM t WHERE k='b'", (3, 0)),
+    ("SELECT * FROM t WHERE k='b' LIMIT 1", (1, 0)),
+    ("SELECT k FROM t WHERE k='zzz'", (0, 0)),
+    ("SELECT * FROM o JOIN t ON t.k=o.k", None),
+    ("SELECT * FROM t WHERE k IN ('a','zzz','c')", (5, 0)),
+    ("SELECT 1 WHERE EXISTS(SELECT 1 FROM t WHERE k='zzz')", (0, 0)),
+    ("SELECT count(*) FROM t WHERE k='zzz'", (0, 0)),
+    ("SELECT count(*) FROM t WHERE k>'zzz'", (1, 0)),
+    ("UPDATE t SET n=1 WHERE k='zzz'", (0, 0)),
+    ("DELETE FROM t WHERE k='zzz'", (0, 0)),
+    ("SELECT * FROM t WHERE k='b' AND id>3", (1, 0)),
+    ("SELECT * FROM t WHERE k='d' AND id>4", (1, 0)),
+]
 
 
 def rows(engine: Engine, sql: str, *bindings: object) -> tuple[int, int]:
@@ -157,7 +197,9 @@ def rows(engine: Engine, sql: str, *bindings: object) -> tuple[int, int]:
     return query.rows_read, query.rows_written
 
 
-@pytest.mark.parametrize(("before", "statements"), [([], BASICS), (BLOG, QUERIES)], ids=["basics", "queries"])
+@pytest.mark.parametrize(
+    ("before", "statements"), [([], BASICS), (BLOG, QUERIES), (ENDS, SEEKS)], ids=["basics", "queries", "seeks"]
+)
 def test_rows_are_those_that_the_platform_counts(before: list[str], statements: list):
     engine = Engine()
     for sql in before:

@@ -25,8 +25,11 @@
 | | A text that is not UTF-8 is refused where it would be read; production puts U+FFFD in it |
 | | Turning replication off works at once; production takes up to a day |
 | | What a bookmark's digits mean; one that is no bookmark is taken for "anywhere", as locally |
-| | Network off: one database, no replicas, times, queue, retries or daily rows, as the vendor's local runtime |
-| not modelled | The REST API, `wrangler d1 export`, query insights, memory limits, storage of the account |
+| | Network off: one database, no replicas, times, queue, retries or limits of a day and an invocation, and rows of |
+| | 2,200,000 bytes, as the vendor's local runtime; the documentation has 2,000,000 |
+| | A function takes 127 arguments, as workerd allows for json_object; the documentation has 32 |
+| not modelled | The REST API, `wrangler d1 export`, query insights, limits of memory and of a result (50 MB) |
+| | Storage of the account: the free plan's 5 GB are ten databases of 500 MB, the paid plan's are 1 TB |
 | | `dump()` of a Worker: it is refused, as all databases but those of D1's alpha refuse it |
 
 How old states are kept: SQLite's file is an object that sees each page which is written, so every commit is kept as the

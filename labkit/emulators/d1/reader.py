@@ -46,6 +46,8 @@ class Reader:
         if engine is None:
             engine = self._engine = Engine(None, self._on_write, self.world, pages=self.pages, alone=self.is_alone)
             engine.trusted(f"PRAGMA max_page_count = {self._most_pages}")
+            if self.world.links:
+                engine.connection.limit(apsw.SQLITE_LIMIT_LENGTH, facts.value("d1.row_bytes"))
             engine.connection.set_progress_handler(self._tick, TICK)
             engine.connection.set_last_insert_rowid(self._rowid)
             self._size = 0

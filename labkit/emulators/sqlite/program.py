@@ -116,12 +116,18 @@ class Program(Structure):
         return min(leaving, default=loop.first) - loop.first + 1
 
     def _unchecked(self, loop: Loop) -> float:
-        """How often the first row was not held against the bound: never where SQLite looks for equal keys only."""
-        start = loop.start
-        opened = [op for op in self.ops if op.name in ("OpenRead", "OpenWrite") and op.p1 == loop.cursor and op.p5 & 2]
-        if not start or start.name not in RANGE or not opened or not loop.times:
+        """How often the first row was not held against the bound: never where SQLite looks for equal keys only.
+
+        At most once for each row: what looks for a key that there is not finds none.
+        """
+        if not self._is_for_equal(loop):
             return 0.0
-        return loop.parent.passes if loop.parent else 1.0
+        return min(loop.times, loop.parent.passes if loop.parent else 1.0)
+
+    def _is_for_equal(self, loop: Loop) -> bool:
+        """Whether a loop goes over a range of equal keys. Where there are none, nothing is read."""
+        opened = [op for op in self.ops if op.name in ("OpenRead", "OpenWrite") and op.p1 == loop.cursor and op.p5 & 2]
+        return bool(opened) and loop.start is not None and loop.start.name in RANGE
 
     def _runs(self, op: Op) -> float:
         """How often an instruction ran."""
@@ -159,7 +165,8 @@ class Program(Structure):
         starts = loop.parent.passes if loop.parent else 1.0
         if loop.start and loop.start.name in REWIND:
             return max(0.0, loop.times - starts)
-        return loop.times + loop.cut
+        least = 0.0 if loop.parent or self._is_for_equal(loop) else 1.0  # the row where the range would begin
+        return max(least, loop.times + loop.cut)
 
     def _written(self, run: Run) -> float:
         """Entries put into tables and indexes, and rows deleted."""

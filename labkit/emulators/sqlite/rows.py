@@ -7,7 +7,8 @@ changed. With the statement's program (`EXPLAIN`), which `labkit.emulators.sqlit
 of what most statements do exactly, and a close estimate of the rest:
 
 | exact | scans, look-ups, ranges of an index, ORDER BY, GROUP BY, most joins, INSERT, UPDATE, DELETE, upserts |
-| estimated | several ranges or filters in one statement, subqueries, partial indexes, changes of the schema |
+| estimated | several ranges or filters in one statement, subqueries, partial indexes, changes of the schema; |
+| | joins by an index where some rows have no partner and others several |
 
 While a cursor is open it has read as many rows as it has given; the rest is told at its end.
 Source: the patch is https://github.com/cloudflare/workerd/blob/main/patches/sqlite/0001-row-counts-plain.patch
