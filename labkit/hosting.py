@@ -58,7 +58,7 @@ class Resident:
         self.instance: Any = None
         self._ending = "lost"
         self._under_way: dict[asyncio.Task[Any], Invocation] = {}
-        self._past: list[Invocation] = []  # those that have left something running
+        self._past: list[Invocation] = []  # those that have left something running, or a connection open
 
     def has(self, method: str) -> bool:
         """Whether the object has a method of this name."""
@@ -114,12 +114,12 @@ class Resident:
         finally:
             del self._under_way[task]
             forget(code)  # if it was lost before it had begun
-            if invocation.pending():
+            if _lasts(invocation):
                 self._past.append(invocation)
 
     def pending(self) -> list[asyncio.Task[Any]]:
         """What its events have started and left running."""
-        self._past = [invocation for invocation in self._past if invocation.pending()]
+        self._past = [invocation for invocation in self._past if _lasts(invocation)]
         return [task for invocation in self._past for task in invocation.pending()]
 
     @property
@@ -146,3 +146,8 @@ async def _without_exit(invocation: Invocation, code: Coroutine[Any, Any, Any]) 
         return await invocation.run(code)
     except SystemExit as error:
         raise remote_error(error) from None
+
+
+def _lasts(invocation: Invocation) -> bool:
+    """Whether something of an event that is over is to end with the object."""
+    return bool(invocation.pending()) or any(not each.is_over for each in invocation.opened)

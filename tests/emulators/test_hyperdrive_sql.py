@@ -225,6 +225,7 @@ def test_a_text_is_cut_at_the_semicolons_that_end_statements():
 
 
 @pytest.mark.parametrize(("sql", "sqlite"), [
+    ("select '1' :: double  precision", "select pg_cast('1', 701)"),
     ("select $1::int + a.b::text", "select pg_cast(?1, 23) + pg_cast(a.b, 25)"),
     ("select (a + b)::double precision, f(x)::varchar(3)", "select pg_cast((a + b), 701), pg_cast(f(x), 1043)"),
     ("select * from t for update skip locked", "select * from t"),

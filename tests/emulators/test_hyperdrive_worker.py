@@ -152,10 +152,17 @@ class Counter(DurableObject):
         [[count]] = self.connection.run("select count(*) from notes where id > :id", id=0) or []
         return count
 
+    async def begin(self):
+        await self.count()
+        self.connection.run("begin")
+
 
 class Fronts(WorkerEntrypoint):
     async def fetch(self, request):
         stub = self.env.COUNTER.getByName("one")
+        if request.url.endswith("/begin"):
+            await stub.begin()
+            return Response.json("begun")
         return Response.json([await stub.count(), await stub.count()])
 
 
@@ -295,6 +302,15 @@ def test_an_object_keeps_its_connection_from_call_to_call():
     assert ask(lab, "") == [3, 4]
     assert ask(lab, "") == [5, 6]
     assert len(lab.trace.where("hyperdrive", "query")) >= 8
+
+
+def test_an_object_that_leaves_memory_takes_its_connection_with_it():
+    lab = Lab(Fronts, CONFIG, durable_objects={"COUNTER": Counter})
+    lab.hyperdrive("HD").execute(TABLE)
+    assert ask(lab, "begin") == "begun"
+    assert busy(lab) == 1
+    lab.run(lab.advance(300))
+    assert busy(lab) == 0
 
 
 def test_a_drivers_time_out_counts_simulated_seconds(lab: Lab):

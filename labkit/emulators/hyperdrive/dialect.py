@@ -151,7 +151,7 @@ def _cast(pieces: list[Token], at: int, out: list[str], made: Statement) -> int:
     """Wrap the last operand that was written into a cast to the type whose name begins here."""
     name, at = _type_name(pieces, at)
     start = _operand(out)
-    operand = "".join(out[start:])
+    operand = "".join(out[start:]).strip()
     oid = types.oid_of(name)
     if re.fullmatch(r"\?\d+", operand):
         made.casts.setdefault(int(operand[1:]), oid)
@@ -160,6 +160,8 @@ def _cast(pieces: list[Token], at: int, out: list[str], made: Statement) -> int:
 
 
 def _type_name(pieces: list[Token], at: int) -> tuple[str, int]:
+    while at < len(pieces) and pieces[at].kind == "space":
+        at += 1
     name = pieces[at].text if at < len(pieces) else ""
     at += 1
     while at + 1 < len(pieces) and name.split()[0].lower() in _TYPE_WORDS and pieces[at].kind == "space":
