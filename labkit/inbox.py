@@ -57,7 +57,7 @@ def received(
 ) -> Coroutine[Any, Any, EmailOutcome]:
     """One run of the `email` handler on a message, written from its fields or given as `raw` MIME.
 
-    It arrives at `colo`, or anywhere. Refuses what is no address, and fields beside `raw`.
+    It arrives at `colo`, or anywhere that is alive. Refuses what is no address, and fields beside `raw`.
     """
     for address in (to, sender):
         if not is_address(address):
@@ -75,8 +75,15 @@ def received(
         raise LabError(
             f"This makes no message: subject, text and html are text, headers a dict of text. {error}"
         ) from None
-    place = places.place(colo).code if colo else worker.world.random.choice(sorted(places.PLACES))
+    place = _arrival(worker, places.place(colo).code if colo else None)
     return _run(worker, mail, Received(sender, to, parsed(content), passes_dmarc), place)
+
+
+def _arrival(worker: Worker, colo: str | None) -> str:
+    """Where a message arrives: at a place that is named and alive, else at any that is alive."""
+    faults = worker.world.faults
+    alive = [code for code in sorted(places.PLACES) if not (faults and faults.is_dead(code))]
+    return colo if colo in alive else worker.world.random.choice(alive or sorted(places.PLACES))
 
 
 async def _run(worker: Worker, mail: Mail, message: Received, colo: str) -> EmailOutcome:

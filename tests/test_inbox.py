@@ -230,6 +230,16 @@ def test_what_is_no_message_is_refused(message: dict[str, Any]):
         arrives(Lab(Reads), **message)
 
 
+def test_a_message_arrives_at_no_place_that_has_failed():
+    lab = Lab(Rejects)
+    lab.kill("SYD")
+    arrives(lab, raw=MIME, colo="SYD")
+    lab.heal()
+    arrives(lab, raw=MIME, colo="SYD")
+    first, second = (event.place for event in lab.trace.where("workers", "email"))
+    assert (first != "SYD", second) == (True, "SYD")
+
+
 class Adds(WorkerEntrypoint):
     async def email(self, message, env, ctx):
         from js import Headers
