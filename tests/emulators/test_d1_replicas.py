@@ -9,7 +9,7 @@ import pytest
 
 from labkit import facts
 from labkit.emulators.d1 import D1
-from labkit.errors import PlatformError
+from labkit.errors import LabError, PlatformError
 from tests.emulators.worlds import Bench, flat, planet
 
 
@@ -37,6 +37,16 @@ class Replicated:
     @property
     def last(self) -> dict[str, Any]:
         return self.bench.trace[-1].detail
+
+
+def test_the_lag_is_seconds_or_words_and_never_negative():
+    them = Replicated()
+    them.d1.replica_lag = "2 minutes"
+    assert them.d1.replica_lag == 120
+    for wrong in (-1, "soon"):
+        with pytest.raises(LabError):
+            them.d1.replica_lag = wrong
+    assert them.d1.replica_lag == 120 and them.add(them.home).meta.changes == 1
 
 
 def test_without_a_session_everything_goes_to_the_primary():

@@ -45,6 +45,7 @@ from math import inf
 from typing import Any
 
 from labkit import durations, facts
+from labkit.emulators.d1 import console, own
 from labkit.emulators.d1.account import Account
 from labkit.emulators.d1.binding import D1Database
 from labkit.emulators.d1.bookmarks import DAY, bookmark
@@ -54,27 +55,20 @@ from labkit.emulators.d1.instances import Primary, Replica
 from labkit.emulators.d1.migrations import Migrations
 from labkit.emulators.d1.paths import Direct, Path, Routed
 from labkit.emulators.d1.reader import Disk
-from labkit.emulators.d1.results import Answer, row_of
-from labkit.emulators.d1.sql import pieces, shortened
+from labkit.emulators.d1.results import Answer
 from labkit.emulators.d1.table import InstanceTable
 from labkit.emulators.d1.table import row_of as instance_row
 from labkit.emulators.d1.time_travel import TimeTravel
 from labkit.emulators.d1.words import Refused
-from labkit.errors import LabError, PlatformError
+from labkit.errors import LabError
 from labkit.workers.jsdict import JsDict
 from labkit.world import World
 
 __all__ = ["D1", "Account", "D1Database", "InstanceTable"]
 
-_BORN = "CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID"
-_MARK = "CREATE TABLE _cf_METADATA (key INTEGER PRIMARY KEY, value BLOB)"
-
 
 class D1:
-    """A database: `binding(colo)` is what `env` holds at a place.
-
-    `replica_lag` is the mean of how many seconds later a replica hears of a commit; 0 is at once.
-    """
+    """A database: `binding(colo)` is what `env` holds at a place."""
 
     def __init__(self, entry: Mapping[str, Any], world: World, account: Account | None = None):
         self.world = world
@@ -85,7 +79,7 @@ class D1:
         self.history = History(world.unix, facts.value("d1.time_travel_days", plan=world.plan) * DAY)
         self.disk = Disk(world, self.history, self.account.opened)
         self.fleet = Fleet(self)
-        self.replica_lag: float = facts.value("d1.replica_lag")
+        self.replica_lag = facts.value("d1.replica_lag")
         self.time_travel, self.migrations = TimeTravel(self), Migrations(self, entry)
         self.is_marked = False
         self.down_until = -inf
@@ -128,6 +122,18 @@ class D1:
         self.fleet.replicate(mode)
 
     @property
+    def replica_lag(self) -> float:
+        """The mean of how many seconds later a replica hears of a commit; 0 is at once."""
+        return self._replica_lag
+
+    @replica_lag.setter
+    def replica_lag(self, lag: float | str) -> None:
+        seconds = durations.seconds(lag)
+        if seconds < 0:
+            raise LabError(f"replica_lag = {lag!r}: a replica hears of a commit 0 seconds later or more.")
+        self._replica_lag = seconds
+
+    @property
     def replicas(self) -> dict[str, Replica]:
         """Its replicas by region."""
         return self.fleet.replicas
@@ -140,30 +146,11 @@ class D1:
 
     def execute(self, sql: str) -> list[JsDict]:
         """Run a text of SQL as `wrangler d1 execute --file` does, as one transaction: the rows' D1Results."""
-        self._refuse_under_way()
-        statements = [(piece, ()) for piece in pieces(sql)]
-        with self.world.trace.event("d1", "execute", self.primary or "", sql=shortened(sql)) as event:
-            try:
-                answer = Answer(self.disk.run(statements), 0, {})
-                self.commit()
-            except Refused as refusal:
-                event.outcome = refusal.outcome
-                raise PlatformError(refusal.message) from None
-            event.units = self.bill(answer)
-        return [answer.whole(at) for at in range(len(answer.results))]
-
-    def _refuse_under_way(self) -> None:
-        """It may be that nobody waits for a query any more, and it still goes on."""
-        if any(each.thread.is_busy for each in self.fleet):
-            raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
+        return console.execute(self, sql)
 
     def query(self, sql: str) -> list[JsDict]:
         """The rows of a SELECT, unbilled and in no time: what a test or a lesson looks at."""
-        try:
-            result = self.disk.look(sql)
-        except Refused as refusal:
-            raise PlatformError(refusal.message) from None
-        return [row_of(result.columns, row) for row in result.rows]
+        return console.query(self, sql)
 
     def dump(self) -> bytes:
         """The database as a SQLite file."""
@@ -195,7 +182,7 @@ class D1:
 
     def snapshot(self) -> tuple[Any, ...]:
         """All that is stored, and what each replica knows of it. Refuses while a query is under way."""
-        self._refuse_under_way()
+        self.refuse_under_way()
         account = self.account
         return (
             self.history.snapshot(), self.fleet.snapshot(), self.replica_lag, self.is_marked, self.down_until,
@@ -211,7 +198,12 @@ class D1:
         self.time_travel.restored = list(restored)
         self.account.day, self.account.read, self.account.written = day
 
-    # What its paths need.
+    # What its paths and its console need.
+
+    def refuse_under_way(self) -> None:
+        """It may be that nobody waits for a query any more, and it still goes on."""
+        if any(each.thread.is_busy for each in self.fleet):
+            raise LabError(f"A query of {self.name} is under way: let it end first, with lab.advance(...).")
 
     def path(self, colo: str) -> Path:
         """How this place reaches it."""
@@ -224,21 +216,8 @@ class D1:
         is_born = self.fleet.primary is not None
         primary = self.fleet.reach(colo)
         if not is_born and not self.history.index:
-            self._write(_BORN)
+            own.create(self)
         return primary
-
-    def mark(self) -> None:
-        """Leave what the local runtime leaves after the first call: a table of its own, with a row."""
-        self.is_marked = True
-        self._write(_MARK, "INSERT INTO _cf_METADATA VALUES (2, x'00')")
-
-    def _write(self, *statements: str) -> None:
-        """Run statements of the platform's own."""
-        engine = self.disk.open()
-        for each in ("BEGIN", *statements):
-            engine.trusted(each)
-        self.disk.forget_size()
-        self.commit()
 
     def commit(self) -> None:
         """Keep what was written, and let the replicas know."""

@@ -8,12 +8,12 @@ this knows SQL: it is what a write-ahead log of page images is, read backwards.
 
 from __future__ import annotations
 
-import pickle
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from labkit.emulators.d1.sealed import Commit, Sealed, opened, sealed, xor
 from labkit.emulators.sqlite.paged import PAGE
 
 RECENT = 256
@@ -21,24 +21,6 @@ RECENT = 256
 NOTHING = bytes(PAGE)
 _FREE_PAGES = slice(36, 40)
 """Where the first page has the number of pages that are not in use."""
-
-
-class Commit(NamedTuple):
-    """A commit: when, in Unix seconds, and the pages that it changed and how many there were, as they were before."""
-
-    index: int
-    unix: float
-    count: int
-    old: dict[int, bytes]
-
-
-class Sealed(NamedTuple):
-    """Commits in a row, packed: the first and the last of them, and when the last was."""
-
-    first: int
-    last: int
-    unix: float
-    blob: bytes
 
 
 class State(NamedTuple):
@@ -164,7 +146,7 @@ class History:
         at = bisect_right(times, unix)
         if at == len(times):
             return self.sealed[-1].last if self.sealed else self.oldest
-        inside = [commit.index for commit in _opened(self.sealed[at]) if commit.unix <= unix]
+        inside = [commit.index for commit in opened(self.sealed[at]) if commit.unix <= unix]
         return max(inside, default=self.sealed[at].first - 1)
 
     def unix_of(self, index: int) -> float:
@@ -174,7 +156,7 @@ class History:
         at = bisect_right(self.sealed, index, key=_first) - 1
         if at < 0:
             return self.born
-        return _opened(self.sealed[at])[index - self.sealed[at].first].unix
+        return opened(self.sealed[at])[index - self.sealed[at].first].unix
 
     def since(self, index: int) -> list[Commit] | None:
         """The commits after one, oldest first, where all of them are recent."""
@@ -190,8 +172,8 @@ class History:
         """The commits, newest first. `pages` is what whoever asks has laid over the present ones so far."""
         yield from reversed(self.recent)
         for each in reversed(self.sealed):
-            for commit in reversed(_opened(each)):
-                old = {page: _xor(data, self._over(pages, page)) for page, data in commit.old.items()}
+            for commit in reversed(opened(each)):
+                old = {page: xor(data, self._over(pages, page)) for page, data in commit.old.items()}
                 yield commit._replace(old=old)
 
     def _over(self, pages: dict[int, bytes], page: int) -> bytes:
@@ -211,11 +193,10 @@ class History:
             pages.update(commit.old)
         differences = []
         for commit in reversed(packed):
-            old = {page: _xor(data, self._over(pages, page)) for page, data in commit.old.items()}
+            old = {page: xor(data, self._over(pages, page)) for page, data in commit.old.items()}
             differences.append(commit._replace(old=old))
             pages.update(commit.old)
-        blob = zlib.compress(pickle.dumps([tuple(each) for each in reversed(differences)]), 1)
-        self.sealed.append(Sealed(packed[0].index, packed[-1].index, packed[-1].unix, blob))
+        self.sealed.append(sealed(differences[::-1]))
         self.recent = kept
 
     # At rest.
@@ -245,12 +226,3 @@ def _first(sealed: Sealed) -> int:
 
 def _unix(commit: Commit) -> float:
     return commit.unix
-
-
-def _opened(sealed: Sealed) -> list[Commit]:
-    return [Commit(*each) for each in pickle.loads(zlib.decompress(sealed.blob))]
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
-    """What differs between two versions of a page; with either of them, the other one."""
-    return (int.from_bytes(one, "little") ^ int.from_bytes(other, "little")).to_bytes(PAGE, "little")

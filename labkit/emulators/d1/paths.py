@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from labkit import facts
 from labkit.emulators.d1.bookmarks import commit_of
 from labkit.emulators.d1.instances import Instance, Replica, Served
+from labkit.emulators.d1.own import mark
 from labkit.emulators.d1.reader import Statement
 from labkit.emulators.d1.results import Answer
 from labkit.emulators.d1.words import LOST, STARTING, Refused, transient
@@ -49,7 +50,7 @@ class Direct:
         results = d1.disk.run(call.statements)
         d1.commit()
         if not d1.is_marked:
-            d1.mark()
+            mark(d1)
         return Answer(results, d1.history.index, LOCAL)
 
 
