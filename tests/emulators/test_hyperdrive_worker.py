@@ -154,7 +154,7 @@ class Counter(DurableObject):
 
     async def begin(self):
         await self.count()
-        self.connection.run("begin")
+        self.connection.run("begin")  # type: ignore[union-attr]
 
 
 class Fronts(WorkerEntrypoint):
