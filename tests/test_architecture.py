@@ -58,7 +58,7 @@ LAYERS = [
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}
 UPWARD = {("trace", "viz"): "a trace shows itself in a notebook; inside a function"}
 CORE = {part for part, place in PLACE.items() if place <= PLACE["lab"]} | {"grading"}
-SHARED_BY_EMULATORS = {"caching", "hosting", "javascript", "listing", "sqlite", "v8"}
+SHARED_BY_EMULATORS = {"caching", "hosting", "javascript", "listing", "outages", "sqlite", "v8"}
 SOURCES = sorted((ROOT / "labkit").rglob("*.py"))
 MACHINE_PATH = re.compile(r"""(?<![\w./:*{}>-])/(root|home|work|mnt|Users|opt|private|var/folders)/[\w.]""")
 

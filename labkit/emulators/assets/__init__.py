@@ -30,7 +30,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from labkit import durations
 from labkit.emulators.assets.binding import AssetsBinding
 from labkit.emulators.assets.files import File, Folder, read, source_of, stamp
 from labkit.emulators.assets.rule_lines import complaint
@@ -124,10 +123,7 @@ class Assets:
 
     def outage(self, duration: float | str) -> None:
         """Let the central stores fail from now for seconds, or words such as "1 minute". Copies are still served."""
-        seconds = durations.seconds(duration)
-        if seconds < 0:
-            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
-        self.storage.down_until = self.storage.now + seconds
+        self.storage.outage(duration)
 
     def files(self) -> FileTable:
         """The files of the version, with the address at which each is served."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import exp, inf
 
 from labkit import facts
+from labkit.emulators.outages import Outages
 from labkit.network.faults import Unreachable
 from labkit.trace import Event
 from labkit.world import World
@@ -18,7 +19,7 @@ class Unavailable(Exception):
     """Neither a copy nor the central store had the file to give."""
 
 
-class Storage:
+class Storage(Outages):
     """`held` is the store, by name alone; `copies` says of each place when it fetched what, in timeline seconds.
 
     What a file holds is in the version that names it, so that nothing keeps the contents of versions long gone.
@@ -28,7 +29,6 @@ class Storage:
         self.world = world
         self.held: set[str] = set()
         self.copies: dict[str, dict[str, float]] = {}
-        self.down_until = -inf
         self.local_read, self.central_read = facts.value("assets.local_read"), facts.value("assets.central_read")
         self.spread, self.ttl = facts.value("assets.service_sigma"), facts.value("assets.cache_ttl")
         self.stores: list[str] = list(facts.value("assets.central_stores"))
@@ -60,7 +60,7 @@ class Storage:
         event.outcome = "miss"
         store = await self._reach(colo)
         await self._serve(self.central_read)
-        is_down = self.now < self.down_until
+        is_down = self.is_down
         await self.world.travel(store, colo)
         if is_down:
             raise Unreachable("The central store fails.")

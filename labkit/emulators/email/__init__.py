@@ -24,22 +24,20 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
-from math import inf
 from string import ascii_letters, digits
 from typing import Any
 
-from labkit import durations
 from labkit.emulators.email.binding import SendEmail
 from labkit.emulators.email.incoming import ForwardableEmailMessage, Received
 from labkit.emulators.email.mime import Parsed
 from labkit.emulators.email.sent import Sent, row_of
-from labkit.errors import LabError
+from labkit.emulators.outages import Outages
 from labkit.world import World
 
 __all__ = ["ForwardableEmailMessage", "Mail", "Received", "SendEmail", "Sent"]
 
 
-class Mail:
+class Mail(Outages):
     """All mail of a Worker: `binding(name, colo)` is what `env` holds at a place, `sent` what has gone out.
 
     `verified` are destination addresses, `domains` those that may send (empty: all), `suppressed` who gets nothing.
@@ -52,7 +50,6 @@ class Mail:
         self.verified: set[str] = {address for entry in self.entries.values() for address in _named(entry)}
         self.domains: set[str] = set()
         self.suppressed: set[str] = set()
-        self.down_until = -inf
 
     def binding(self, name: str, colo: str) -> SendEmail:
         """The binding of this name as a Worker at this place has it."""
@@ -69,17 +66,6 @@ class Mail:
     def suppress(self, *addresses: str) -> None:
         """Put these addresses on the suppression list, as a bounce or a complaint does."""
         self.suppressed.update(map(str.lower, addresses))
-
-    def outage(self, duration: float | str) -> None:
-        """Let the service refuse everything from now for seconds, or words such as "1 minute"."""
-        seconds = durations.seconds(duration)
-        if seconds < 0:
-            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
-        self.down_until = self.world.timeline.now + seconds
-
-    @property
-    def is_down(self) -> bool:
-        return self.world.timeline.now < self.down_until
 
     def is_verified(self, address: str) -> bool:
         """Whether an address is a verified destination. Without a network, all are."""

@@ -38,29 +38,28 @@ from collections.abc import Iterable, Mapping
 from math import exp, inf
 from typing import Any
 
-from labkit import durations, facts
+from labkit import facts
 from labkit.emulators.kv import bulk
 from labkit.emulators.kv.binding import KvNamespace
 from labkit.emulators.kv.caches import Copy, UpperTier
 from labkit.emulators.kv.copies import CopyTable, row_of
 from labkit.emulators.kv.paths import Direct, Pop
 from labkit.emulators.kv.store import Store
-from labkit.errors import LabError
+from labkit.emulators.outages import Outages
 from labkit.network.faults import Unreachable
 from labkit.world import World
 
 __all__ = ["CopyTable", "Kv", "KvNamespace"]
 
 
-class Kv:
-    """A namespace: `binding(colo)` is what `env` holds at a place."""
+class Kv(Outages):
+    """A namespace: `binding(colo)` is what `env` holds at a place. In an `outage` its central stores fail."""
 
     def __init__(self, name: str, world: World):
         self.name, self.world = name, world
         self.store = Store(world.links)
         self.pops: dict[str, Pop] = {}
         self.regional: dict[str, UpperTier] = {}
-        self.down_until = -inf
         self.local_read, self.central_read = facts.value("kv.local_read"), facts.value("kv.central_read")
         self.central_write, self.spread = facts.value("kv.central_write"), facts.value("kv.service_sigma")
         self.list_cache, self.upper_ttl = facts.value("kv.list_cache"), facts.value("kv.upper_ttl")
@@ -90,20 +89,6 @@ class Kv:
     def bulk_put(self, pairs: Iterable[Mapping[str, Any]]) -> None:
         """Store pairs such as `{"key": "k", "value": "v", "metadata": {...}}`, as `wrangler kv bulk put` does."""
         bulk.bulk_put(self, pairs)
-
-    def outage(self, duration: float | str) -> None:
-        """Let the central stores fail from now for seconds, or words such as "1 minute".
-
-        What caches hold is served, the rest refused with 503.
-        """
-        seconds = durations.seconds(duration)
-        if seconds < 0:
-            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
-        self.down_until = self.now + seconds
-
-    @property
-    def is_down(self) -> bool:
-        return self.now < self.down_until
 
     @property
     def stored_bytes(self) -> int:

@@ -34,10 +34,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from math import exp, inf
+from math import exp
 from typing import Any
 
-from labkit import durations, facts
+from labkit import facts
+from labkit.emulators.outages import Outages
 from labkit.emulators.r2 import placement
 from labkit.emulators.r2.binding import R2Bucket
 from labkit.emulators.r2.contents import Contents, row_of
@@ -52,10 +53,11 @@ from labkit.world import World
 __all__ = ["Contents", "R2", "R2Bucket"]
 
 
-class R2(Surroundings):
+class R2(Surroundings, Outages):
     """A bucket: `binding(colo)` is what `env` holds at a place; `store` is what is in it.
 
     `entry` is that of wrangler's `r2_buckets`. `home` is the place where the bucket is, "" until somebody uses it.
+    In an `outage` every operation is refused (10001).
     """
 
     def __init__(self, entry: Mapping[str, Any], world: World):
@@ -71,7 +73,6 @@ class R2(Surroundings):
         self.store = Store(self._unix, world.random, limit, apart)
         self.watchers: list[Watcher] = self.store.watchers
         self.surround()
-        self.down_until = -inf
         self._times = facts.value("r2.write_time"), facts.value("r2.read_time")
         self._spread = facts.value("r2.service_sigma")
 
@@ -119,17 +120,6 @@ class R2(Surroundings):
         if not self.home and self.on_planet:
             self.home = placement.home(self.world, colo, self._location, self.jurisdiction)
         return self.home or colo
-
-    def outage(self, duration: float | str) -> None:
-        """Let the bucket fail from now for seconds, or words such as "1 minute": every operation is refused (10001)."""
-        seconds = durations.seconds(duration)
-        if seconds < 0:
-            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
-        self.down_until = self.world.timeline.now + seconds
-
-    @property
-    def is_down(self) -> bool:
-        return self.world.timeline.now < self.down_until
 
     def contents(self) -> Contents:
         """What is in the bucket now: a row an object, in the order of their names."""
