@@ -36,7 +36,6 @@ import pickle
 from collections.abc import Coroutine, Mapping
 from contextlib import contextmanager
 from hashlib import blake2s
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from labkit import durations, facts
@@ -50,6 +49,7 @@ from labkit.emulators.hyperdrive.pools import Pools
 from labkit.emulators.hyperdrive.refusals import SqlError
 from labkit.emulators.hyperdrive.routes import Direct, Pooled
 from labkit.emulators.hyperdrive.settings import Settings
+from labkit.emulators.outages import Outages
 from labkit.errors import LabError, PlatformError
 from labkit.network import places
 
@@ -63,7 +63,7 @@ SHOWN = 200
 """Characters of a statement that the trace shows."""
 
 
-class Hyperdrive:
+class Hyperdrive(Outages):
     """A configuration: `binding(colo)` is what `env` holds at a place.
 
     `origin` is the connection string of a PostgreSQL that really runs, or None for a database in memory.
@@ -81,7 +81,6 @@ class Hyperdrive:
         self.origin: Origin = self._origin(origin)
         self.pools, self.caches = Pools(self), Caches(self)
         self.place: str = facts.value("hyperdrive.origin_place")
-        self.down_until = -inf
         self.service: float = facts.value("hyperdrive.query_service") if world.links else 0.0
         self.longest: float = facts.value("hyperdrive.query")
         self.handshakes: int = facts.value("hyperdrive.handshakes")
@@ -130,10 +129,6 @@ class Hyperdrive:
     def restart(self) -> None:
         """Close all connections of the pool, as the dashboard's Restart does."""
         self.pools.close()
-
-    def outage(self, duration: float | str) -> None:
-        """Let the database refuse everybody from now for seconds, or words such as "1 minute"."""
-        self.down_until = self.now + _at_least_0("outage", duration)
 
     def slow(self, duration: float | str) -> None:
         """Let each query take so long at the database from now on."""
@@ -191,7 +186,7 @@ class Hyperdrive:
 
     def refuse_down(self) -> None:
         """Raise SqlError where the database refuses everybody now."""
-        if self.now < self.down_until:
+        if self.is_down:
             raise REFUSED
 
     async def pass_time(self, seconds: float) -> None:
