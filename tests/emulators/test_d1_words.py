@@ -154,6 +154,21 @@ def test_a_text_that_is_far_too_long_is_not_kept(local: Local):
     assert error.message == "D1_ERROR: statement too long: SQLITE_TOOBIG"
 
 
+@pytest.mark.parametrize("sql", [
+    "INSERT INTO t VALUES (3, CAST(x'ff' AS TEXT), 1) RETURNING v", "INSERT INTO t VALUES (3, 'c', 1)\0",
+    "INSERT INTO t VALUES (4, 'd', 1), (3, CAST(x'ff' AS TEXT), 1) RETURNING v",
+    "INSERT INTO t VALUES (3, 'c', 1), (1, 'a', 1)",
+])  # fmt: skip
+def test_what_fails_after_it_has_written_is_undone_at_once(local: Local, sql: str):
+    kept: list[Any] = []  # the errors, and with them all that was under way
+    for _ in range(2):
+        kept.append(local.refused(local.db.prepare(sql).all()))
+        assert local.d1.query("SELECT count(*) AS n FROM t")[0].n == 2
+        assert not local.d1.history.is_dirty
+    assert local.run(local.db.prepare("PRAGMA table_info(t)").run()).meta.changes == 0
+    assert local.first("SELECT count(*) AS n FROM t").n == 2
+
+
 def test_query_of_the_lab_writes_nothing(local: Local):
     for sql in ("DELETE FROM t", "SELECT 1; DELETE FROM t", "CREATE TABLE u (v)"):
         with pytest.raises(LabError, match=r"what writes goes to execute"):

@@ -104,12 +104,9 @@ class Engine:
         query = Query(self)
         try:
             query.start(statement, bindings)
-        except apsw.BindingsError:
-            raise refusal(wrong_parameters) from None
-        except security.TransactionRefused:
-            raise refusal(NO_TRANSACTIONS) from None
-        except FAILURES as error:
-            raise refusal(words_of(error)) from None
+        except BaseException as error:
+            query.drop()
+            raise _refused(error, wrong_parameters) from None
         return query
 
     # For the platform, which may do everything.
@@ -191,6 +188,15 @@ class Engine:
     def close(self) -> None:
         self.unread.clear()
         self.connection.close(True)
+
+
+def _refused(error: BaseException, wrong_parameters: str) -> BaseException:
+    """An error of a statement in workerd's words; itself, where it is none of SQLite's."""
+    if isinstance(error, apsw.BindingsError):
+        return refusal(wrong_parameters)
+    if isinstance(error, security.TransactionRefused):
+        return refusal(NO_TRANSACTIONS)
+    return refusal(words_of(error)) if isinstance(error, FAILURES) else error
 
 
 def _fill(connection: apsw.Connection, image: bytes) -> None:

@@ -92,6 +92,9 @@ class Query:
         except FAILURES as error:
             self.close()
             raise refusal(words_of(error)) from None
+        except BaseException:  # an interrupt of the kernel
+            self.drop()
+            raise
         self.meter.rows += len(rows) - 1
         self._end()
         return rows
@@ -109,6 +112,13 @@ class Query:
         if self._cursor is not None:
             self._cursor.close()
             self._end()
+
+    def drop(self) -> None:
+        """It has failed: let go of the statement, or what it wrote would come only when Python collects it."""
+        if self._cursor is not None:
+            self._cursor.close(True)
+            self._cursor, self.is_done = None, True
+            self.engine.unread.discard(self)
 
     def _end(self) -> None:
         self._cursor, self.row, self.is_done = None, None, True
