@@ -54,6 +54,10 @@ SQL = {
     "a comment": "-- nothing",
     "empty": "",
     "two of which one fails": "INSERT INTO t (v, n) VALUES ('q', 1); SELEC",
+    "a NUL": "SELECT 1\0",
+    "a NUL between two": "SELECT 1\0; SELECT 2",
+    "a NUL in a string": "SELECT 'a\0b'",
+    "a NUL after what writes": "INSERT INTO t (v, n) VALUES ('nul', 1)\0",
     "misuse": "SELECT sum(sum(n)) FROM t",
     "ambiguous": "SELECT id FROM t, s, w, c",
 }
