@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from itertools import repeat
+from itertools import chain, repeat
 
 from labkit.errors import LabError
 from labkit.sim.estimates import Estimate
-from labkit.sim.sweep import sweep
+from labkit.sim.sweep import Partial, sweep
 
 Z_LIMIT = 4.5
 
@@ -131,9 +131,16 @@ def three_views(
     yours: Callable[[int, float], Estimate | None] | None = None,
     *, executor: Executor | None = None, label: str = "", assumptions: Sequence[str] = (),
 ) -> Agreement:  # fmt: skip
-    """Theory, model and, if given, the learner's Worker at each of `xs`. Only the model's rows go to `executor`."""
+    """Theory, model and, if given, the learner's Worker at each of `xs`. Only the model's rows go to `executor`.
+
+    An interrupt leaves the rows whose model is finished, if there is one.
+    """
     points = [(row, float(x)) for row, x in enumerate(xs)]
     modelled = sweep(model, points, executor, f"{axes.title}: model")
-    observed = sweep(yours, points, label=f"{axes.title}: your Worker") if yours else repeat(None, len(points))
-    rows = (Row(x, float(theory(x)), m, y) for (_, x), m, y in zip(points, modelled, observed, strict=True))
+    is_partial = isinstance(modelled, Partial)
+    if is_partial and not modelled:
+        raise KeyboardInterrupt
+    observed = sweep(yours, points, label=f"{axes.title}: your Worker") if yours and not is_partial else ()
+    views = zip(points, modelled, chain(observed, repeat(None)), strict=False)
+    rows = (Row(x, float(theory(x)), m, y) for (_, x), m, y in views)
     return Agreement(axes, tuple(rows), theory, label, tuple(assumptions))

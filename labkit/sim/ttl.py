@@ -2,14 +2,20 @@
 
 A copy with a *fixed* time to live is good for `ttl` from the moment it was fetched (a CDN, Workers KV). With a
 *sliding* one it is good for `ttl` from its last use (an idle isolate, a container's keep-alive). Both kernels are
-exact and take millions of requests a second; `stream` is sorted, see `labkit.sim.streams`.
+exact, request for request, and take millions of requests a second. `stream` is sorted and holds (PoP | key | time)
+or, PoP by PoP, (key | time): see `labkit.sim.streams`, and `labkit.sim.pops` for every PoP in bounded memory.
+
+Assumed: a fetch takes no time and never fails, a copy leaves only by its age (for room: `labkit.sim.lru`), and an
+age of exactly `ttl` is too old. Times are whole ticks. Closed forms are those of Poisson requests in the long run:
+Fofack, Nain, Neglia and Towsley, "Performance evaluation of hierarchical TTL-based cache networks" (2014), section 2.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from labkit.sim.streams import TICK_BITS
+from labkit.errors import LabError
+from labkit.sim.streams import TICK_BITS, idents, ticks_of
 
 
 def fixed_hit_ratio(requests_per_s, ttl):
@@ -29,6 +35,7 @@ def sliding_hit_ratio(requests_per_s, idle):
 
 def sliding_misses(stream: np.ndarray, idle: int) -> np.ndarray:
     """Indexes of the requests that come `idle` ticks or more after the one before, or are the first of their ident."""
+    _refuse_overflow(stream, idle)
     late = np.flatnonzero(np.diff(stream) >= idle) + 1
     return np.concatenate(([0], late)) if stream.size else late
 
@@ -54,6 +61,28 @@ def fills(stream: np.ndarray, ttl: int) -> np.ndarray:
     return np.sort(np.concatenate(found))
 
 
+def hits(stream: np.ndarray, misses: np.ndarray) -> np.ndarray:
+    """True for each request of the stream that is no miss; `misses` are `fills` or `sliding_misses`."""
+    hit = np.ones(stream.size, dtype=bool)
+    hit[misses] = False
+    return hit
+
+
+def sources(stream: np.ndarray, fetches: np.ndarray) -> np.ndarray:
+    """For each request, the index of the one that fetched the copy it is answered from: itself at a miss."""
+    return np.repeat(fetches, np.diff(fetches, append=stream.size))
+
+
+def counts(stream: np.ndarray, misses: np.ndarray, shift: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Idents, and the requests and hits of each; only those asked for. `shift` drops that many lower bits of the
+    ident, so that the bits of the key leave the counts of each PoP."""
+    who = idents(stream) >> shift
+    first = np.flatnonzero(np.diff(who, prepend=-1))
+    requests = np.diff(first, append=stream.size)
+    missed = np.diff(np.searchsorted(misses, np.append(first, stream.size)))
+    return who[first], requests, requests - missed
+
+
 def plain_fills(stream: np.ndarray, ttl: int) -> list[int]:
     """What `fills` gives, by a dictionary and a loop over the requests: to check it and to measure it against."""
     expires: dict[int, int] = {}
@@ -64,3 +93,13 @@ def plain_fills(stream: np.ndarray, ttl: int) -> list[int]:
             expires[ident] = tick + ttl
             found.append(index)
     return found
+
+
+def _refuse_overflow(stream: np.ndarray, ttl: int) -> None:
+    """One difference tells idents apart only while the last tick and a TTL fit below 2**32."""
+    last = int(ticks_of(stream).max()) if stream.size else 0
+    if last + ttl > 2**TICK_BITS:
+        raise LabError(
+            f"tick {last} and a TTL of {ttl} ticks do not fit into {TICK_BITS} bits, so that a copy would pass from "
+            "one ident to the next; make the ticks with streams.Ticks(span, ttl)"
+        )

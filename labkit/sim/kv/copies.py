@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from labkit import facts
-from labkit.sim import streams, ttl
+from labkit.sim import staleness, streams, ttl
 
 REFRESH = float(facts.value("kv.refresh_ttl"))
 
@@ -107,7 +107,7 @@ class Reads:
 
     def stale(self, writes: np.ndarray) -> np.ndarray:
         """True where one of `writes` (their times in seconds, sorted) came between the fetch and the read."""
-        return np.searchsorted(writes, self.fetched, side="right") < np.searchsorted(writes, self.at, side="right")
+        return staleness.behind(writes, self.fetched, self.at) > 0
 
 
 def simulate(
@@ -134,9 +134,7 @@ def _answers(stream: np.ndarray, ticks: streams.Ticks, cache_ttl: float, refresh
     before = np.concatenate((fetches[:1], fetches[:-1]))
     behind = stream[fetches] - stream[before] < ticks.of(cache_ttl)  # the old copy answered, the fetch came after
     behind[:1] = False
-    is_fetch = np.zeros(stream.size, dtype=np.int64)
-    is_fetch[fetches] = 1
-    source = fetches[np.cumsum(is_fetch) - 1]
+    source = ttl.sources(stream, fetches)
     source[fetches[behind]] = before[behind]
     at, fetched = ticks.seconds(stream) - cache_ttl, ticks.seconds(stream[source]) - cache_ttl
     begun = at >= 0

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from labkit.errors import LabError
 from labkit.network.places import PLACES
-from labkit.sim import streams, traffic, ttl
+from labkit.sim import streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import reader
 from labkit.sim.kv.copies import REFRESH
 from labkit.sim.kv.yours import Yours, is_hit
+from labkit.sim.pops import law, one_pop
 
 RATES = (0.1, 0.3, 1, 10, 100, 1000)
 AXES = Axes("Many keys", "reads/s at each PoP, all keys together", "share of reads that hit the PoP's copy", log_x=True)
@@ -35,7 +36,7 @@ def mixture_hit_ratio(reads_per_s: float, *, keys: int, alpha: float, cache_ttl:
     Exact: the n-th fetch of a key comes n gaps between reads and n - 1 TTLs after the start, so a key's expected
     misses are sum over n of P[Gamma(n, lam_k) <= D - (n - 1) T], in which P is that of n reads or more in that time.
     """
-    rates = reads_per_s * _zipf(keys, alpha).probabilities
+    rates = reads_per_s * law(keys, alpha).probabilities
     misses, n = 0.0, 1
     while rates.size and (left := seconds - (n - 1) * cache_ttl) > 0:
         chances = at_least(n, rates * left)
@@ -63,13 +64,9 @@ def model(row: int, reads_per_s: float, *, seed: int, keys: int, alpha: float, c
 
 def _hits(reads_per_s: float, seed: int, row: int, keys: int, alpha: float, cache_ttl: float, seconds: float,
           place: int) -> tuple[int, int]:  # fmt: skip
-    """One place on its own: its stream fits the processor's cache, so sorting it takes half the time."""
     random = streams.generator(seed, row, place)
-    ticks = streams.Ticks(seconds, cache_ttl)
-    reads = random.poisson(reads_per_s * seconds)
-    moments = random.integers(0, int(ticks.of(seconds)), reads)
-    stream = streams.pack(_zipf(keys, alpha).draw(random, reads), moments)
-    return reads - ttl.fills(stream, int(ticks.of(cache_ttl))).size, reads
+    reads, hits = one_pop(random, reads_per_s * seconds, law(keys, alpha), cache_ttl, seconds)
+    return hits, reads
 
 
 def observe(row: int, reads_per_s: float, *, yours: Yours, keys: int, alpha: float, cache_ttl: float,
@@ -79,14 +76,9 @@ def observe(row: int, reads_per_s: float, *, yours: Yours, keys: int, alpha: flo
         return None
     lab, random = yours.lab(row, cache_ttl), yours.random(row)
     pairs = [(at, colo) for colo in yours.cities() for at in traffic.moments(random, reads_per_s, 0, seconds)]
-    ranks = _zipf(keys, alpha).draw(streams.generator(yours.seed, row), len(pairs)).tolist()
+    ranks = law(keys, alpha).draw(streams.generator(yours.seed, row), len(pairs)).tolist()
     traffic.play(lab, [yours.visit(*pair, f"key-{rank}") for pair, rank in zip(pairs, ranks, strict=True)])
     return yours.share(yours.reads(lab, 0), is_hit)
-
-
-@lru_cache(4)
-def _zipf(keys: int, alpha: float) -> streams.Zipf:
-    return streams.Zipf(keys, alpha)
 
 
 def popularity(
