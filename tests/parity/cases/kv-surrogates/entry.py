@@ -1,7 +1,7 @@
 """Half a surrogate pair, which UTF-8 has no bytes for: in values, metadata, keys and prefixes."""
 
 from attempt import report
-from workers import Response, WorkerEntrypoint
+from workers import WorkerEntrypoint
 
 HALF = "\ud800"
 
