@@ -88,6 +88,18 @@ def test_every_state_that_was_can_be_seen_again_sealed_or_not(
         module.RECENT = usual
 
 
+def test_a_page_that_was_cut_off_before_it_was_sealed_and_is_there_again_keeps_what_it_was():
+    history = History(0.0, DAYS)
+    for contents in ([1, 2, 3], [1], [1, 2, 3], [1], [1, 7, 8]):
+        for at, value in enumerate(contents):
+            history.write(at, page(value))
+        history.truncate(len(contents))
+        history.commit(0.0)
+        history.pack()
+    assert state(history, 1) == state(history, 3) == [page(1), page(2), page(3)]
+    assert state(history, 2) == state(history, 4) == [page(1)]
+
+
 def filled(count: int, **options: float) -> History:
     """A commit each ten seconds."""
     history = History(0.0, options.get("keep", DAYS))

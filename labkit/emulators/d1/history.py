@@ -171,17 +171,26 @@ class History:
     def _backwards(self, pages: dict[int, bytes]) -> Iterator[Commit]:
         """The commits, newest first. `pages` is what whoever asks has laid over the present ones so far."""
         yield from reversed(self.recent)
+        count = self.recent[0].count if self.recent else len(self.pages)
         for each in reversed(self.sealed):
             for commit in reversed(opened(each)):
-                old = {page: xor(data, self._over(pages, page)) for page, data in commit.old.items()}
-                yield commit._replace(old=old)
+                yield self._difference(commit, pages, count)
+                count = commit.count
 
-    def _over(self, pages: dict[int, bytes], page: int) -> bytes:
-        """A page with the pages that are laid over the present ones."""
-        found = pages.get(page)
-        if found is not None:
-            return found
-        return self.pages[page] if page < len(self.pages) else NOTHING
+    def _difference(self, commit: Commit, pages: dict[int, bytes], count: int) -> Commit:
+        """A commit with each page as its difference to the next version of it, or the other way round.
+
+        `pages` are laid over the present ones, and after the commit there were `count`: a page that was cut off has no
+        next version, whatever is there now.
+        """
+
+        def after(page: int) -> bytes:
+            if page >= count:
+                return NOTHING
+            found = pages.get(page)
+            return self.pages[page] if found is None else found
+
+        return commit._replace(old={page: xor(data, after(page)) for page, data in commit.old.items()})
 
     def _seal(self, most: int) -> None:
         """Pack the oldest of the recent commits."""
@@ -191,11 +200,11 @@ class History:
         pages: dict[int, bytes] = {}
         for commit in reversed(kept):
             pages.update(commit.old)
-        differences = []
+        differences, count = [], kept[0].count if kept else len(self.pages)
         for commit in reversed(packed):
-            old = {page: xor(data, self._over(pages, page)) for page, data in commit.old.items()}
-            differences.append(commit._replace(old=old))
+            differences.append(self._difference(commit, pages, count))
             pages.update(commit.old)
+            count = commit.count
         self.sealed.append(sealed(differences[::-1]))
         self.recent = kept
 
