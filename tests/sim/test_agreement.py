@@ -90,3 +90,17 @@ def test_every_executor_gives_the_same_rows(monkeypatch):
         assert agreement(executor=threads).rows == here
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         assert agreement(executor=processes).rows == here
+
+
+def test_an_interrupt_leaves_the_rows_that_are_finished():
+    def stops(row: int, chance: float) -> Estimate:
+        if row == 2:
+            raise KeyboardInterrupt
+        return coins(row, chance)
+
+    partial_result = three_views(AXES, [0.2, 0.5, 0.8], lambda chance: chance, stops)
+    assert partial_result.rows == agreement().rows[:2]
+    only_model = three_views(AXES, [0.2, 0.5, 0.8], lambda chance: chance, coins, stops)
+    assert [row.yours is None for row in only_model.rows] == [False, False, True]
+    with pytest.raises(KeyboardInterrupt):
+        three_views(AXES, [0.2], lambda chance: chance, lambda row, chance: stops(2, chance))

@@ -35,6 +35,19 @@ def test_the_largest_ident_fits_and_the_next_is_refused():
         pack(np.array([streams.MOST_IDENTS]), np.array([0]))
 
 
+def test_a_tick_beyond_the_word_is_refused_and_the_last_one_fits():
+    with pytest.raises(LabError, match="tick 4294967296 does not fit"):
+        pack(np.array([0]), np.array([2**32]))
+    assert streams.ticks_of(pack(np.array([0]), np.array([2**32 - 1])))[0] == 2**32 - 1
+
+
+@pytest.mark.parametrize("seconds", [-0.1, 721.0])
+def test_a_time_outside_the_span_is_refused_with_the_span(seconds):
+    assert Ticks(660, 60).of(np.array([0.0, 720.0])).tolist() == [0, 2**32 - 2]
+    with pytest.raises(LabError, match="0 to 720 s .a span of 660 s and a TTL of 60 s"):
+        Ticks(660, 60).of(np.array([5.0, seconds]))
+
+
 def test_a_row_has_its_own_dice_and_always_the_same():
     first, again, other = (generator(7, *row).random(5).tolist() for row in [(1, 2), (1, 2), (2, 1)])
     assert first == again != other
@@ -56,6 +69,15 @@ def test_zipf_draws_follow_their_probabilities(alpha):
     expected = 200_000 * zipf.probabilities
     assert zipf.probabilities[0] / zipf.probabilities[3] == pytest.approx(4**alpha)
     assert ((counts - expected) ** 2 / expected).sum() < 95  # chi squared, 49 degrees: 1 in 10,000
+
+
+@pytest.mark.parametrize("alpha", [0.6, 1.4])
+def test_sorted_draws_are_sorted_and_follow_the_same_probabilities(alpha):
+    zipf = Zipf(50, alpha)
+    ranks = zipf.draw_sorted(generator(4), 200_000)
+    expected = 200_000 * zipf.probabilities
+    assert np.all(np.diff(ranks) >= 0)
+    assert ((np.bincount(ranks, minlength=50) - expected) ** 2 / expected).sum() < 95
 
 
 def test_the_guide_table_gives_what_a_search_gives():

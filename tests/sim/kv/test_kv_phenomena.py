@@ -88,7 +88,7 @@ def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
 def test_the_steady_state_overstates_a_start_with_empty_caches():
     shared = {"keys": 1000, "alpha": 1.0, "cache_ttl": 60.0}
     short, long = (kv.mixture_hit_ratio(5.0, seconds=seconds, **shared) for seconds in (120, 36_000))
-    rates = 5.0 * module("popularity")._zipf(1000, 1.0).probabilities
+    rates = 5.0 * module("popularity").law(1000, 1.0).probabilities
     steady = float((rates / 5.0 * kv.hit_ratio(rates, 60.0)).sum())
     assert short < long < steady
     assert steady - long < 0.002
