@@ -6,10 +6,15 @@ fits, it goes back. How far one gets from here depends only on which operations 
 object is, so a pair met before is not tried again (Lowe). That keeps most histories near linear; the problem is
 NP-complete (Gibbons and Korach 1997), so the steps are counted and capped.
 
-Three rules save most of what is left, and change no verdict. A read that fits is never taken back: it changes
-nothing, so what comes later may as well come after it. An open operation is tried only after those that were
-answered. And of two ways to the same state with the same answers explained, the one that needed a part of the other's
-open operations can do all that the other can.
+Open operations are what makes a search long: any of them may have taken effect anywhere. So an order is sought that
+needs as few of them as can be, which changes no verdict:
+
+- an open operation is tried after the answered ones, and not where the next one would do the same without it;
+- of several that are alike, the one called first is taken first;
+- of two ways to the same state with the same answers explained, the one that took a part of the other's open
+  operations can do all that the other can.
+
+And a read that fits is never taken back: it changes nothing, so what comes later may as well come after it.
 
 J. M. Wing and C. Gong, Testing and verifying concurrent objects, JPDC 17, 1993. G. Lowe, Testing for linearizability,
 Concurrency and Computation 29(4), 2017.
@@ -55,8 +60,8 @@ def search(operations: Sequence[Operation], model: Model, most_steps: int, cache
             continue
         operation = moments.operation[at]
         result, after = model.step(state, operation.name, operation.argument)
-        fits = after != state if operation.open else operation.result is UNSEEN or operation.result == result
-        if not fits or (cache and seen.before(*moments.behind(at), after)):
+        fits = operation.result is UNSEEN or operation.result == result
+        if not fits or (cache and (_idle(moments, taken, model, at, state, after) or seen.before(moments, at, after))):
             at = moments.after(at)
             continue
         taken.append((at, state))
@@ -64,6 +69,17 @@ def search(operations: Sequence[Operation], model: Model, most_steps: int, cache
         moments.lift(at)
         at = moments.first()
     return Found(UNKNOWN if moments.waiting else YES, _order(moments, longest if moments.waiting else taken), steps)
+
+
+def _idle(moments: _Moments, taken: list[tuple[int, Any]], model: Model, at: int, state: Any, after: Any) -> bool:
+    """Whether an open operation would be taken for nothing, this one or the last."""
+    operation = moments.operation[at]
+    if operation.open and (after == state or not moments.is_turn(at)):
+        return True
+    if not taken or not moments.operation[taken[-1][0]].open:
+        return False
+    result, without = model.step(taken[-1][1], operation.name, operation.argument)
+    return without == after and (operation.result is UNSEEN or operation.result == result)
 
 
 def _back(moments: _Moments, taken: list[tuple[int, Any]], state: Any, cache: bool) -> tuple[int, Any]:
@@ -86,8 +102,9 @@ class _Seen:
     def __init__(self):
         self._helped: dict[tuple[int, Any], list[int]] = {}
 
-    def before(self, answered: int, helped: int, state: Any) -> bool:
-        """Whether this was met before, with no more help; if not, it is now."""
+    def before(self, moments: _Moments, call: int, state: Any) -> bool:
+        """Whether what taking this call leads to was met before, with no more help; if not, it is now."""
+        answered, helped = moments.behind(call)
         others = self._helped.setdefault((answered, state), [])
         if any(other & helped == other for other in others):
             return True
@@ -110,6 +127,7 @@ class _Moments:
         self.operation = [operations[max(index, ~index)] for index in (0, *ordered)] if operations else []
         self._return_of = [-1, *(answers.get(index, 0) for index in ordered)]
         self._bit = [0, *(1 << index if index >= 0 else 0 for index in ordered)]
+        self._alike = self._earlier_ones()
         size = len(ordered) + 4
         self._calls, self._opens, self._returns, self._end = 0, size - 3, size - 2, size - 1
         self._following, self._preceding = [self._end] * size, [0] * size
@@ -122,6 +140,20 @@ class _Moments:
             head = self._returns if index < 0 else self._calls if index in answers else self._opens
             self._following[last[head]], self._preceding[moment] = moment, last[head]
             last[head] = moment
+
+    def _earlier_ones(self) -> dict[int, int]:
+        """The bit of the open operation that is like this one and was called before it, by its call."""
+        latest, earlier = {}, {}
+        for call, operation in enumerate(self.operation):
+            if self._bit[call] and operation.open:
+                like = operation.name, operation.argument
+                earlier[call] = latest.get(like, 0)
+                latest[like] = self._bit[call]
+        return earlier
+
+    def is_turn(self, call: int) -> bool:
+        """Whether all open operations that are like this one and were called before it are taken."""
+        return not self._alike[call] & ~self.helped
 
     def first(self) -> int:
         """The call that a walk tries first."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
-from labkit.sim.linearizability import REGISTER, TEXT, Operation, check, published
-from labkit.sim.linearizability.models import QUEUE
+from labkit.sim.linearizability import QUEUE, REGISTER, TEXT, UNSEEN, Operation, check, published
 from labkit.sim.linearizability.search import search
 from tests.sim.linearizability import histories
 
@@ -45,8 +46,8 @@ def _bar(process: int, row: str, start: int) -> Operation:
     end = row.find("]", start)
     letter, value = row[start + 1], row[start + 2 : end if end > 0 else None].strip(" -")
     name = NAMES[letter]
-    given = {"result": value or None} if name in ("read", "dequeue") else {"argument": value}
-    return Operation(process, name, called=start, **(given if end < 0 else {**given, "returned": end}))
+    argument, result = (None, value or None) if name in ("read", "dequeue") else (value, UNSEEN)
+    return Operation(process, name, argument, result, start, end if end > 0 else inf)
 
 
 PAPERS = {
@@ -101,8 +102,7 @@ def test_the_verdict_on_a_drawn_history_is_its_authors(name: str):
     assert check(drawn(rows), model).verdict == verdict
 
 
-def test_without_the_cache_the_same_verdicts_take_more_steps():
-    history = published.jepsen(histories.etcd("etcd_067"))
-    plain, cached = search(history, REGISTER, 10**6, cache=False), search(history, REGISTER, 10**6)
-    assert plain.verdict == cached.verdict == "yes"
-    assert plain.steps > 5 * cached.steps
+def test_without_what_is_remembered_a_search_that_took_hundreds_of_steps_takes_more_than_100_000():
+    history = published.jepsen(histories.etcd("etcd_002"))
+    assert search(history, REGISTER, 1000).verdict == "yes"
+    assert search(history, REGISTER, 100_000, cache=False).verdict == "unknown"
