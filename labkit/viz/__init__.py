@@ -6,6 +6,7 @@ are imported when they are used, so this module is light.
 
 from labkit.viz import widgets
 from labkit.viz.charts import agreement
+from labkit.viz.history import history
 from labkit.viz.map import age_map, ripple
 from labkit.viz.picture import Picture
 from labkit.viz.planet import kv_caching, kv_planet, kv_propagation
@@ -14,6 +15,6 @@ from labkit.viz.waterfall import waterfall
 from labkit.viz.workers import workers_cold_starts, workers_costs
 
 __all__ = [
-    "Picture", "Table", "age_map", "agreement", "kv_caching", "kv_planet", "kv_propagation", "query_events", "ripple",
+    "Picture", "Table", "age_map", "agreement", "history", "kv_caching", "kv_planet", "kv_propagation", "query_events", "ripple",
     "waterfall", "widgets", "workers_cold_starts", "workers_costs",
 ]  # fmt: skip

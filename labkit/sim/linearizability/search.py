@@ -48,7 +48,7 @@ def search(operations: Sequence[Operation], model: Model, most_steps: int, cache
     """
     moments, seen = _Moments([each for each in operations if each.name != READ or not each.open]), _Seen()
     taken: list[tuple[int, Any]] = []
-    longest, state, steps, at = taken, model.initial, 0, moments.first()
+    longest, state, steps, at = taken.copy(), model.initial, 0, moments.first()
     while moments.waiting and steps < most_steps:
         steps += 1
         if not at:
