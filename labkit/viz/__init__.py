@@ -15,6 +15,6 @@ from labkit.viz.waterfall import waterfall
 from labkit.viz.workers import workers_cold_starts, workers_costs
 
 __all__ = [
-    "Picture", "Table", "age_map", "agreement", "history", "kv_caching", "kv_planet", "kv_propagation", "query_events", "ripple",
-    "waterfall", "widgets", "workers_cold_starts", "workers_costs",
+    "Picture", "Table", "age_map", "agreement", "history", "kv_caching", "kv_planet", "kv_propagation", "query_events",
+    "ripple", "waterfall", "widgets", "workers_cold_starts", "workers_costs",
 ]  # fmt: skip
