@@ -3,7 +3,7 @@
 Poisson traffic of the planet splits into independent Poisson traffic of each PoP, so each is drawn, sorted and counted
 by itself, with dice of its own (`streams.generator(seed, pop)`): no request is ever moved between them, the order does
 not matter, and any executor gives the same counts. A PoP's slice fits the processor's cache, which halves the time of
-the sort. Memory is that of the largest PoP's requests (about 60 bytes each) and of the table of keys (32 bytes each),
+the sort. Memory is that of the largest PoP's requests (about 60 bytes each) and of the table of keys (24 bytes each),
 once a process.
 
 Assumed: keys by Zipf's law and alike everywhere, all PoPs of one size unless `shares` says otherwise, a fixed TTL,
@@ -62,9 +62,9 @@ def one_pop(random: np.random.Generator, expected: float, zipf: streams.Zipf, ca
     """The requests and hits of one PoP that begins empty and expects that many requests in `seconds`."""
     ticks = streams.Ticks(seconds, cache_ttl)
     requests = random.poisson(expected)
-    moments = random.integers(0, int(ticks.of(seconds)), requests)
+    moments = random.integers(0, int(ticks.of(seconds)), requests, dtype=np.uint32)
     stream = streams.pack(zipf.draw_sorted(random, requests), moments)
-    return requests, requests - ttl.fills(stream, int(ticks.of(cache_ttl))).size
+    return requests, requests - ttl.fill_count(stream, int(ticks.of(cache_ttl)))
 
 
 def _tasks(expected: np.ndarray) -> list[tuple[int, tuple[float, ...]]]:

@@ -108,7 +108,8 @@ class Zipf:
         self._cumulative = np.cumsum(self.probabilities)
         self._cumulative[-1] = 1.0
         self._slots = 2 * keys
-        self._guide = np.searchsorted(self._cumulative, np.arange(self._slots) / self._slots, side="right")
+        first = np.searchsorted(self._cumulative, np.arange(self._slots) / self._slots, side="right")
+        self._guide = first.astype(np.int32)  # half as much to read
 
     def draw(self, random: np.random.Generator, size: int) -> np.ndarray:
         """`size` ranks as int64."""
@@ -124,8 +125,8 @@ class Zipf:
         return self._ranks(sums[:-1] / sums[-1])
 
     def _ranks(self, uniform: np.ndarray) -> np.ndarray:
-        ranks = self._guide[(uniform * self._slots).astype(np.int64)]
-        early = np.flatnonzero(self._cumulative[ranks] <= uniform)
+        ranks = self._guide.take((uniform * self._slots).astype(np.int64)).astype(np.int64)
+        early = np.flatnonzero(self._cumulative.take(ranks) <= uniform)
         while early.size:
             ranks[early] += 1
             early = early[self._cumulative[ranks[early]] <= uniform[early]]

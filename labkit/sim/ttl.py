@@ -46,9 +46,19 @@ def fills(stream: np.ndarray, ttl: int) -> np.ndarray:
     A gap of a TTL outlasts every copy, so it cuts the stream into clusters that begin with a fill. A cluster
     shorter than a TTL has no other. In the long ones each next fill is found by bisection, all clusters abreast.
     """
+    return np.sort(np.concatenate(_rounds(stream, ttl)))
+
+
+def fill_count(stream: np.ndarray, ttl: int) -> int:
+    """How many `fills` there are, without putting them in order."""
+    return sum(found.size for found in _rounds(stream, ttl))
+
+
+def _rounds(stream: np.ndarray, ttl: int) -> list[np.ndarray]:
+    """Where clusters begin, then the next fill of each long one, then the next but one ..."""
     starts = sliding_misses(stream, ttl)
     if not starts.size:
-        return starts
+        return [starts]
     ends = np.append(starts[1:], stream.size)
     long = np.flatnonzero(stream[ends - 1] - stream[starts] >= ttl)
     current, ends = starts[long], ends[long]
@@ -58,7 +68,7 @@ def fills(stream: np.ndarray, ttl: int) -> np.ndarray:
         within = current < ends
         current, ends = current[within], ends[within]
         found.append(current)
-    return np.sort(np.concatenate(found))
+    return found
 
 
 def hits(stream: np.ndarray, misses: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """How often intervals hold the theory's value, pooled over fresh seeds: `python -m tests.sim.coverage [RUNS]`.
 
-Too slow for the suite (about two seconds of one core a result). Near 95 % is right; far less means that some error is
+Too slow for the suite (some seconds of one core for each of the phenomena, ten for all kernels). Near 95 % is right; far less means that some error is
 taken too small, and an estimate beyond 4.5 standard errors that a view is wrong.
 """
 
@@ -11,18 +11,23 @@ from secrets import randbits
 
 from labkit.sim import kv, workers
 from labkit.sim.sweep import progress
+from tests.sim.theory_rows import CASES
 
-PHENOMENA = (kv.caching, kv.propagation, kv.staleness, kv.popularity, workers.cold_starts, workers.latency)
+PHENOMENA = {
+    **{each.__name__: each for each in (kv.caching, kv.propagation, kv.staleness, kv.popularity)},
+    **{each.__name__: each for each in (workers.cold_starts, workers.latency)},
+    **{case.title: case.agreement for case in CASES},
+}
 
 
 def main(runs: int = 3) -> None:
     held = count = 0
-    work = [(phenomenon, randbits(24)) for _ in range(runs) for phenomenon in PHENOMENA]
-    for phenomenon, seed in progress(work, len(work), "coverage"):
-        result = phenomenon(seed=seed)
+    work = [(name, randbits(24)) for _ in range(runs) for name in PHENOMENA]
+    for name, seed in progress(work, len(work), "coverage"):
+        result = PHENOMENA[name](seed=seed)
         good, of_all = result.coverage()
         held, count = held + good, count + of_all
-        print(f"{phenomenon.__name__:<12} seed {seed:<9} {good:>3} of {of_all:<3} worst {result.worst():.1f}")
+        print(f"{name:<30} seed {seed:<9} {good:>3} of {of_all:<3} worst {result.worst():.1f}")
     print(f"{held} of {count} intervals hold the theory's value: {held / count:.1%}")
 
 

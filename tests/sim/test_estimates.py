@@ -65,7 +65,5 @@ def test_replications_are_numbered_and_summed():
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
     random = np.random.default_rng(11)
-    held = sum(
-        of_ratio(random.binomial(sizes := random.poisson(50, 20), 0.3), sizes).covers(0.3) for _ in range(2000)
-    )
+    held = sum(of_ratio(random.binomial(sizes := random.poisson(50, 20), 0.3), sizes).covers(0.3) for _ in range(2000))
     assert 0.93 < held / 2000 < 0.965

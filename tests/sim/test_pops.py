@@ -28,7 +28,7 @@ def test_a_pop_has_its_own_dice_and_the_hits_of_a_loop(pop):
     counted = pops.count(4, 20_000, seed=9, **SMALL)
     random, ticks = streams.generator(9, pop), streams.Ticks(300, 60)
     requests = random.poisson(5000)
-    moments = random.integers(0, int(ticks.of(300)), requests)
+    moments = random.integers(0, int(ticks.of(300)), requests, dtype=np.uint32)
     stream = streams.pack(streams.Zipf(2000, 1.0).draw_sorted(random, requests), moments)
     assert counted.requests[pop] == requests
     assert counted.hits[pop] == requests - len(ttl.plain_fills(stream, int(ticks.of(60))))

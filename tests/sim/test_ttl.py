@@ -25,6 +25,7 @@ def stream_of(requests: list[tuple[int, int]]) -> np.ndarray:
 def test_fills_are_those_of_a_dictionary_and_a_loop(requests, lifetime):
     stream = stream_of(requests)
     assert ttl.fills(stream, lifetime).tolist() == ttl.plain_fills(stream, lifetime)
+    assert ttl.fill_count(stream, lifetime) == len(ttl.plain_fills(stream, lifetime))
 
 
 @given(REQUESTS, st.integers(1, 100))
