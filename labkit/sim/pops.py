@@ -46,7 +46,7 @@ def count(
 ) -> Counted:  # fmt: skip
     """The hits of about `requests` requests in all, at `pops` PoPs during `seconds`; `shares` are the PoPs' weights.
 
-    `executor` is any `concurrent.futures.Executor`; without one, here.
+    `executor` is any `concurrent.futures.Executor`; without one, here. An interrupt leaves the first PoPs' counts.
     """
     weights = np.ones(pops) if shares is None else np.asarray(shares, dtype=float)
     if weights.size != pops:
@@ -54,6 +54,8 @@ def count(
     expected = requests * weights / weights.sum()
     work = partial(_count, seed=seed, keys=keys, alpha=alpha, cache_ttl=cache_ttl, seconds=seconds)
     counted = sweep(work, _tasks(expected), executor, "PoPs")
+    if not counted:
+        raise KeyboardInterrupt
     return Counted(*np.concatenate(counted, axis=1))
 
 

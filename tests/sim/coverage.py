@@ -1,7 +1,7 @@
 """How often intervals hold the theory's value, pooled over fresh seeds: `python -m tests.sim.coverage [RUNS]`.
 
-Too slow for the suite (some seconds of one core for each of the phenomena, ten for all kernels). Near 95 % is right; far less means that some error is
-taken too small, and an estimate beyond 4.5 standard errors that a view is wrong.
+Too slow for the suite (seconds of one core for each phenomenon, ten for all kernels). Near 95 % is right; far less
+means that some error is taken too small, and an estimate beyond 4.5 standard errors that a view is wrong.
 """
 
 from __future__ import annotations

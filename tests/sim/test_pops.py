@@ -41,6 +41,25 @@ def test_pops_together_have_the_hit_ratio_of_the_formula():
     assert abs(counted.hit_ratio - theory) < 4.5 * spread
 
 
+def test_an_interrupt_leaves_the_first_pops(monkeypatch):
+    whole, begun = pops.count(7, 50_000, **SMALL), []
+
+    def interrupted(*arguments, **options):
+        begun.append(arguments)
+        if len(begun) == 3:
+            raise KeyboardInterrupt
+        return done(*arguments, **options)
+
+    done = pops._count
+    monkeypatch.setattr(pops, "A_TASK", 10_000)
+    monkeypatch.setattr(pops, "_count", interrupted)
+    part = pops.count(7, 50_000, **SMALL)
+    assert 0 < part.hits.size < 7 and np.array_equal(part.hits, whole.hits[: part.hits.size])
+    begun[:] = [()] * 2
+    with pytest.raises(KeyboardInterrupt):
+        pops.count(7, 50_000, **SMALL)
+
+
 def test_shares_divide_the_requests_and_are_one_a_pop():
     counted = pops.count(3, 60_000, shares=[1, 2, 0], **SMALL)
     assert counted.requests.tolist()[2] == 0
