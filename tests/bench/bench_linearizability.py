@@ -34,8 +34,12 @@ def all_published() -> list[tuple[History, Model]]:
 
 def long_one(operations: int) -> History:
     """Writes and reads of one key, five under way at any time, each seeing the last that began before it."""
-    return [Operation(n % ABREAST, *(("write", n) if n % 2 == 0 else ("read", None, n - 1)), called=n,
-                      returned=n + ABREAST - 0.5) for n in range(operations)]  # fmt: skip
+    return [_one(n) for n in range(operations)]
+
+
+def _one(n: int) -> Operation:
+    process, ends = n % ABREAST, {"called": n, "returned": n + ABREAST - 0.5}
+    return Operation(process, "read", None, n - 1, **ends) if n % 2 else Operation(process, "write", n, **ends)
 
 
 def plain(history: History, model: Model, most_steps: int) -> str:

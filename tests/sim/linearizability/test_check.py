@@ -150,3 +150,12 @@ def test_what_is_no_history_is_refused_in_words():
         check([Operation("A", "enqueue", 1, called=0, returned=1)])
     with pytest.raises(LabError, match="cannot be hashed"):
         check([Operation("A", "write", [1], called=0, returned=1)])
+
+
+def test_a_way_that_spares_an_open_operation_is_tried_though_one_that_took_it_led_to_the_same_state():
+    """The open write may explain the first read, but then nothing is left to explain the second."""
+    writes = [Operation("A", "write", 5, called=0, returned=10), Operation("B", "write", 6, called=1, returned=10)]
+    later = [Operation("A", "read", None, 5, 11, 12), Operation("A", "write", 7, called=13, returned=14)]
+    history = [*writes, *later, Operation("A", "read", None, 5, 15, 16), Operation("C", "write", 5, called=0)]
+    assert check(history).verdict == "yes"
+    assert check(history[:-1]).verdict == "no"
