@@ -197,6 +197,8 @@ def _dump(classes: dict[str, type]) -> bytes:
                 return getattr, (random, obj.__name__)
             if isinstance(obj, functools._lru_cache_wrapper):
                 return _cached, (obj.__wrapped__, obj.cache_parameters())
+            if isinstance(obj, CodeType):
+                return _in_its_file(obj, *cloudpickle.cloudpickle._code_reduce(obj))
             return super().reducer_override(obj)
 
     own = {sys.modules[c.__module__] for c in classes.values() if _is_own_module(c.__module__)}
@@ -217,6 +219,11 @@ def _dump(classes: dict[str, type]) -> bytes:
     finally:
         for module in own:
             cloudpickle.unregister_pickle_by_value(module)
+
+
+def _in_its_file(code: CodeType, make: Any, parts: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """How to make a code anew, with the name of its file: cloudpickle 3.1.3 leaves it out, and with it the line."""
+    return make, tuple(code.co_filename if part == "<dynamic-code>" else part for part in parts)
 
 
 def _cached(function: Callable[..., Any], parameters: Mapping[str, Any]) -> Any:
