@@ -67,8 +67,9 @@ def javascripts(calls: int) -> float:
 
 def weight(objects: int) -> tuple[float, float]:
     """Bytes an object that has stored a text, of Python's memory and SQLite's: right after, and once it is inactive."""
-    lab = Lab(NOTE, durable_objects={"NOTE": "Note"})
+    gc.collect()
     tracemalloc.start()
+    lab = Lab(NOTE, durable_objects={"NOTE": "Note"})
     before = _memory()
 
     async def write() -> None:
