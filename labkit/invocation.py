@@ -13,10 +13,11 @@ from labkit import facts
 from labkit.blocking import suspendable
 from labkit.logs import traceback_of
 from labkit.metered import Metered
-from labkit.steps import OutOfSteps, StepBudget, is_learner_code
+from labkit.steps import OutOfSteps, StepBudget
 from labkit.timeline import Timeline
 from labkit.trace import Event, given_back
 from labkit.workers import context
+from labkit.workers.bindings import OURS
 from labkit.workers.ffi import JsException
 from labkit.workers.js.requests import Request as JsRequest
 from labkit.workers.js.responses import Response as JsResponse
@@ -287,9 +288,12 @@ def _watch(task: asyncio.Task[Any]) -> None:
 
 
 def _prepared(coroutine: Any) -> Any:
-    """What a task runs that learner code starts: it computes on the CPU budget of its invocation."""
+    """What a task runs that learner code starts: it computes on the CPU budget of its invocation.
+
+    So do the tasks of a library, such as anyio's, which call learner code; only the workbook's own do not.
+    """
     invocation, code = context.current.get(), getattr(coroutine, "cr_code", None)
-    if not isinstance(invocation, Invocation) or code is None or not is_learner_code(code):
+    if not isinstance(invocation, Invocation) or code is None or code.co_filename.startswith(OURS):
         return coroutine
     metered = _in_a_task(invocation, coroutine)
     metered.__qualname__ = coroutine.__qualname__

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from labkit.workers.asgi_call import call
 from labkit.workers.asgi_lifespan import ASGI, Lifespan
 from labkit.workers.asgi_log import logger
 from labkit.workers.asgi_threads import without_threads
@@ -109,20 +110,27 @@ class Exchange:
     async def run(self, app: Any, scope: dict[str, Any]) -> None:
         """Call the app; its exception is the response's, unless that has begun."""
         try:
-            await app(scope, self.receive, self.send)
+            await call(app, scope, self.receive, self.send)
             if not self.response.done():
                 raise RuntimeError("The application did not generate a response")
-        except Exception as error:
-            await self._failed(error)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._failed(error)
         self._finished.set()
 
-    async def _failed(self, error: Exception) -> None:
+    def _failed(self, error: BaseException) -> None:
+        """Tell whoever waits for the response, or the log; beyond the CPU limit that is the runtime's to tell."""
         if not self.response.done():
             self.response.set_exception(error)
             return
-        logger.exception("Exception in ASGI application after response started")
+        if not isinstance(error, Exception):
+            if self.writer is not None:
+                self.writer.abort("Worker exceeded CPU time limit.")
+            raise error
         if self.writer is not None:
             self.writer.close()
+        logger.exception("Exception in ASGI application after response started", exc_info=error)
 
 
 async def fetch(

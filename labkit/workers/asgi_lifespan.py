@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from labkit.workers.asgi_call import call
 from labkit.workers.asgi_log import logger
 
 ASGI = {"spec_version": "2.0", "version": "3.0"}
@@ -19,6 +20,7 @@ class Lifespan:
         self._messages: asyncio.Queue = asyncio.Queue()
         self._started: asyncio.Future[bool] = loop.create_future()
         self._stopped: asyncio.Future[None] = loop.create_future()
+        self._stopped.add_done_callback(_heard)  # whether or not anybody asks how it went
         self._running: asyncio.Future[None] | None = None
 
     @classmethod
@@ -37,10 +39,15 @@ class Lifespan:
 
     async def _run(self, app: Any) -> None:
         try:
-            await app({"type": "lifespan", "asgi": ASGI, "state": self.state}, self._messages.get, self._send)
+            scope = {"type": "lifespan", "asgi": ASGI, "state": self.state}
+            await call(app, scope, self._messages.get, self._send)
+        except asyncio.CancelledError:
+            raise
         except Exception as error:
             if self._started.done():
                 logger.exception("Exception in ASGI lifespan application", exc_info=error)
+        except BaseException as error:  # beyond the CPU limit
+            return (self._stopped if self._started.done() else self._started).set_exception(error)
         if not self._started.done():
             self._started.set_result(False)
         elif not self._stopped.done():
@@ -57,3 +64,8 @@ class Lifespan:
             future.set_exception(RuntimeError(message.get("message") or f"ASGI lifespan {phase} failed"))
         else:
             raise RuntimeError(f"Unexpected lifespan event {message['type']}")
+
+
+def _heard(future: asyncio.Future) -> None:
+    if not future.cancelled():
+        future.exception()

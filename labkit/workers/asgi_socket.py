@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from labkit.workers.asgi_call import call
 from labkit.workers.asgi_log import logger
 from labkit.workers.buffers import Uint8Array
 from labkit.workers.context import wait_until
@@ -47,12 +48,18 @@ class Connection:
 
     async def run(self, app: Any, scope: dict[str, Any]) -> None:
         """Call the app. However it ends, the client does not wait for more."""
-        code = _NORMAL
         try:
-            await app(scope, self._messages.get, self.send)
-        except Exception:
+            await call(app, scope, self._messages.get, self.send)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self._end(_FAILED)
+            if not isinstance(error, Exception):  # beyond the CPU limit
+                raise
             logger.exception("Unhandled exception in background task")
-            code = _FAILED
+        self._end(_NORMAL)
+
+    def _end(self, code: int) -> None:
         if self._socket.readyState == OPEN:
             self._socket.close(code, "")
 

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("fastapi")
-
-from labkit import Lab  # noqa: E402
-from tests.serving.running import scenario, visitor  # noqa: E402
+from labkit import Lab
+from tests.serving.running import scenario, visitor
 
 APPS = Path(__file__).parent / "apps"
 
@@ -295,3 +293,142 @@ def test_curl_reaches_an_app():
             assert "HTTP/1.1 404 Not Found" in await curl(f"{server.url}/nowhere", "-i")
 
     test()
+
+
+FOREVER = """
+import sys
+from fastapi import BackgroundTasks, FastAPI, WebSocket
+from fastapi.responses import StreamingResponse
+from workers import asgi
+
+app = FastAPI()
+
+
+def turn():
+    while True:
+        pass
+
+
+def leave():
+    sys.exit(3)
+
+
+async def parts(end):
+    yield b"begun"
+    end()
+
+
+@app.get("/plain/{end}")
+def plain(end: str):
+    ENDS[end]()
+
+
+@app.get("/async/{end}")
+async def awaited(end: str):
+    ENDS[end]()
+
+
+@app.get("/stream/{end}")
+async def stream(end: str):
+    return StreamingResponse(parts(ENDS[end]))
+
+
+@app.get("/later/{end}")
+async def later(end: str, tasks: BackgroundTasks):
+    tasks.add_task(ENDS[end])
+    return "begun"
+
+
+@app.get("/ok")
+async def ok():
+    return "ok"
+
+
+@app.websocket("/socket/{end}")
+async def socket(websocket: WebSocket, end: str):
+    await websocket.accept()
+    ENDS[end]()
+
+
+ENDS = {"turn": turn, "leave": leave}
+Default = asgi.entrypoint(app)
+"""
+
+
+@pytest.mark.parametrize("path", ["/plain", "/async"])
+def test_an_endpoint_that_never_ends_or_leaves_python_is_an_error_page(path: str):
+    lab = Lab(FOREVER, network=None, plan="free")
+    for end, status in (("turn", 503), ("leave", 500)):
+        response = lab.run(lab.fetch(f"{path}/{end}"))
+        assert response.status == status
+    assert said(lab, "/ok") == (200, "ok")
+
+
+def test_a_stream_that_never_ends_breaks_off_at_the_cpu_limit():
+    lab = Lab(FOREVER, network=None, plan="free")
+    with pytest.raises(Exception, match="exceeded CPU time limit"):
+        lab.run(lab.fetch("/stream/turn"))
+    assert said(lab, "/ok") == (200, "ok")
+
+
+@pytest.mark.parametrize("path", ["/stream/leave", "/later/leave"])
+def test_what_leaves_python_once_the_response_has_begun_is_in_the_log(path: str):
+    lab = Lab(FOREVER, network=None, plan="free")
+    assert lab.run(lab.run(lab.fetch(path)).text()).strip('"') == "begun"
+    lab.run(lab.advance(60))
+    assert any("SystemExit: 3" in message for message in lab.logs.messages)
+    assert said(lab, "/ok") == (200, "ok")
+    lab.snapshot()
+
+
+def test_a_websocket_that_never_ends_is_closed_at_the_cpu_limit():
+    async def talk() -> Any:
+        socket = await lab.websocket("/socket/turn")
+        await lab.advance(60)
+        return socket.closed
+
+    lab = Lab(FOREVER, network=None, plan="free")
+    assert lab.run(talk()) == (1011, "")
+    assert any("exceeded CPU time limit" in message for message in lab.logs.messages)
+
+
+@pytest.mark.parametrize("phase", ["startup", "shutdown"])
+def test_a_lifespan_that_never_ends_is_cut_at_the_cpu_limit(phase: str):
+    lab = Lab(f"""
+from workers import asgi
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        while (await receive())["type"] != "lifespan.{phase}":
+            await send({{"type": "lifespan.startup.complete"}})
+        while True:
+            pass
+    await send({{"type": "http.response.start", "status": 200, "headers": []}})
+    await send({{"type": "http.response.body", "body": b"ok"}})
+
+
+Default = asgi.entrypoint(app)
+""", network=None, plan="free")  # fmt: skip
+    assert lab.run(lab.fetch("/")).status == 503
+    assert any("exceeded CPU time limit" in message for message in lab.logs.messages)
+
+
+def test_a_task_group_computes_on_the_budget_of_its_request():
+    lab = Lab("""
+import anyio
+from workers import Response, WorkerEntrypoint
+
+
+async def turn():
+    while True:
+        pass
+
+
+class Default(WorkerEntrypoint):
+    async def fetch(self, request):
+        async with anyio.create_task_group() as group:
+            group.start_soon(turn)
+        return Response("never")
+""", network=None, plan="free")  # fmt: skip
+    assert lab.run(lab.fetch("/")).status in (500, 503)
