@@ -11,13 +11,11 @@ from urllib.parse import quote
 
 import pytest
 
-pytest.importorskip("botocore")
-
-from labkit import facts  # noqa: E402
-from labkit.emulators.r2.s3 import Token, chunked  # noqa: E402
-from labkit.errors import LabError  # noqa: E402
-from tests.emulators.s3_requests import Answered, Endpoint, path_of, signed  # noqa: E402
-from tests.emulators.worlds import planet  # noqa: E402
+from labkit import facts
+from labkit.emulators.r2.s3 import Token, chunked
+from labkit.errors import LabError
+from tests.emulators.s3_requests import Answered, Endpoint, path_of, signed
+from tests.emulators.worlds import planet
 
 ODD = ["a b", "a+b", "100%", "%2F", "ä/ö", "../b", "./a", "a//b", "/a", "a/", "..", "日本", "a?b#c", "~'!()*", "a\n<b>"]
 

@@ -9,10 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("botocore")
-
-from labkit.emulators.r2.s3 import Call, from_wire  # noqa: E402
-from tests.emulators.s3_requests import Endpoint, path_of, signed  # noqa: E402
+from labkit.emulators.r2.s3 import Call, from_wire
+from tests.emulators.s3_requests import Endpoint, path_of, signed
 
 keys = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=30)
 printable = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=10)

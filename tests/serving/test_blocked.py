@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import urllib.request
-from typing import Any
 
 import pytest
 
@@ -48,7 +47,8 @@ async def test_a_port_is_anybodys_once_the_server_has_stopped():
 
 @scenario
 async def test_boto3_in_a_cell_says_what_to_do():
-    boto3: Any = pytest.importorskip("boto3")
+    import boto3  # pyright: ignore[reportMissingTypeStubs]
+
     async with Lab(r2=["FILES"]).serve(0) as server:
         s3 = boto3.client("s3", **server.s3.options())
         with pytest.raises(Exception, match=WORDS):

@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("boto3")
-
-
-from labkit import Lab  # noqa: E402
-from tests.serving.running import scenario  # noqa: E402
-from tests.serving.s3_clients import asked, client, code  # noqa: E402
+from labkit import Lab
+from tests.serving.running import scenario
+from tests.serving.s3_clients import asked, client, code
 
 
 @pytest.fixture

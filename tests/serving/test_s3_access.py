@@ -9,13 +9,10 @@ from math import inf
 import httpx
 import pytest
 
-pytest.importorskip("boto3")
-
-
-from labkit import Lab  # noqa: E402
-from labkit.errors import LabError  # noqa: E402
-from tests.serving.running import scenario  # noqa: E402
-from tests.serving.s3_clients import client, code  # noqa: E402
+from labkit import Lab
+from labkit.errors import LabError
+from tests.serving.running import scenario
+from tests.serving.s3_clients import client, code
 
 
 @pytest.fixture

@@ -7,12 +7,9 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("boto3")
-
-
-from labkit import Lab  # noqa: E402
-from tests.serving.running import scenario  # noqa: E402
-from tests.serving.s3_clients import asked, code  # noqa: E402
+from labkit import Lab
+from tests.serving.running import scenario
+from tests.serving.s3_clients import asked, code
 
 LOGS = {"ID": "old logs", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 7}}
 COLD = {"ID": "cold", "Status": "Enabled", "Filter": {"Prefix": ""},

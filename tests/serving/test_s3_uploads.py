@@ -11,14 +11,11 @@ from math import inf
 from typing import Any
 
 import pytest
+from boto3.s3.transfer import TransferConfig
 
-pytest.importorskip("boto3")
-
-from boto3.s3.transfer import TransferConfig  # noqa: E402
-
-from labkit import Lab  # noqa: E402
-from tests.serving.running import scenario  # noqa: E402
-from tests.serving.s3_clients import asked, client, code  # noqa: E402
+from labkit import Lab
+from tests.serving.running import scenario
+from tests.serving.s3_clients import asked, client, code
 
 MIB = 2**20
 
