@@ -96,8 +96,10 @@ def test_the_library_imports_what_is_declared_and_all_that_is_declared_is_import
     run_not_imported = {"ipykernel", "websockets"}
     comes_with_ipykernel = {"jupyter_client", "IPython", "traitlets"}
     only_where_a_worker_brings_it = {"fastapi"}
+    only_where_it_is_installed = {Requirement(line).name for line in PROJECT["optional-dependencies"]["fast"]}
     the_workers_own = {"workers", "js", "pyodide", "labkit"}
-    known = sys.stdlib_module_names | comes_with_ipykernel | only_where_a_worker_brings_it | the_workers_own
+    elsewhere = comes_with_ipykernel | only_where_a_worker_brings_it | only_where_it_is_installed
+    known = sys.stdlib_module_names | elsewhere | the_workers_own
     imported = {name for name in imported_by_the_library() if not name.startswith("_")} - known
     assert imported == declared - run_not_imported
 
