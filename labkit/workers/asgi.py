@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from labkit.steps import OutOfSteps
 from labkit.workers.asgi_call import call
 from labkit.workers.asgi_lifespan import ASGI, Lifespan
 from labkit.workers.asgi_log import logger
@@ -113,18 +114,16 @@ class Exchange:
             await call(app, scope, self.receive, self.send)
             if not self.response.done():
                 raise RuntimeError("The application did not generate a response")
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
+        except (Exception, OutOfSteps) as error:
             self._failed(error)
         self._finished.set()
 
-    def _failed(self, error: BaseException) -> None:
+    def _failed(self, error: Exception | OutOfSteps) -> None:
         """Tell whoever waits for the response, or the log; beyond the CPU limit that is the runtime's to tell."""
         if not self.response.done():
             self.response.set_exception(error)
             return
-        if not isinstance(error, Exception):
+        if isinstance(error, OutOfSteps):
             if self.writer is not None:
                 self.writer.abort("Worker exceeded CPU time limit.")
             raise error
@@ -163,10 +162,15 @@ async def _body(req: Request | JsRequest) -> list[bytes]:
 
 
 async def _finish(running: asyncio.Future, lifespan: Lifespan) -> None:
+    """Wait for the app, then shut it down, unless its lab was dropped: there is no time any more to do it in."""
     try:
         await running
-    finally:
+    except GeneratorExit:
+        raise
+    except BaseException:
         await lifespan.shutdown()
+        raise
+    await lifespan.shutdown()
 
 
 async def websocket(app: Any, req: Request | JsRequest, env: Any = None) -> JsResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from labkit.steps import OutOfSteps
 from labkit.workers.asgi_call import call
 from labkit.workers.asgi_log import logger
 
@@ -41,12 +42,10 @@ class Lifespan:
         try:
             scope = {"type": "lifespan", "asgi": ASGI, "state": self.state}
             await call(app, scope, self._messages.get, self._send)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:
             if self._started.done():
                 logger.exception("Exception in ASGI lifespan application", exc_info=error)
-        except BaseException as error:  # beyond the CPU limit
+        except OutOfSteps as error:
             return (self._stopped if self._started.done() else self._started).set_exception(error)
         if not self._started.done():
             self._started.set_result(False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from labkit.steps import OutOfSteps
 from labkit.workers.asgi_call import call
 from labkit.workers.asgi_log import logger
 from labkit.workers.buffers import Uint8Array
@@ -50,12 +51,11 @@ class Connection:
         """Call the app. However it ends, the client does not wait for more."""
         try:
             await call(app, scope, self._messages.get, self.send)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
+        except OutOfSteps:
             self._end(_FAILED)
-            if not isinstance(error, Exception):  # beyond the CPU limit
-                raise
+            raise
+        except Exception:
+            self._end(_FAILED)
             logger.exception("Unhandled exception in background task")
         self._end(_NORMAL)
 

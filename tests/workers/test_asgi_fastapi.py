@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import shutil
+from collections.abc import Iterator
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,11 @@ APPS = Path(__file__).parent / "apps"
 
 
 @pytest.fixture
-def lab() -> Lab:
-    return Lab(APPS / "shop.py", kv=["SHOP"], network=None)
+def lab() -> Iterator[Lab]:
+    """A shop. Its apps come to their end: anyio keeps the tasks of those that do not, and their lab, for ever."""
+    made = Lab(APPS / "shop.py", kv=["SHOP"], network=None)
+    yield made
+    made.run(made.advance(60))
 
 
 def said(lab: Lab, path: str, **options: Any) -> Any:
@@ -412,6 +417,40 @@ Default = asgi.entrypoint(app)
 """, network=None, plan="free")  # fmt: skip
     assert lab.run(lab.fetch("/")).status == 503
     assert any("exceeded CPU time limit" in message for message in lab.logs.messages)
+
+
+def test_a_lab_that_is_dropped_while_an_app_streams_leaves_without_a_word(monkeypatch):
+    told: list[Any] = []
+    monkeypatch.setattr("sys.unraisablehook", lambda each: told.append(repr(each.exc_value)))
+
+    @scenario
+    async def test():
+        async with Lab(WAITS).serve(0) as server, visitor(server) as client, client.stream("GET", "/") as answer:
+            await anext(answer.aiter_bytes())
+
+    test()
+    gc.collect()
+    assert told == []
+
+
+WAITS = """
+import asyncio
+from workers import asgi
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        for phase in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{phase}.complete"})
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+    await asyncio.sleep(10_000)
+
+
+Default = asgi.entrypoint(app)
+"""
 
 
 def test_a_task_group_computes_on_the_budget_of_its_request():
