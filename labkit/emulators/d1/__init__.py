@@ -41,7 +41,6 @@ a change of the schema, FTS5, and `random()` are the same on every copy, and not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import inf
 from typing import Any
 
 from labkit import durations, facts
@@ -60,6 +59,7 @@ from labkit.emulators.d1.table import InstanceTable
 from labkit.emulators.d1.table import row_of as instance_row
 from labkit.emulators.d1.time_travel import TimeTravel
 from labkit.emulators.d1.words import Refused
+from labkit.emulators.outages import Outages
 from labkit.errors import LabError
 from labkit.workers.jsdict import JsDict
 from labkit.world import World
@@ -67,8 +67,8 @@ from labkit.world import World
 __all__ = ["D1", "Account", "D1Database", "InstanceTable"]
 
 
-class D1:
-    """A database: `binding(colo)` is what `env` holds at a place."""
+class D1(Outages):
+    """A database: `binding(colo)` is what `env` holds at a place. In an `outage` it fails to start."""
 
     def __init__(self, entry: Mapping[str, Any], world: World, account: Account | None = None):
         self.world = world
@@ -82,7 +82,6 @@ class D1:
         self.replica_lag = facts.value("d1.replica_lag")
         self.time_travel, self.migrations = TimeTravel(self), Migrations(self, entry)
         self.is_marked = False
-        self.down_until = -inf
         self._paths: dict[str, Path] = {}
 
     def __repr__(self) -> str:
@@ -155,17 +154,6 @@ class D1:
     def dump(self) -> bytes:
         """The database as a SQLite file."""
         return b"".join(self.history.pages)
-
-    def outage(self, duration: float | str) -> None:
-        """Let it fail to start, from now for seconds, or words such as "1 minute"."""
-        seconds = durations.seconds(duration)
-        if seconds < 0:
-            raise LabError(f"outage({duration!r}): it lasts 0 seconds or more.")
-        self.down_until = self.world.timeline.now + seconds
-
-    @property
-    def is_down(self) -> bool:
-        return self.world.timeline.now < self.down_until
 
     def lose(self, colo: str) -> None:
         """A place has failed: what was under way there is lost, and its instances go on elsewhere."""
