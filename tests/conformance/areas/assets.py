@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import warnings
-from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from labkit.emulators.assets import Assets
-from labkit.timeline import Timeline
-from labkit.trace import Trace
 from labkit.workers.request import Request
 from labkit.workers.response import Response
 from labkit.world import World
+from tests.conformance.areas import Emulated
 
-RECORDED_AT = 1_700_000_000.0
 DATE = "2026-05-01"
 
 
@@ -54,21 +50,5 @@ class Site:
         return Response(f"worker {request.method} {url.path}")
 
 
-class AssetsBench:
-    def __init__(self) -> None:
-        self.timeline = Timeline()
-        trace = Trace(lambda: self.timeline.now)
-        self._site = Site(World(self.timeline, trace, random.Random(0), epoch=RECORDED_AT))
-
-    def target(self, name: str) -> Site:
-        return self._site
-
-    def run(self, awaitable: Awaitable[Any]) -> Any:
-        return self.timeline.run(awaitable)
-
-    def advance(self, seconds: float) -> None:
-        self.timeline.advance(seconds)
-
-
-def bench() -> AssetsBench:
-    return AssetsBench()
+def bench() -> Emulated:
+    return Emulated(lambda world: {"SITE": Site(world)})

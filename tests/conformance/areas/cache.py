@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Awaitable
 from typing import Any
 
 from labkit.emulators.cache import Cache, Caches
-from labkit.timeline import Timeline
-from labkit.trace import Trace
 from labkit.workers.js.requests import Request
 from labkit.workers.js.responses import Response
-from labkit.world import World
-
-RECORDED_AT = 1_700_000_000.0
+from tests.conformance.areas import Emulated
 
 
 class Named:
@@ -54,22 +48,15 @@ def _response(made: dict[str, Any]) -> Response:
     return Response.new(made["body"], {"status": made["status"], "headers": made["headers"]})
 
 
-class CacheBench:
+class CacheBench(Emulated):
     """A place with empty caches, the network switched off."""
 
     def __init__(self) -> None:
-        self.timeline = Timeline()
-        trace = Trace(lambda: self.timeline.now)
-        self.caches = Caches(World(self.timeline, trace, random.Random(0), epoch=RECORDED_AT))
+        super().__init__()
+        self.caches = Caches(self.world)
 
     def target(self, name: str) -> Named:
         return Named(self.caches, name)
-
-    def run(self, awaitable: Awaitable[Any]) -> Any:
-        return self.timeline.run(awaitable)
-
-    def advance(self, seconds: float) -> None:
-        self.timeline.advance(seconds)
 
 
 def bench() -> CacheBench:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import random
-from collections.abc import Awaitable
 from typing import Any
 
 from labkit.emulators.queues import Queues
 from labkit.timeline import Timeline
-from labkit.trace import Trace
-from labkit.world import World
+from tests.conformance.areas import Emulated
 from tests.conformance.values import encode
 
-RECORDED_AT = 1_700_000_000.0
 SETTINGS = {
     "maxBatchSize": "max_batch_size", "maxBatchTimeout": "max_batch_timeout", "maxRetries": "max_retries",
     "deadLetterQueue": "dead_letter_queue", "retryDelay": "retry_delay",
@@ -61,13 +57,11 @@ class Handler:
         return rule["do"] == "throw"
 
 
-class QueuesBench:
+class QueuesBench(Emulated):
     """The queue `main` as `QUEUE`, and the queue `dlq` where the consumer has one, at the second of the recordings."""
 
     def __init__(self) -> None:
-        self.timeline = Timeline()
-        trace = Trace(lambda: self.timeline.now)
-        self.world = World(self.timeline, trace, random.Random(0), epoch=RECORDED_AT)
+        super().__init__()
         self.handler = Handler(self.timeline)
         self.queues: Queues | None = None
 
@@ -88,12 +82,6 @@ class QueuesBench:
     def target(self, name: str) -> Any:
         assert self.queues
         return self.queues.binding(name, "SYD")
-
-    def run(self, awaitable: Awaitable[Any]) -> Any:
-        return self.timeline.run(awaitable)
-
-    def advance(self, seconds: float) -> None:
-        self.timeline.advance(seconds)
 
 
 def bench() -> QueuesBench:

@@ -8,9 +8,11 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
+from labkit.emulators.r2 import R2
 from labkit.workers.js.headers import Headers
 from labkit.workers.proxies import JsException
-from tests.conformance.areas.r2 import R2Bench
+from labkit.world import World
+from tests.conformance.areas import Emulated
 
 _VERSION = re.compile(r"[0-9a-f]{32}")
 
@@ -84,10 +86,10 @@ def _plain(found: Any) -> Any:
     return found.to_py() if hasattr(found, "to_py") else found
 
 
-class ObjectsBench(R2Bench):
-    def target(self, name: str) -> Any:
-        return Look(self.bindings["R2"]) if name == "LOOK" else super().target(name)
+def _bindings(world: World) -> dict[str, Any]:
+    bucket = R2({"binding": "R2"}, world).binding("SYD")
+    return {"R2": bucket, "LOOK": Look(bucket)}
 
 
-def bench() -> ObjectsBench:
-    return ObjectsBench()
+def bench() -> Emulated:
+    return Emulated(_bindings)

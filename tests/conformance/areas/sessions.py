@@ -6,7 +6,9 @@ import re
 from types import SimpleNamespace
 from typing import Any
 
-from tests.conformance.areas.d1 import D1Bench
+from labkit.emulators.d1 import D1
+from labkit.world import World
+from tests.conformance.areas import Emulated
 
 _BOOKMARK = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){2}-[0-9a-f]{32}")
 
@@ -44,10 +46,10 @@ class Look:
         return hasattr(session, name)
 
 
-class SessionsBench(D1Bench):
-    def target(self, name: str) -> Any:
-        return Look(self.database) if name == "LOOK" else super().target(name)
+def _bindings(world: World) -> dict[str, Any]:
+    database = D1({"binding": "DB"}, world).binding("SYD")
+    return {"DB": database, "LOOK": Look(database)}
 
 
-def bench() -> SessionsBench:
-    return SessionsBench()
+def bench() -> Emulated:
+    return Emulated(_bindings)

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from labkit import Lab
+from tests.conformance.areas import RECORDED_AT
 
 SUBJECTS = Path(__file__).with_name("subjects.py")
 CLASSES = ("Clock", "Mute", "Room", "Remote")
-RECORDED_AT = 1_700_000_000.0
 WRANGLER = {
     "name": "subjects",
     "durable_objects": {"bindings": [{"name": name.upper(), "class_name": name} for name in CLASSES]},
