@@ -78,27 +78,20 @@ class Lab(Resources):
         start: str | float = "2026-01-01T00:00:00Z",
         strict: bool = False,
     ):
-        if plan not in ("free", "paid"):
-            raise ConfigError(f'plan={plan!r}: it is "free" or "paid".')
-        if not (network is ON or network is None or isinstance(network, Links)):
-            raise LabError(f"network={network!r}: leave it out, switch it off with None, or give your own Links.")
         if main is not None:
             main = program.of(short_forms.program(main, durable_objects, workflows))
+        declared = configuration.read(wrangler)
         short = short_forms.entries(
             kv=kv, d1=d1, r2=r2, vars=vars, durable_objects=durable_objects, queues=queues, workflows=workflows,
             crons=crons,
             consumes=main is None or main.has("Default", "queue") is not False,
-            consumed=[entry["queue"] for entry in configuration.read(wrangler).consumers],
+            consumed=[entry["queue"] for entry in declared.consumers],
         )  # fmt: skip
-        if main is not None and main.assets and (assets is not None or configuration.read(wrangler).assets is not None):
+        if main is not None and main.assets and (assets is not None or declared.assets is not None):
             short["assets"] = main.assets
         self.config, self.logs = configuration.read(wrangler, short), Logs()
-        clock, dice, links = timeline(0.0), random.Random(seed), Links() if network is ON else network
-        self.trace = Trace(clock.time)
-        self.world = World(
-            clock, self.trace, dice, links, Faults(random=dice) if links is not None else None,
-            durations.unix(start), plan, strict, charge_current,
-        )  # fmt: skip
+        self.world = _world(network, seed, start, plan, strict)
+        self.trace = self.world.trace
         self.colo = self.world.random.choice(sorted(places.PLACES))
         given = {"secrets": secrets, "secrets_store": secrets_store, "services": services, "origins": origins,
                  "databases": databases}  # fmt: skip
@@ -259,3 +252,14 @@ class Lab(Resources):
 
     def __repr__(self) -> str:
         return f"<Lab {self.config.name!r} at {self.now:g} s, {len(self.trace)} events>"
+
+
+def _world(network: Any, seed: int, start: str | float, plan: str, strict: bool) -> World:
+    """The planet that the options of a lab ask for. Refuses a plan or a network that there is not."""
+    if plan not in ("free", "paid"):
+        raise ConfigError(f'plan={plan!r}: it is "free" or "paid".')
+    if not (network is ON or network is None or isinstance(network, Links)):
+        raise LabError(f"network={network!r}: leave it out, switch it off with None, or give your own Links.")
+    clock, dice, links = timeline(0.0), random.Random(seed), Links() if network is ON else network
+    faults = Faults(random=dice) if links is not None else None
+    return World(clock, Trace(clock.time), dice, links, faults, durations.unix(start), plan, strict, charge_current)
