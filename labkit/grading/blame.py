@@ -7,7 +7,9 @@ import re
 import traceback
 from types import CodeType
 
+from labkit.errors import LabError
 from labkit.steps import is_learner_code
+from labkit.workers.ffi import JsException
 
 _IN_LOG = re.compile(r'^  File "(?P<file>.*)", line (?P<line>\d+), in', re.MULTILINE)
 
@@ -20,6 +22,17 @@ def is_theirs(code: CodeType) -> bool:
 def is_learners(error: BaseException) -> bool:
     """Whether any of the learner's code was running when it was raised."""
     return _last_line(error) is not None
+
+
+def shorten(error: BaseException | None) -> None:
+    """Leave only the learner's lines in the traceback of a refusal, whose words say all that our lines could."""
+    if not isinstance(error, (LabError, JsException)):
+        return
+    frame = error.__traceback__
+    while frame is not None:
+        while (below := frame.tb_next) is not None and not is_theirs(below.tb_frame.f_code):
+            frame.tb_next = below.tb_next
+        frame = below
 
 
 def describe(error: BaseException) -> str:

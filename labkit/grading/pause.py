@@ -2,6 +2,7 @@
 
 Each cell is wrapped in a `with` that ends quietly when the cell meets `NotAttempted`, or misses a name that a
 paused cell would have defined. The value of the cell's last expression is displayed as ever; `await` works as ever.
+A refusal of the platform or of the lab shows the learner's lines alone.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from labkit.grading.attempt import NotAttempted, exercise_at
+from labkit.grading.blame import shorten
 from labkit.grading.exercise import names_bound_by
 
 EVERYWHERE = sys.maxsize
@@ -74,6 +76,7 @@ class Cell:
         exercise = self._waits_for(error, pausing.paused)
         if exercise is None:
             self._finish(pausing.paused, error)
+            shorten(error)
             return False
         pausing.paused.update(dict.fromkeys(self.names, exercise))
         print(self._words(exercise))

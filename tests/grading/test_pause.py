@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
-IPython = pytest.importorskip("IPython")
-
-from IPython.core.interactiveshell import InteractiveShell  # noqa: E402
-
-from labkit.grading import install, pause  # noqa: E402
+from labkit.grading import install, pause
 
 
 @pytest.fixture
@@ -155,3 +154,24 @@ def test_without_ipython_installing_does_nothing():
 def test_a_cell_survives_a_reset_of_the_namespace(shell):
     run(shell, "%reset -f")
     assert run(shell, "1 + 1").result == 2
+
+
+REFUSALS = {
+    "a binding that is awaited": ("await lab.env().DB.prepare('SELEC 1').all()", "D1_ERROR: near"),
+    "an emulator that is not there": ("lab.d1('DBX')", "No D1 database is bound to 'DBX'"),
+    "in a function of the learner's": ("def ask():\n    lab.run(lab.env().DB.exec('x'))\nask()", "D1_EXEC_ERROR"),
+}
+
+
+@pytest.mark.parametrize(("cell", "words"), REFUSALS.values(), ids=REFUSALS)
+def test_a_refusal_shows_the_learners_lines_alone(shell, capsys, cell, words):
+    run(shell, "from labkit import Lab\nlab = Lab(d1=['DB'])")
+    assert not run(shell, cell).success
+    shown = re.sub("\x1b\\[[0-9;]*m", "", capsys.readouterr().out)
+    assert words in shown and all(line in shown for line in cell.splitlines())
+    assert ".py" not in shown and "Submission" not in shown
+
+
+def test_an_error_of_another_kind_keeps_all_its_lines(shell, capsys):
+    assert not run(shell, "import json\njson.loads('{')").success
+    assert "decoder.py" in capsys.readouterr().out
