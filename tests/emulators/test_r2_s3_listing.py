@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-pytest.importorskip("botocore")
-
-from tests.emulators.s3_requests import Answered, Endpoint  # noqa: E402
+from tests.emulators.s3_requests import Answered, Endpoint
 
 names = st.text("ab/é", min_size=1, max_size=5)
 some = st.lists(names, max_size=12)
