@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from labkit import durations, program, short_forms, snapshots
 from labkit import wrangler as configuration
 from labkit.billing import Bill, price
+from labkit.current import charge_current, timeline
 from labkit.deployment import Deployment, Given
 from labkit.driven import DrivenEnv
 from labkit.errors import ConfigError, LabError
 from labkit.events import Advance, scheduled
-from labkit.invocation import charge_current, timeline
 from labkit.logs import Logs
 from labkit.network import places
 from labkit.network.faults import Faults

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from labkit.current import timeline
 from labkit.deployment import Deployment
 from labkit.errors import LabError
-from labkit.invocation import timeline
 from labkit.logs import Logs
 from labkit.world import World
 

@@ -28,6 +28,7 @@ LAYERS = [
     ["blocking", "sockets"],
     [
         "clock",
+        "current",
         "logs",
         "program",
         "wrangler",
