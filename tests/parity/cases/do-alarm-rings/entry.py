@@ -4,6 +4,9 @@ import time
 
 from workers import DurableObject, Response, WorkerEntrypoint
 
+EARLY = 1
+"""Milliseconds that an alarm of workerd rings too soon now and then (4 of 120 did); the lab's never does."""
+
 
 def now():
     return int(time.time() * 1000)
@@ -32,7 +35,7 @@ class Room(DurableObject):
         seen = {
             "type": [type(info.scheduledTime).__name__, info.retryCount, info.isRetry],
             "keys": sorted(info.object_keys()),
-            "in time": now() >= info.scheduledTime,
+            "in time": now() >= info.scheduledTime - EARLY,
             "inside": await storage.getAlarm(),
         }
         if not self.rung:
