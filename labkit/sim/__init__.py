@@ -13,9 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labkit.sim import kv, linearizability, traffic, workers
+    from labkit.sim import cache, cron, d1, durable_objects, hyperdrive, kv, linearizability, placement, planet
+    from labkit.sim import pricing, queues, r2, traffic, vectorize, workers, workflows
 
-__all__ = ["kv", "linearizability", "traffic", "workers"]
+__all__ = [
+    "cache", "cron", "d1", "durable_objects", "hyperdrive", "kv", "linearizability", "placement", "planet", "pricing",
+    "queues", "r2", "traffic", "vectorize", "workers", "workflows",
+]  # fmt: skip
 
 
 def __getattr__(name: str):

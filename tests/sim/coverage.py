@@ -9,14 +9,13 @@ from __future__ import annotations
 import sys
 from secrets import randbits
 
-from labkit.sim import kv, workers
 from labkit.sim.sweep import progress
+from tests.sim.cases import found
 from tests.sim.theory_rows import CASES
 
 PHENOMENA = {
-    **{each.__name__: each for each in (kv.caching, kv.propagation, kv.staleness, kv.popularity)},
-    **{each.__name__: each for each in (workers.cold_starts, workers.latency)},
-    **{case.title: case.agreement for case in CASES},
+    **{str(each): each.call for each in found("phenomena", "PHENOMENA")},
+    **{case.title: case.agreement for case in (*CASES, *found("theory", "CASES"))},
 }
 
 

@@ -7,43 +7,19 @@ and a whole, such as hits and requests: their ratio is what the formula says. `t
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from math import inf
 
 import numpy as np
 
 from labkit.sim import batching, lru, pops, queueing, retries, staleness, streams, ttl, waiting
-from labkit.sim.agreement import Agreement, Axes, three_views
-from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, mixture_hit_ratio
+from tests.sim.cases import Case, Random
 
 S, T, D = 0.1, 60.0, 600.0
 CUSTOMERS, WARM_UP = 40_000, 5_000
 ZIPF = streams.Zipf(5000, 1.0)
 WRITES = 0.01
-
-Random = np.random.Generator
-
-
-@dataclass(frozen=True)
-class Case:
-    title: str
-    x: str
-    xs: tuple[float, ...]
-    theory: Callable[[float], float]
-    replication: Callable[[Random, float], tuple[float, float]]
-
-    def agreement(self, seed: int = 5) -> Agreement:
-        """The rows of the case; no two cases share a seed."""
-        axes = Axes(self.title, self.x, "theory and model")
-        model = partial(self._model, seed=zlib.crc32(f"{seed} {self.title}".encode()))
-        return three_views(axes, self.xs, self.theory, model)
-
-    def _model(self, row: int, x: float, *, seed: int) -> Estimate:
-        return replicated(lambda number: self.replication(streams.generator(seed, row, number), x))
 
 
 def fixed(random: Random, rate: float) -> tuple[float, float]:

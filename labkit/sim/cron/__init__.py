@@ -1,0 +1,1 @@
+"""Cron Triggers' phenomena: runs that overlap, runs that come twice."""

@@ -1,0 +1,1 @@
+"""Hyperdrive's phenomena: connection storms with and without a pool, cached reads and their age."""

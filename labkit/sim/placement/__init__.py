@@ -1,0 +1,1 @@
+"""Smart placement: running beside the visitor or beside the data."""

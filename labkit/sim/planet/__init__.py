@@ -1,0 +1,1 @@
+"""The planet under load: a learner's Worker, visitors by the thousand, faults."""

@@ -1,0 +1,1 @@
+"""Queues' phenomena: batches, retries, duplicates, dead letters, consumers that multiply."""

@@ -1,0 +1,1 @@
+"""Vectorize's phenomenon: how long what was written is not yet found."""

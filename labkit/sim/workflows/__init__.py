@@ -1,0 +1,1 @@
+"""Workflows' phenomena: what replay costs, and retries with backoff."""
