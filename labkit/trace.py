@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
-from typing import Any
+from typing import Any, NamedTuple
 
 _current: ContextVar[Event | None] = ContextVar("labkit_current_event", default=None)
 
@@ -69,6 +69,20 @@ class Event:
         return f"<{self.primitive}.{self.operation} {self.place} +{self.start:.3f} s {took} {self.outcome}>"
 
 
+class Message(NamedTuple):
+    """What travelled from one place to another: for which request and which of its events, in seconds.
+
+    `received` is inf where it never arrived.
+    """
+
+    sent: float
+    received: float
+    source: str
+    target: str
+    request: int | None
+    what: str
+
+
 SHOWN = 10
 """Events that a trace shows of itself."""
 
@@ -79,6 +93,7 @@ class Trace:
     def __init__(self, clock: Callable[[], float]):
         self.clock = clock
         self.events: list[Event] = []
+        self.messages: list[Message] | None = None
         self._last_id = 0
 
     def next_id(self) -> int:
@@ -88,6 +103,17 @@ class Trace:
     def event(self, primitive: str, operation: str, place: str = "", **detail: Any) -> Event:
         """Open an event: `with trace.event("kv", "get", "LHR", key=key) as event: ...`."""
         return Event(self, primitive, operation, place, detail)
+
+    def keep_messages(self) -> None:
+        """From now on, keep each message between two places too, in `messages`: `labkit.viz.space_time` draws them."""
+        self.messages = self.messages or []
+
+    def message(self, sent: float, received: float, source: str, target: str) -> None:
+        """Note a message of the event that the running code is inside of, where messages are kept."""
+        if self.messages is not None:
+            event = _current.get()
+            request, what = (event.request, f"{event.primitive}.{event.operation}") if event else (None, "")
+            self.messages.append(Message(sent, received, source, target, request, what))
 
     def units(self) -> Counter[str]:
         """The billable quantities of the whole trace, by meter."""
@@ -109,12 +135,18 @@ class Trace:
         return list(self.events), self._last_id
 
     def restore(self, state: tuple[list[Event], int]) -> None:
-        """Go back to a snapshot: what happens next gets the same ids again."""
+        """Go back to a snapshot: what happens next gets the same ids again. Messages kept until now are forgotten."""
         self.events[:], self._last_id = state
+        self._forget_messages()
 
     def clear(self) -> None:
         """Forget what happened so far; the clock goes on."""
         self.events.clear()
+        self._forget_messages()
+
+    def _forget_messages(self) -> None:
+        if self.messages is not None:
+            self.messages.clear()
 
     def sql(self, query: str):
         """Rows of a DuckDB query over the table `events`, as a list of tuples (imports duckdb)."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 
-from labkit.network.faults import Faults
+from labkit.network.faults import Faults, Unreachable
 from labkit.network.links import Links
 from labkit.timeline import Timeline
 from labkit.trace import Trace
@@ -46,7 +47,9 @@ class World:
             if self.links is None or source == target:
                 return 0.0
             late = self.faults.delay(source, target) if self.faults else 0.0
-            return late + self.links.one_way(source, target, self.random)
+            took = late + self.links.one_way(source, target, self.random)
+            self.trace.message(self.timeline.now, self.timeline.now + took, source, target)
+            return took
 
         return seconds
 
@@ -58,6 +61,17 @@ class World:
         """
         if self.links is None or source == target:
             return
+        sent = self.timeline.now
         if self.faults:
+            await self._past_faults(sent, source, target)
+        took = self.links.one_way(source, target, self.random)
+        self.trace.message(sent, self.timeline.now + took, source, target)
+        await self.timeline.sleep(took)
+
+    async def _past_faults(self, sent: float, source: str, target: str) -> None:
+        assert self.faults is not None
+        try:
             await self.faults.check(self.timeline, source, target)
-        await self.timeline.sleep(self.links.one_way(source, target, self.random))
+        except Unreachable:
+            self.trace.message(sent, inf, source, target)
+            raise

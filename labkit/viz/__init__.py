@@ -5,16 +5,21 @@ are imported when they are used, so this module is light.
 """
 
 from labkit.viz import widgets
+from labkit.viz.animation import Animation
 from labkit.viz.charts import agreement
+from labkit.viz.film import ripple_film
 from labkit.viz.history import history
+from labkit.viz.latency import latency_cdf
 from labkit.viz.map import age_map, ripple
 from labkit.viz.picture import Picture
 from labkit.viz.planet import kv_caching, kv_planet, kv_propagation
 from labkit.viz.query import Table, query_events
+from labkit.viz.space_time import space_time
 from labkit.viz.waterfall import waterfall
 from labkit.viz.workers import workers_cold_starts, workers_costs
 
 __all__ = [
-    "Picture", "Table", "age_map", "agreement", "history", "kv_caching", "kv_planet", "kv_propagation", "query_events",
-    "ripple", "waterfall", "widgets", "workers_cold_starts", "workers_costs",
+    "Animation", "Picture", "Table", "age_map", "agreement", "history", "kv_caching", "kv_planet", "kv_propagation",
+    "latency_cdf", "query_events", "ripple", "ripple_film", "space_time", "waterfall", "widgets",
+    "workers_cold_starts", "workers_costs",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ def ripple(frames: Sequence[tuple[float, Iterable[Row]]], *, title: str = "Who s
         for axes, (seconds, rows) in zip(grid.flat, moments, strict=False):
             drawn = draw_map(axes, rows, oldest, size=12)
             axes.set_title(f"{seconds:g} s: {_stale(rows)} of {len(rows)} copies stale", fontsize=10)
-        for axes in grid.flat[len(moments):]:
+        for axes in grid.flat[len(moments) :]:
             axes.set_axis_off()
         chart.suptitle(title, x=0.01, ha="left", fontweight="bold")
         colour_bar(chart, grid, drawn)
@@ -53,12 +53,7 @@ def ripple(frames: Sequence[tuple[float, Iterable[Row]]], *, title: str = "Who s
 
 def draw_map(axes: Any, rows: Sequence[Row], oldest: float, size: float = 26) -> Any:
     """Coastlines and places on matplotlib `axes`; returns what a colour bar is made from."""
-    from matplotlib.collections import LineCollection
-
-    axes.add_collection(LineCollection(coastlines(), colors=GREY, linewidths=0.5, alpha=0.7))
-    axes.set(xlim=(-183, 183), ylim=(SOUTH, NORTH), aspect=1.2, xticks=[], yticks=[])
-    axes.grid(False)
-    axes.spines[:].set_visible(False)
+    draw_coast(axes)
     holders = {row["colo"] for row in rows}
     without = [place for place in PLACES.values() if place.code not in holders]
     axes.scatter([p.longitude for p in without], [p.latitude for p in without], s=size / 6, color=FAINT, linewidths=0,
@@ -68,6 +63,16 @@ def draw_map(axes: Any, rows: Sequence[Row], oldest: float, size: float = 26) ->
     _dots(axes, fresh, f"fresh copy ({len(fresh)})", s=size, marker="o", edgecolors=GREY, linewidths=0.5, **looks)
     return _dots(axes, stale, f"stale copy ({len(stale)})", s=size * 1.6, marker="^", edgecolors=VERMILION,
                  linewidths=1.0, **looks)  # fmt: skip
+
+
+def draw_coast(axes: Any) -> None:
+    """The empty map on matplotlib `axes`: coastlines by longitude and latitude."""
+    from matplotlib.collections import LineCollection
+
+    axes.add_collection(LineCollection(coastlines(), colors=GREY, linewidths=0.5, alpha=0.7))
+    axes.set(xlim=(-183, 183), ylim=(SOUTH, NORTH), aspect=1.2, xticks=[], yticks=[])
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
 
 
 def _dots(axes: Any, rows: Sequence[Row], label: str, **looks: Any) -> Any:

@@ -35,13 +35,18 @@ class Picture:
         return path
 
     def _repr_html_(self) -> str:
-        data = b64encode(self.render()).decode("ascii")
-        image = f'<img alt="{escape(self.alt)}" style="width: {SHOWN_WIDTH}px; max-width: 100%" '
-        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
-        return f'<figure style="margin: 0">{image}src="data:image/png;base64,{data}">{caption}</figure>'
+        return as_figure(self.render(), self.alt, self.caption)
 
     def _repr_png_(self) -> bytes:
         return self.render()
 
     def __repr__(self) -> str:
         return f"<Picture: {self.alt}>"
+
+
+def as_figure(image_file: bytes, alt: str, caption: str = "", kind: str = "png") -> str:
+    """HTML that shows an image as wide as a notebook's cell, with its words."""
+    data = b64encode(image_file).decode("ascii")
+    image = f'<img alt="{escape(alt)}" style="width: {SHOWN_WIDTH}px; max-width: 100%" '
+    below = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+    return f'<figure style="margin: 0">{image}src="data:image/{kind};base64,{data}">{below}</figure>'

@@ -14,7 +14,8 @@ from typing import Any
 from labkit.errors import LabError
 from labkit.network.places import PLACES
 from labkit.viz import planet, workers
-from labkit.viz.picture import Picture
+from labkit.viz.animation import Animation
+from labkit.viz.picture import Picture, as_figure
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,24 @@ def sliders(function: Callable[..., Picture], **arguments: Slider) -> Any:
         control.observe(redraw, names="value")
     redraw()
     return ipywidgets.VBox([*controls.values(), shown])
+
+
+def film(animation: Animation) -> Any:
+    """A film under the hand: play, pause, and a slider from frame to frame."""
+    import ipywidgets
+
+    last = len(animation.frames) - 1
+    play = ipywidgets.Play(0, min=0, max=last, interval=animation.frame_ms, description="play")
+    slider = ipywidgets.IntSlider(0, 0, last, description="frame", layout={"width": "32em"})
+    ipywidgets.jslink((play, "value"), (slider, "value"))
+    shown = ipywidgets.HTML()
+
+    def redraw(_: Any = None) -> None:
+        shown.value = as_figure(animation.frame(slider.value), animation.alt, animation.caption)
+
+    slider.observe(redraw, names="value")
+    redraw()
+    return ipywidgets.VBox([ipywidgets.HBox([play, slider]), shown])
 
 
 def kv_planet() -> Any:
