@@ -114,6 +114,52 @@ def test_losses_are_as_frequent_as_asked():
     assert 70 < late < 130
 
 
+def test_messages_to_and_from_a_slow_place_are_late_and_no_others():
+    faults = Faults()
+    faults.slow("SYD", 0.3)
+    assert faults and waited(faults, "LHR", "SYD") == waited(faults, "SYD", "LHR") == 0.3
+    assert waited(faults, "LHR", "FRA") == 0
+
+
+def test_slowness_adds_up_at_both_ends_and_where_a_region_is_slow_too():
+    faults = Faults()
+    faults.slow("SYD", 0.3)
+    faults.slow("OC", 0.5)
+    faults.slow("LHR", 1)
+    assert waited(faults, "LHR", "SYD") == pytest.approx(1.8)
+    assert waited(faults, "PER", "FRA") == 0.5
+
+
+def test_a_place_slower_than_the_time_out_is_as_good_as_dead():
+    faults = Faults(timeout=3)
+    faults.slow("SYD", 3)
+    assert waited(faults, "LHR", "SYD") == 3
+    faults.slow("SYD", 0.001)
+    assert gives_up_after(faults, "LHR", "SYD") == 3
+
+
+def test_slowness_ends_with_heal_and_comes_back_with_a_snapshot():
+    faults = Faults()
+    faults.slow("SYD", 1)
+    state = faults.snapshot()
+    faults.heal()
+    assert not faults
+    faults.restore(state)
+    assert waited(faults, "SYD", "LHR") == 1
+
+
+@pytest.mark.parametrize("seconds", [-1, float("inf"), float("nan")])
+def test_an_impossible_slowness_is_refused(seconds):
+    with pytest.raises(LabError, match="late"):
+        Faults().slow("SYD", seconds)
+
+
+def test_no_slowness_at_all_is_no_fault():
+    faults = Faults()
+    faults.slow("SYD", 0)
+    assert not faults
+
+
 @pytest.mark.parametrize("loss", [-0.1, 1, 1.5])
 def test_an_impossible_probability_is_refused(loss):
     with pytest.raises(LabError, match="probability"):
