@@ -69,6 +69,31 @@ def one_pop(random: np.random.Generator, expected: float, zipf: streams.Zipf, ca
     return requests, requests - ttl.fill_count(stream, int(ticks.of(cache_ttl)))
 
 
+def one_pop_long_since(random: np.random.Generator, expected: float, zipf: streams.Zipf, cache_ttl: float,
+                       seconds: float) -> tuple[int, int]:  # fmt: skip
+    """The requests and hits of one PoP whose copies are those of the long run; it expects that many requests.
+
+    A key of load lam T holds a copy with probability lam T / (1 + lam T), its age uniform below the TTL: each such
+    copy is one fetch before the time that counts.
+    """
+    rates = expected / seconds * zipf.probabilities
+    held = np.flatnonzero(random.random(rates.size) < ttl.fixed_hit_ratio(rates, cache_ttl))
+    ticks = streams.Ticks(cache_ttl + seconds, cache_ttl)
+    begin, end = int(ticks.of(cache_ttl)), int(ticks.of(cache_ttl + seconds))
+    requests = random.poisson(expected)
+    moments = np.concatenate((random.integers(0, begin, held.size), random.integers(begin, end, requests)))
+    keys = np.concatenate((held, zipf.draw(random, requests)))
+    return requests, requests + held.size - ttl.fill_count(streams.pack(keys, moments), int(ticks.of(cache_ttl)))
+
+
+def long_run_hit_ratio(probabilities: np.ndarray, requests_per_s: float, cache_ttl: float) -> float:
+    """The share of hits over all keys in the long run: sum p_k lam_k T / (1 + lam_k T), lam_k = p_k lam.
+
+    The independent reference model: each request draws its key afresh.
+    """
+    return float(probabilities @ ttl.fixed_hit_ratio(requests_per_s * probabilities, cache_ttl))
+
+
 def _tasks(expected: np.ndarray) -> list[tuple[int, tuple[float, ...]]]:
     """Neighbouring PoPs of about `A_TASK` requests together: the first one's number, and what each expects."""
     after = np.flatnonzero(np.diff(np.cumsum(expected) // A_TASK)) + 1
