@@ -44,11 +44,12 @@ class Lab(Resources):
 
     `main` is a class that extends WorkerEntrypoint, a list, namespace or module of such, or the path of an entry.py.
     `wrangler` is a configuration (a dict, JSONC text or a path). Its short forms are `kv`, `d1`, `r2` and `queues`
-    (names on env), `durable_objects` and `workflows` (names on env and their classes), `crons` and `vars`. `assets` is
-    a folder of static assets, or their paths and contents. `services` gives other Workers by name, `origins` other
-    hosts, `secrets_store` the account's secrets, `databases` connection strings for Hyperdrive. `start` is the date at
-    the timeline's zero (ISO 8601 or Unix seconds). `network=None` switches distance, caches and rate limits off;
-    `strict` turns warnings about what the runtime silently ignores into errors. The same `seed` gives the same run.
+    (names on env), `durable_objects` and `workflows` (names on env and their classes), `vectorize` (names on env and
+    dimensions), `crons` and `vars`. `assets` is a folder of static assets, or their paths and contents. `services`
+    gives other Workers by name, `origins` other hosts, `secrets_store` the account's secrets, `databases` connection
+    strings for Hyperdrive. `start` is the date at the timeline's zero (ISO 8601 or Unix seconds). `network=None`
+    switches distance, caches and rate limits off; `strict` turns warnings about what the runtime silently ignores into
+    errors. The same `seed` gives the same run.
     `fetch`, `scheduled` and `advance` give awaitables, no coroutines: several at once want `asyncio.gather`, because
     `TaskGroup.create_task` takes coroutines alone.
     """
@@ -61,6 +62,7 @@ class Lab(Resources):
         kv: Iterable[str] = (),
         d1: Iterable[str] = (),
         r2: Iterable[str] = (),
+        vectorize: Mapping[str, int | str] | None = None,
         durable_objects: Mapping[str, Any] | None = None,
         queues: Iterable[str] | Mapping[str, str] = (),
         workflows: Mapping[str, Any] | None = None,
@@ -83,7 +85,7 @@ class Lab(Resources):
         declared = configuration.read(wrangler)
         short = short_forms.entries(
             kv=kv, d1=d1, r2=r2, vars=vars, durable_objects=durable_objects, queues=queues, workflows=workflows,
-            crons=crons,
+            crons=crons, vectorize=vectorize,
             consumes=main is None or main.has("Default", "queue") is not False,
             consumed=[entry["queue"] for entry in declared.consumers],
         )  # fmt: skip
@@ -94,7 +96,7 @@ class Lab(Resources):
         self.trace = self.world.trace
         self.colo = self.world.random.choice(sorted(places.PLACES))
         given = {"secrets": secrets, "secrets_store": secrets_store, "services": services, "origins": origins,
-                 "databases": databases}  # fmt: skip
+                 "databases": databases, "vectorize": vectorize}  # fmt: skip
         named = {name: configuration.mapping(name, values) for name, values in given.items()}
         self._deployment = Deployment(main, self.config, self.world, self.logs, Given(**named, assets=assets))
         self._visitors = Visitors(self.world, self._deployment.front)

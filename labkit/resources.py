@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from labkit.emulators.r2.s3 import S3
     from labkit.emulators.rate_limits import RateLimits
     from labkit.emulators.secrets_store import SecretsStore
+    from labkit.emulators.vectorize import Vectorize
     from labkit.emulators.workflows import Workflows
 
 
@@ -44,6 +45,10 @@ class Resources:
     def hyperdrive(self, binding: str) -> Hyperdrive:
         """The Hyperdrive configuration of a binding: its pool, its cache, its database."""
         return self._deployment.emulator("Hyperdrive", binding)
+
+    def vectorize(self, binding: str) -> Vectorize:
+        """The Vectorize index of a binding: created here, as with `wrangler vectorize create`."""
+        return self._deployment.emulator("Vectorize index", binding)
 
     def durable_objects(self, binding: str) -> DurableObjects:
         """All objects of the class that a binding reaches."""

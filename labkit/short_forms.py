@@ -14,6 +14,7 @@ def entries(
     kv: Any,
     d1: Any = (),
     r2: Any = (),
+    vectorize: Any = None,
     vars: Any,
     durable_objects: Any,
     queues: Any,
@@ -33,6 +34,7 @@ def entries(
         "kv_namespaces": [{"binding": name} for name in _names("kv", kv)],
         "d1_databases": [{"binding": name} for name in _names("d1", d1)],
         "r2_buckets": [{"binding": name} for name in _names("r2", r2)],
+        "vectorize": [{"binding": name, "index_name": name.lower()} for name in mapping("vectorize", vectorize)],
         "durable_objects": {"bindings": [{"name": name, "class_name": cls} for name, cls in objects.items()]},
         "migrations": [{"tag": "lab", "new_sqlite_classes": sorted(set(objects.values()))}] if objects else [],
         "queues": {

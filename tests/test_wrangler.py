@@ -57,8 +57,8 @@ def test_a_mistake_is_named_with_the_nearest_right_word(config, words):
 
 
 def test_a_primitive_without_an_emulator_is_refused_by_name():
-    with pytest.raises(NotEmulated, match="vectorize"):
-        wrangler.read({"vectorize": []})
+    with pytest.raises(NotEmulated, match="pipelines"):
+        wrangler.read({"pipelines": []})
 
 
 def test_what_an_object_binds_is_on_env_as_well_as_what_a_list_does():

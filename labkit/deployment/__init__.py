@@ -48,6 +48,7 @@ class Given:
     origins: Mapping[str, Any] = field(default_factory=dict)
     secrets_store: Mapping[str, str] = field(default_factory=dict)
     databases: Mapping[str, str] = field(default_factory=dict)
+    vectorize: Mapping[str, Any] = field(default_factory=dict)
     assets: Any = None
 
 
@@ -92,6 +93,7 @@ class Deployment:
             "D1 database": storage.databases(self),
             "R2 bucket": storage.buckets(self),
             "Hyperdrive": storage.hyperdrives(self, given.databases),
+            "Vectorize index": storage.indexes(self, given.vectorize),
             "Durable Object class": stateful.objects(self),
             "Workflow": stateful.workflows(self),
             "queue": queues,

@@ -1,4 +1,4 @@
-"""What keeps data: KV namespaces, D1 databases, R2 buckets, static assets, and databases elsewhere by Hyperdrive."""
+"""What keeps data: KV, D1, R2, Vectorize, static assets, and databases elsewhere by Hyperdrive."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from labkit.emulators.d1 import D1
     from labkit.emulators.hyperdrive import Hyperdrive
     from labkit.emulators.r2 import R2
+    from labkit.emulators.vectorize import Vectorize
 
 S3_HOST = "lab.r2.cloudflarestorage.com"
 """Where the S3 endpoint of the lab's account is, as seen from the lab's Workers; a bucket's own host is below it."""
@@ -74,6 +75,23 @@ def _bucket(deployment: Deployment, make: Any, entry: Mapping[str, Any]) -> R2:
 def _lend(deployment: Deployment, bucket: R2) -> None:
     """Give a bucket what the lab has and every bucket needs."""
     bucket.lend(deployment.caches, deployment.hosts, lambda queue: stateful.sender(deployment, queue, bucket.home))
+
+
+def indexes(deployment: Deployment, created: Mapping[str, Any]) -> dict[str, Vectorize]:
+    """Vectorize's indexes by binding; `created` gives dimensions by binding, of cosine indexes, or presets."""
+    if not deployment.config.vectorize:
+        return {}
+    from labkit.emulators.vectorize import Vectorize
+
+    found = {entry["binding"]: deployment.once(f"vectorize {entry['index_name']}",
+                                               partial(Vectorize, entry, deployment.world))
+             for entry in deployment.config.vectorize}  # fmt: skip
+    for binding, shape in created.items():
+        if isinstance(shape, str):
+            found[binding].create(preset=shape)
+        else:
+            found[binding].create(shape, "cosine")
+    return found
 
 
 def hyperdrives(deployment: Deployment, origins: Mapping[str, str]) -> dict[str, Hyperdrive]:

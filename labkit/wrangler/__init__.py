@@ -23,8 +23,8 @@ from labkit.wrangler.keys import WHERE, check, names_on_env, part
 __all__ = ["Config", "WHERE", "bound_once", "check_cron", "load", "mapping", "read", "strip_comments"]
 
 PLAIN = (
-    "kv_namespaces", "d1_databases", "r2_buckets", "hyperdrive", "ratelimits", "secrets_store_secrets",
-    "analytics_engine_datasets", "send_email", "tail_consumers", "services", "workflows",
+    "kv_namespaces", "d1_databases", "r2_buckets", "hyperdrive", "vectorize", "ratelimits",
+    "secrets_store_secrets", "analytics_engine_datasets", "send_email", "tail_consumers", "services", "workflows",
 )  # fmt: skip
 """Lists that a `Config` has under their own names."""
 
@@ -47,6 +47,7 @@ class Config:
     d1_databases: Entries = ()
     r2_buckets: Entries = ()
     hyperdrive: Entries = ()
+    vectorize: Entries = ()
     ratelimits: Entries = ()
     secrets_store_secrets: Entries = ()
     analytics_engine_datasets: Entries = ()

@@ -24,7 +24,7 @@ INERT = frozenset(
 
 NOT_BUILT = frozenset(
     "ai browser containers dispatch_namespaces flagship images mtls_certificates pipelines streaming_tail_consumers "
-    "unsafe vectorize vpc_services worker_loaders".split()
+    "unsafe vpc_services worker_loaders".split()
 )
 """Keys of primitives that have no emulator yet."""
 
@@ -59,6 +59,7 @@ LISTS: dict[str, Entries] = {
     "d1_databases": _entries(_DATABASE, "binding"),
     "r2_buckets": _entries("binding bucket_name preview_bucket_name jurisdiction remote", "binding"),
     "hyperdrive": _entries("binding id localConnectionString", "binding"),
+    "vectorize": _entries("binding index_name remote", "binding", index_name="the name that the index was created by"),
     "ratelimits": _entries("name namespace_id simple", "name", namespace_id="a number: whose counters it shares"),
     "secrets_store_secrets": _entries(
         "binding store_id secret_name", "binding", store_id="the store's id", secret_name="its name in the store"
