@@ -17,7 +17,7 @@
 | | Shards near the producers, and so no order (blog, October 2024); with the network off, first in, first out |
 | | 15 minutes a handler; its CPU time is the Worker's own (Queues limits) |
 | | Units: write, read and delete, for each 64 KB; a retry reads again, a dead letter is written again (pricing) |
-| | `pause`, `resume`, `purge` (docs, "Pause and purge"); `duplicate`, `duplicate_next`, `crash_next` to break things |
+| | `pause`, `resume`, `purge` (docs, "Pause and purge"); faults: `duplicate`, `crash`, `duplicate_next`, `crash_next` |
 | simplified | The law by which consumers are scaled (`queues/scaling.py`): the page names what counts, and no law |
 | | Where shards are and how many, how long one writes: assumptions that give the published median of 60 ms |
 | | A handler runs in the place of the first shard that its batch was read from: an assumption |

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """One batch, on its way to a handler and through it. `ending` is how it ended, where its machine did not last."""
+    """One batch, on its way to a handler and through it. `ending` is how it ended, where its machine did not last.
 
-    def __init__(self, messages: list[Message], batch: MessageBatch, place: str):
-        self.messages, self.batch, self.place = messages, batch, place
+    `lag` is how many seconds ago its messages were written, on average, when it left.
+    """
+
+    def __init__(self, messages: list[Message], batch: MessageBatch, place: str, lag: float):
+        self.messages, self.batch, self.place, self.lag = messages, batch, place, lag
         self.has_begun = False
         self.crashes: Crash | None = None
         self.resident: Resident | None = None
@@ -90,7 +93,9 @@ class Consumer:
         messages = queue.take(self.settings.batch_size)
         shard = messages[0].shard
         place = place_of(shard) if shard else queue.queues.home
-        run = Run(messages, MessageBatch(queue.name, messages, queue.metrics()), queue.queues.alive_near(place))
+        lag = self.world.timeline.now - sum(message.arrived for message in messages) / len(messages)
+        batch = MessageBatch(queue.name, messages, queue.metrics())
+        run = Run(messages, batch, queue.queues.alive_near(place), lag)
         for message in messages:
             message.place = run.place
         self.running.add(run)
@@ -105,7 +110,7 @@ class Consumer:
     async def _run(self, run: Run) -> None:
         """The whole life of a batch, in the trace as one event."""
         queue, messages = self.queue, run.messages
-        detail = {"queue": queue.name, "messages": len(messages), "concurrency": len(self.running)}
+        detail = {"queue": queue.name, "messages": len(messages), "concurrency": len(self.running), "lag": run.lag}
         try:
             with self.world.trace.event("queues", "deliver", run.place, **detail) as event:
                 event.units["queues.operations"] = sum(message.chunks for message in messages)

@@ -27,6 +27,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.duplicate_rate: float = facts.value("queues.duplicate_rate")
+        self.crash_rate = 0.0
         self._doubled = 0
         self._crashes: list[Crash] = []
 
@@ -35,6 +36,13 @@ class Faults:
         if not is_within(rate, 0, 1):
             raise LabError(f"duplicate({rate!r}): a share of the messages is from 0 to 1.")
         self.duplicate_rate = rate
+
+    def crash(self, rate: float) -> None:
+        """Have this share of the runs lose their machine from now on, when the handler has returned, before its acks
+        count."""
+        if not is_within(rate, 0, 1):
+            raise LabError(f"crash({rate!r}): a share of the runs is from 0 to 1.")
+        self.crash_rate = rate
 
     def duplicate_next(self, count: int = 1) -> None:
         """Deliver the next message, or so many of the next, twice."""
@@ -64,13 +72,15 @@ class Faults:
 
     def next_crash(self) -> Crash | None:
         """How the consumer that begins now shall be lost, if it shall."""
-        return self._crashes.pop(0) if self._crashes else None
+        if self._crashes:
+            return self._crashes.pop(0)
+        return Crash(None) if self.crash_rate and self.world.random.random() < self.crash_rate else None
 
     def faults(self) -> tuple[Any, ...]:
         """What is still to go wrong."""
-        return self.duplicate_rate, self._doubled, tuple(self._crashes)
+        return self.duplicate_rate, self.crash_rate, self._doubled, tuple(self._crashes)
 
     def set_faults(self, state: tuple[Any, ...]) -> None:
         """Go back to it."""
-        self.duplicate_rate, self._doubled, crashes = state
+        self.duplicate_rate, self.crash_rate, self._doubled, crashes = state
         self._crashes = list(crashes)
