@@ -22,22 +22,37 @@ class Assets(Protocol):
     ) -> Response: ...
 
 
+class Placement(Protocol):
+    """Where the Worker runs, if not where a request enters."""
+
+    async def respond(self, colo: str, run: Callable[[str], Awaitable[Response]]) -> Response: ...
+
+
 class Front:
     """Where a visitor's requests go. `hosts` are those that the platform answers for; ".x" is every host below x.
 
-    Where the lab `has_worker` none, its assets answer alone.
+    Where the lab `has_worker` none, its assets answer alone. Without a `placement` the Worker runs where they enter.
     """
 
-    def __init__(self, worker: Worker, hosts: Mapping[str, Answer], assets: Assets | None, *, has_worker: bool = True):
-        self.worker, self.hosts, self.assets, self.has_worker = worker, hosts, assets, has_worker
+    def __init__(
+        self, worker: Worker, hosts: Mapping[str, Answer], assets: Assets | None, placement: Placement | None = None,
+        *, has_worker: bool = True,
+    ):  # fmt: skip
+        self.worker, self.hosts, self.assets, self.placement = worker, hosts, assets, placement
+        self.has_worker = has_worker
 
     async def respond(self, colo: str, request: Request) -> Response:
         """The Response, as it leaves the PoP."""
         if self.hosts and (answer := host_of(self.hosts, request.url)):
             return await answer(request, colo)
 
+        async def run(request: Any, place: str) -> Response:
+            return await self.worker.respond(place, request, units={"workers.requests": 1})
+
         async def ask(request: Any) -> Response:
-            return await self.worker.respond(colo, request, units={"workers.requests": 1})
+            if self.placement is None:
+                return await run(request, colo)
+            return await self.placement.respond(colo, lambda place: run(request, place))
 
         if self.assets is None:
             return await ask(request)

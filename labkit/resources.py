@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from labkit.emulators.durable_objects import DurableObjects
     from labkit.emulators.email import Mail
     from labkit.emulators.hyperdrive import Hyperdrive
+    from labkit.emulators.placement import Placement
     from labkit.emulators.queues import Queue, Queues
     from labkit.emulators.r2 import R2
     from labkit.emulators.r2.s3 import S3
@@ -92,6 +93,13 @@ class Resources:
         if self._deployment.assets is None:
             raise LabError('This lab has no static assets. Give it some: Lab(..., assets="public").')
         return self._deployment.assets
+
+    @property
+    def placement(self) -> Placement:
+        """Where the Worker runs, as its configuration's `placement` has it."""
+        if self._deployment.placement is None:
+            raise LabError('This lab\'s configuration has no "placement", so its Worker runs where requests enter.')
+        return self._deployment.placement
 
     @property
     def mail(self) -> Mail:

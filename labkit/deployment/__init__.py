@@ -77,7 +77,8 @@ class Deployment:
         self.worker = self._deploy(IDLE if code is None else code, config)
         self.s3: S3 | None = None
         self.assets = storage.assets(self, given.assets, has_worker=code is not None)
-        self.front = Front(self.worker, self.hosts, self.assets, has_worker=code is not None)
+        self.placement = small.placement(self)
+        self.front = Front(self.worker, self.hosts, self.assets, self.placement, has_worker=code is not None)
         self.mail = small.mail(self)
         self.worker.tail = small.tails(self)
         self.crons = self.once("crons", lambda: Crons(world, config.crons, firing(self.worker)))

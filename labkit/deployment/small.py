@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from labkit.deployment import Deployment
     from labkit.emulators.analytics import AnalyticsEngine
     from labkit.emulators.email import Mail
+    from labkit.emulators.placement import Placement
     from labkit.emulators.rate_limits import RateLimits
     from labkit.emulators.secrets_store import SecretsStore
     from labkit.tails import Tails
@@ -50,6 +51,17 @@ def rate_limits(deployment: Deployment) -> dict[str, RateLimits]:
     return {entry["name"]: RateLimits(entry, deployment.world,
                                       deployment.once(f"ratelimits {entry['namespace_id']}", Counters))
             for entry in deployment.config.ratelimits}  # fmt: skip
+
+
+def placement(deployment: Deployment) -> Placement | None:
+    """Where the Worker's fetch handler runs, where the configuration says so and there is one."""
+    config, worker = deployment.config.placement, deployment.worker
+    if config is None or worker.program.has("Default", "fetch") is False:
+        return None
+    from labkit.emulators.placement import Placement
+
+    hosts = {host: origin.place for host, origin in deployment.outside.origins.items()}
+    return deployment.once("placement", partial(Placement, config, hosts, deployment.world))
 
 
 def secrets(deployment: Deployment, values: Mapping[str, str]) -> dict[str, SecretsStore]:

@@ -55,6 +55,7 @@ class Config:
     tail_consumers: Entries = ()
     assets: Mapping[str, Any] | None = None
     version_metadata: Mapping[str, Any] = field(default_factory=dict)
+    placement: Mapping[str, Any] | None = None
     services: Entries = ()
     durable_objects: Entries = ()
     durable_classes: Mapping[str, bool] = field(default_factory=dict)
@@ -87,6 +88,7 @@ def read(source: Any, extra: Mapping[str, Any] | None = None) -> Config:
         folder=folder,
         assets=raw.get("assets"),
         version_metadata=raw.get("version_metadata", {}),
+        placement=raw.get("placement"),
         **{name: tuple(part(raw, name)) for name in PLAIN},
         durable_objects=tuple(part(raw, "durable_objects.bindings")),
         durable_classes=durable_classes(raw),

@@ -17,7 +17,7 @@ WHERE = "https://developers.cloudflare.com/workers/wrangler/configuration/"
 INERT = frozenset(
     "$schema account_id alias base_dir build compatibility_date compatibility_flags compliance_region define dev "
     "env find_additional_modules first_party_worker jsx_factory jsx_fragment keep_vars logpush minify name main "
-    "no_bundle observability placement preserve_file_names preview_urls python_modules route routes rules "
+    "no_bundle observability preserve_file_names preview_urls python_modules route routes rules "
     "send_metrics site tsconfig upload_source_maps workers_dev".split()
 )
 """Keys that a deployment needs and a lab has no use for."""
@@ -92,6 +92,7 @@ OBJECTS: dict[str, frozenset[str]] = {
     "queues": frozenset({"producers", "consumers"}),
     "triggers": frozenset({"crons"}),
     "limits": frozenset({"cpu_ms", "subrequests"}),
+    "placement": frozenset({"mode", "hint", "region", "host", "hostname"}),
 }
 """Objects with keys of their own."""
 
