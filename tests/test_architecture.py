@@ -57,7 +57,10 @@ LAYERS = [
     ["cli"],
 ]
 PLACE = {name: place for place, names in enumerate(LAYERS) for name in names}
-UPWARD = {("trace", "viz"): "a trace shows itself in a notebook; inside a function"}
+UPWARD = {
+    ("trace", "viz"): "a trace shows itself in a notebook; inside a function",
+    ("sim", "viz"): "the results of a planet's run do too",
+}
 CORE = {part for part, place in PLACE.items() if place <= PLACE["lab"]} | {"grading"}
 SHARED_BY_EMULATORS = {"caching", "hosting", "javascript", "listing", "outages", "sqlite", "v8"}
 SOURCES = sorted((ROOT / "labkit").rglob("*.py"))

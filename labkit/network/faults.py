@@ -102,7 +102,7 @@ class Faults:
         return not any((a in one and b in two) or (a in two and b in one) for one, two in self._cuts)
 
     async def check(self, timeline: Timeline, a: str, b: str) -> None:
-        """Let a message pass, late where it was lost at first or a place is slow, or raise `Unreachable` at the time-out."""
+        """Let a message pass, late where it was lost at first or a place is slow; at the time-out, `Unreachable`."""
         is_cut, seconds = not self.reachable(a, b), self.delay(a, b)
         if seconds:
             await timeline.sleep(min(seconds, self.timeout))

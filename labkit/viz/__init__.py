@@ -10,6 +10,7 @@ from labkit.viz.charts import agreement
 from labkit.viz.film import ripple_film
 from labkit.viz.history import history
 from labkit.viz.latency import latency_cdf
+from labkit.viz.load import planet_load
 from labkit.viz.map import age_map, ripple
 from labkit.viz.picture import Picture
 from labkit.viz.planet import kv_caching, kv_planet, kv_propagation
@@ -20,6 +21,6 @@ from labkit.viz.workers import workers_cold_starts, workers_costs
 
 __all__ = [
     "Animation", "Picture", "Table", "age_map", "agreement", "history", "kv_caching", "kv_planet", "kv_propagation",
-    "latency_cdf", "query_events", "ripple", "ripple_film", "space_time", "waterfall", "widgets",
+    "latency_cdf", "planet_load", "query_events", "ripple", "ripple_film", "space_time", "waterfall", "widgets",
     "workers_cold_starts", "workers_costs",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ a word of SQL. `units` and `detail` are JSON: `units->>'kv.read'`, `detail->>'ke
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -60,13 +60,21 @@ class Table(Sequence[tuple[Any, ...]]):
 
 def query_events(events: Iterable[Event], sql: str) -> Table:
     """The answer of a DuckDB query over the table `events`."""
+    return query_tables(sql, {}, events)
+
+
+def query_tables(sql: str, tables: Mapping[str, Mapping[str, Any]], events: Iterable[Event] | None = None) -> Table:
+    """The answer of a DuckDB query over tables, each a numpy array by column, and over `events` where there are any."""
     import duckdb
 
     with duckdb.connect() as database, TemporaryDirectory() as folder:
-        file = Path(folder) / "events.jsonl"
-        _write(events, file)
-        database.execute("create table events as from read_json(?, format = 'newline_delimited', columns = ?)",
-                         [str(file), COLUMNS])  # fmt: skip
+        for name, columns in tables.items():
+            database.register(name, dict(columns))
+        if events is not None:
+            file = Path(folder) / "events.jsonl"
+            _write(events, file)
+            database.execute("create table events as from read_json(?, format = 'newline_delimited', columns = ?)",
+                             [str(file), COLUMNS])  # fmt: skip
         answer = database.execute(sql)
         return Table([name for name, *_ in answer.description or ()], answer.fetchall())
 
