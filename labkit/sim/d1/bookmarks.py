@@ -26,11 +26,11 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import notes
 from labkit.sim.d1.replicas import USERS, draw, places_of
 from labkit.sim.d1.yours import CPU, LAG, LAG_ASSUMED, NETWORK_ASSUMED, PRIMARY, Yours, users
+from labkit.sim.estimates import LEAST_REPLICATIONS as REPLICATIONS
 from labkit.sim.estimates import Estimate, of_mean
 
 AFTER = (0, 0.025, 0.05, 0.1, 0.15, 0.2)
 AXES = Axes("D1 bookmarks", "seconds from the write's answer to the read", "ms that the read waits for the commit")
-REPLICATIONS = 20
 
 
 def mean_wait(after: float, *, lag: float, primary: str = PRIMARY) -> float:
@@ -41,9 +41,13 @@ def mean_wait(after: float, *, lag: float, primary: str = PRIMARY) -> float:
 
 def model(row: int, after: float, *, seed: int, lag: float, primary: str) -> Estimate:
     """The mean wait of 10,000 users, twenty times."""
-    random = (streams.generator(seed, row, replication) for replication in range(REPLICATIONS))
-    waits = [np.maximum(heard - read, 0).mean() for read, heard in (draw(r, USERS, after, lag, primary) for r in random)]
+    waits = [_mean_wait(streams.generator(seed, row, number), after, lag, primary) for number in range(REPLICATIONS)]
     return of_mean(1000 * np.array(waits), REPLICATIONS * USERS)
+
+
+def _mean_wait(random: np.random.Generator, after: float, lag: float, primary: str) -> float:
+    read, heard = draw(random, USERS, after, lag, primary)
+    return float(np.maximum(heard - read, 0).mean())
 
 
 def observe(row: int, after: float, *, yours: Yours, lag: float, primary: str) -> Estimate:

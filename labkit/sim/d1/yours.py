@@ -18,8 +18,9 @@ CPU = facts.value("workers.cpu_base_ms") / 1000
 """Seconds that a Worker computes in a request, which the lab counts when its first call has come back."""
 REPLICAS = tuple(facts.value("d1.replica_places"))
 LAG = float(facts.value("d1.replica_lag"))
+QUERY = float(facts.value("d1.query_base"))
 PRIMARY = "FRA"
-LAG_ASSUMED = "a replica's lag is exponential with a mean of {:g} s; no figure is published ('arbitrarily out of date')."
+LAG_ASSUMED = "a replica's lag is exponential with a mean of {:g} s; no figure is published."
 NETWORK_ASSUMED = "links are right to about 10 %, with 5 % of jitter."
 QUERY_ASSUMED = "a query takes 0.3 ms of the database's thread; documented is 'less than a millisecond'."
 
@@ -65,6 +66,14 @@ class Yours:
             raise LabError(f"{len(visits)} visits to {self.url} asked nothing of D1. The last status was {status}; "
                            "see the logs of a lab of yours.")  # fmt: skip
         return calls
+
+    def spans(self, lab: Lab) -> list[float]:
+        """For each visit that asked D1, the seconds from its first call's start to its last one's end."""
+        spans: dict[int, tuple[float, float]] = {}
+        for call in self.calls(lab, traffic.sent_since(lab, 0.0)):
+            begin, end = spans.get(call.request, (call.start, call.end))
+            spans[call.request] = min(begin, call.start), max(end, call.end)
+        return [end - begin for begin, end in spans.values()]
 
 
 class Seen(NamedTuple):
