@@ -149,7 +149,7 @@ class Vectorize(Outages):
     def mutate(self, event: Event, kind: str, **content: Any) -> str:
         """The id of a mutation that now waits in the log."""
         mutation = Mutation(str(UUID(int=self.world.random.getrandbits(128), version=4)), kind, **content)
-        event.detail["mutation"] = mutation.id
+        event.detail |= {"mutation": mutation.id, "kept": self.world.timeline.now}
         self.log.append(mutation)
         return mutation.id
 
@@ -181,7 +181,8 @@ class Vectorize(Outages):
             mutation.apply(vectors)
         self.processed = mutations[-1].id
         self.processed_at = _iso(self.world.unix)
-        event = self.world.trace.event("vectorize", "job", self.home, mutations=len(mutations), vectors=len(vectors))
+        ids = [mutation.id for mutation in mutations]
+        event = self.world.trace.event("vectorize", "job", self.home, index=self.name, mutations=ids)
         event.start = job.began
         with event:
             pass
