@@ -34,7 +34,7 @@ def egress(gb: float) -> float:
 
 
 def cloudfront(gb: float, requests: float = 0) -> float:
-    """Sent to the Internet through the CDN, North America and Europe; the first TB and ten million requests are free."""
+    """Sent to the Internet through the CDN, North America and Europe. The first TB and 10 M requests are free."""
     beyond = max(0.0, gb - price("cloudfront_free_gb"))
     return tiered(beyond, price("cloudfront")) + max(0.0, requests / 1e6 - 10) * price("cloudfront_requests")
 

@@ -86,7 +86,8 @@ class Month(Rows):
 
 FOOT = (
     "List prices of us-east-1 and of the paid plan, on the days that their facts name. Left out on both sides: AI, "
-    "logs, support and the people who run it. Left out in the region: discounts for commitment. What a user does is assumed."
+    "logs, support and the people who run it. Left out in the region: discounts for commitment. What a user does is "
+    "assumed."
 )
 
 
