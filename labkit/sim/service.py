@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from random import Random
 from urllib.parse import urlsplit
 
-from labkit.services import Origin
 from workers import Response  # pyright: ignore[reportAttributeAccessIssue]
+
+from labkit.services import Origin
 
 HOST = "service.example"
 PLACE = "IAD"

@@ -87,5 +87,6 @@ def batches(
     yours = worker and Yours(worker, seed=seed, **{"batches": 200, **asked})
     return three_views(
         axes, messages_per_s, partial(what.theory, **shared), partial(model, seed=seed, watch=watch, **shared),
-        yours and partial(observe, yours=yours, watch=watch, **shared), executor=executor, label=f"up to {size}, {timeout:g} s",
+        yours and partial(observe, yours=yours, watch=watch, **shared), executor=executor,
+        label=f"up to {size}, {timeout:g} s",
     )  # fmt: skip

@@ -33,7 +33,9 @@ CRASHING = (0.0, 0.05, 0.1, 0.2, 0.4)
 SIZE = 10
 MESSAGES = 5000
 AXES = Axes("Duplicates of a queue", "chance that a run crashes before its acks count", "effects of a message")
-ASSUMPTION = "how often a consumer's machine is lost, and how often a queue delivers twice by itself, is published nowhere."
+ASSUMPTION = (
+    "how often a consumer's machine is lost, and how often a queue delivers twice by itself, is published nowhere."
+)
 
 
 def effects(crashes: float, retries: int = RETRIES, duplicated: float = 0.0, *, idempotent: bool = False) -> float:

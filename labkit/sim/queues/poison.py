@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import Any, NamedTuple
@@ -85,6 +86,7 @@ def _counted(size: int, seed: int, row: int, share: float, retries: int, watch: 
 
 def observe(row: int, size: float, *, yours: Yours, share: float, retries: int, watch: str) -> Estimate:
     """The same on a lab, where the service refuses poison messages each time; each batch is a replication."""
+    yours = replace(yours, batches=yours.batches * max(1, 10 // int(size)))  # small batches seldom have any
     dice, messages = Random(f"{yours.seed} {row}"), yours.batches * int(size)
     service = Service(0, poison={str(order) for order in range(messages) if dice.random() < share})
     lab = yours.bench(row, service, max_batch_size=int(size), max_batch_timeout=1, max_retries=retries)
@@ -112,7 +114,8 @@ def poison(
     return three_views(
         axes, sizes, lambda size: _theory(1 if explicit else int(size), share, retries, watch),
         partial(model, seed=seed, explicit=explicit, **shared), yours and partial(observe, yours=yours, **shared),
-        executor=executor, label="explicit ack" if explicit else "whole batches", assumptions=(ASSUMPTION.format(share),),
+        executor=executor, label="explicit ack" if explicit else "whole batches",
+        assumptions=(ASSUMPTION.format(share),),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from labkit.sim.queues.yours import Rounds, Yours
 from labkit.sim.service import Service
 
 FAILING = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4)
-BATCHES = 500
+BATCHES = 2000
 RETRIES = int(facts.value("queues.retries"))
 ASSUMPTION = "a message fails at each delivery by itself, whatever happened before, and its batch stays together."
 
@@ -54,7 +54,7 @@ WATCHED = {
 
 
 def model(row: int, p: float, *, seed: int, watch: str, explicit: bool, size: int, retries: int) -> Estimate:
-    """What is watched over the messages of 500 batches, twenty times."""
+    """What is watched over the messages of 2,000 batches, twenty times."""
     return replicated(partial(_counted, p, seed, row, watch, explicit, size, retries))
 
 
@@ -83,7 +83,9 @@ def retries(
     a batch before it raises, or less is done twice. `asked` is as in `Yours`: `url="/orders/{order}"`, `batches=60`.
     """
     if watch not in WATCHED or retries < 0:
-        raise LabError(f"watch={watch!r}, retries={retries}: what is watched is {', '.join(WATCHED)}, and retries are 0 or more")
+        raise LabError(
+            f"watch={watch!r}, retries={retries}: what is watched is {', '.join(WATCHED)}, and retries are 0 or more"
+        )
     if worker == "default":
         worker = consumers.Acknowledging if explicit else consumers.WholeBatch
     shared = {"watch": watch, "size": size, "retries": retries}

@@ -8,7 +8,7 @@ own. Orders are numbered through, so that round i has those from i * size on.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,14 +53,16 @@ class Yours:
     seed: int = 4
     lab: dict[str, Any] = field(default_factory=dict)
 
-    def bench(self, row: int, service: Service | None = None, **consumer: Any) -> Lab:
+    def bench(self, row: int, service: Service | None = None, *, vars: Mapping[str, Any] | None = None,
+              **consumer: Any) -> Lab:  # fmt: skip
         """The row's lab, with a dead letter queue; `consumer` are its settings, such as max_batch_size."""
         queues = {
             "producers": [{"binding": self.queue, "queue": NAME}],
             "consumers": [{"queue": NAME, "dead_letter_queue": DEAD, **consumer}],
         }
         origins = service.origins if service else {}
-        given = {**self.lab, "origins": {**origins, **self.lab.get("origins", {})}}
+        given = {**self.lab, "origins": {**origins, **self.lab.get("origins", {})},
+                 "vars": {**(vars or {}), **self.lab.get("vars", {})}}  # fmt: skip
         return Lab(self.worker, {"queues": queues}, seed=1000 * self.seed + row, **given)
 
     def sends(self, at: float, orders: Sequence[int]) -> list[Any]:
@@ -118,5 +120,3 @@ def deliveries(lab: Lab) -> list[Event]:
         raise LabError(f"No batch was delivered, and {waiting} messages wait: the Worker sends none, or has no queue "
                        f"handler. Last log: {last}.")  # fmt: skip
     return sorted(found, key=lambda event: event.start)
-
-
