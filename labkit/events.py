@@ -14,6 +14,7 @@ from labkit.emulators.cron import Cron, Fire
 from labkit.errors import ConfigError, LabError
 from labkit.invocation import ExceededCpu, WaitUntilFailed
 from labkit.logs import traceback_of
+from labkit.lost import spare
 from labkit.network import places
 from labkit.submission import Submission
 from labkit.timeline import Timeline
@@ -89,7 +90,7 @@ async def _run(worker: Worker, controller: ScheduledController, colo: str) -> Ou
                             units={"workers.requests": 1}, cpu_ms=cpu_ms)  # fmt: skip
     except Lost:
         ended = "exceededWallTime" if cut else "lost"
-        task.uncancel()  # type: ignore[union-attr]
+        spare(task)  # type: ignore[arg-type]
     except WaitUntilFailed as failed:
         ended, error = "exception", str(failed)
     except Exception as raised:

@@ -14,6 +14,7 @@ from labkit.emulators.email.rules import domain_of, is_address
 from labkit.errors import LabError
 from labkit.invocation import ExceededCpu
 from labkit.logs import traceback_of
+from labkit.lost import spare
 from labkit.network import places
 from labkit.worker import Lost, Worker
 
@@ -96,7 +97,7 @@ async def _run(worker: Worker, mail: Mail, message: Received, colo: str) -> Emai
                             units={"workers.requests": 1})  # fmt: skip
     except Lost:
         ended = "lost"
-        task.uncancel()  # type: ignore[union-attr]
+        spare(task)  # type: ignore[arg-type]
     except Exception as raised:
         worker.log(colo, "error", traceback_of(raised))
         ended, error = "exceededCpu" if isinstance(raised, ExceededCpu) else "exception", str(raised)

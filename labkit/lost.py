@@ -49,6 +49,12 @@ class Graveyard:
             self._kept.append(coroutine)
 
 
+def spare(task: asyncio.Task[Any]) -> None:
+    """Take back what cancelled a task: what ended is a machine, and whoever waited for it goes on."""
+    while task.uncancel():
+        pass
+
+
 def forget(coroutine: Any) -> None:
     """Close a coroutine that has not begun, and those that it was given, so that nobody is warned of them."""
     if isinstance(coroutine, CoroutineType) and getcoroutinestate(coroutine) == CORO_CREATED:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 class Submission:
-    """An awaitable that has not begun. Awaited outside its timeline, it drives the timeline until it is done.
+    """An awaitable that has not begun. On its timeline it runs in the task that awaits it.
 
-    It gives the outer loop one turn first, so that siblings under the same `gather` begin at the same instant.
+    Awaited elsewhere, it drives the timeline until it is done. It gives the outer loop one turn first, so that
+    siblings under the same `gather` begin at the same instant.
     """
 
     def __init__(self, timeline: Timeline, coroutine: Coroutine[Any, Any, Any], name: str | None):
@@ -26,9 +27,9 @@ class Submission:
     def __await__(self) -> Generator[Any, Any, Any]:
         __tracebackhide__ = True  # a notebook shows the learner's lines
         timeline = self.timeline
-        task = self._begin()
         if asyncio._get_running_loop() is timeline:
-            return (yield from task)
+            return (yield from self._fresh().__await__())
+        task = self._begin()
         yield
         horizon = timeline.now + HORIZON
         try:
@@ -44,9 +45,13 @@ class Submission:
         return self.timeline.run(self._begin())
 
     def _begin(self) -> asyncio.Task[Any]:
+        return self.timeline.spawn(self._fresh(), name=self.name)
+
+    def _fresh(self) -> Coroutine[Any, Any, Any]:
+        """The work, unless it has begun before."""
         if inspect.getcoroutinestate(self.coroutine) != inspect.CORO_CREATED:
             raise LabError(f"{self.name or 'This work'} was awaited before: keep its result, or call again.")
-        return self.timeline.spawn(self.coroutine, name=self.name)
+        return self.coroutine
 
     def __repr__(self) -> str:
         return f"<{self.name or 'work'} that has not begun: put await in front of it>"

@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from labkit.front import Answer, Front
+from labkit.lost import spare
 from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.worker import Worker
@@ -56,12 +57,13 @@ class Visitors:
         home, colo = colo, self._entrance(colo)
         if colo != home:
             request.js_object.cf = JsObject({**request.cf.to_py(), "colo": colo})
-        task = asyncio.current_task()
+        task: Any = asyncio.current_task()
         self._under_way[task] = colo
         try:
             return await self._exchange(request, home, colo, asked, ear)
         except asyncio.CancelledError:
             if self.world.faults and self.world.faults.is_dead(colo):
+                spare(task)
                 raise Unreachable(f"{colo} failed while this request was there.") from None
             raise
         finally:

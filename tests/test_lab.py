@@ -419,6 +419,23 @@ def test_requests_under_way_at_a_pop_that_dies_are_lost():
     assert isinstance(outcome, Unreachable)
 
 
+def test_whoever_asked_a_pop_that_dies_goes_on():
+    lab = Lab(worker("await asyncio.sleep(10)", "return Response('x')"))
+
+    async def asks() -> tuple[str, int]:
+        with pytest.raises(Unreachable):
+            await lab.fetch("/", colo="LHR")
+        return await (await lab.fetch("/", colo="SIN")).text(), asyncio.current_task().cancelling()
+
+    async def scene():
+        asking = asyncio.ensure_future(asks())
+        await asyncio.sleep(1)
+        lab.kill("LHR")
+        return await asking
+
+    assert lab.run(scene()) == ("x", 0)
+
+
 def test_advance_takes_the_platforms_words():
     lab = Lab(start="2026-01-01T00:00:00Z")
     asyncio.run(_await(lab.advance("3 days")))
