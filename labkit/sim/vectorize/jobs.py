@@ -21,6 +21,7 @@ import numpy as np
 
 from labkit import facts
 from labkit.errors import LabError
+from labkit.sim import compiled
 
 MEAN, SPREAD = float(facts.value("vectorize.mutation_lag")), float(facts.value("vectorize.mutation_lag_spread"))
 MOST = int(facts.value("vectorize.job_updates"))
@@ -66,17 +67,22 @@ def _left(x, mean: float, spread: float):
     return np.minimum(x, 0) * mean + inner * mean - inner**2 / 2 + cubes
 
 
-def found_at(writes: np.ndarray, durations: np.ndarray, most: int = MOST) -> np.ndarray:
+def found_at(writes: np.ndarray, durations: np.ndarray, most: int = MOST, *, numba: bool | None = None) -> np.ndarray:
     """When each of the sorted writes is found. Job number n takes `durations[n]`; as many as writes are enough."""
-    ends, sizes, free, first, job = [], [], -np.inf, 0, 0
-    while first < writes.size:
-        begin = max(free, float(writes[first]))
-        after = min(int(np.searchsorted(writes, begin, "right")), first + most)
-        free = begin + float(durations[job])
-        ends.append(free)
-        sizes.append(after - first)
-        first, job = after, job + 1
-    return np.repeat(ends, sizes)
+    return np.asarray(compiled.run(_found, writes, durations, most, numba=numba), dtype=float)
+
+
+def _found(writes, durations, most):
+    """Job by job: each takes along all that has come when it begins, up to `most`."""
+    found = []
+    end, first, job = -1e300, 0, 0
+    while first < len(writes):
+        begin = max(end, writes[first])
+        end, job, full = begin + durations[job], job + 1, first + most
+        while first < len(writes) and first < full and writes[first] <= begin:
+            found.append(end)
+            first += 1
+    return found
 
 
 def draw(random: np.random.Generator, count: int, *, mean: float = MEAN, spread: float = SPREAD) -> np.ndarray:

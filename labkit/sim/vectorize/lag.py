@@ -22,16 +22,16 @@ from labkit.sim.vectorize.yours import LONGEST, Yours, lags
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1)
 AXES = Axes("Vectorize lag", "writes/s to the index", "mean seconds until a write is found", log_x=True)
-WRITES, SETTLED = 20_000, 6 * LONGEST
+WRITES, SETTLED = 10_000, 6 * LONGEST
 
 
 def model(row: int, writes_per_s: float, *, seed: int, mean: float, spread: float) -> Estimate:
-    """The mean wait of 20,000 writes, twenty times."""
+    """The mean wait of 10,000 writes, twenty times."""
     return replicated(partial(_waited, writes_per_s, seed, row, mean, spread))
 
 
 def _waited(writes_per_s: float, seed: int, row: int, mean: float, spread: float, replication: int):
-    found = draw_lags(streams.generator(seed, row, replication), WRITES, writes_per_s, mean=mean, spread=spread)
+    found = draw_lags(streams.generator(seed, 1, row, replication), WRITES, writes_per_s, mean=mean, spread=spread)
     return found.sum(), found.size
 
 

@@ -26,7 +26,7 @@ from labkit.sim.vectorize.yours import LONGEST, Yours, looked
 
 EVERY = (0.5, 1, 2, 3, 4)
 AXES = Axes("Polling Vectorize", "seconds between two looks", "looks until the write is found")
-WRITES, APART = 20_000, 4 * LONGEST
+WRITES, APART = 10_000, 4 * LONGEST
 
 
 def looks(every, *, way: float = 0.0, mean: float = MEAN, spread: float = SPREAD):
@@ -37,12 +37,12 @@ def looks(every, *, way: float = 0.0, mean: float = MEAN, spread: float = SPREAD
 
 
 def model(row: int, every: float, *, seed: int, way: float, mean: float, spread: float) -> Estimate:
-    """The mean number of looks after 20,000 writes, twenty times."""
+    """The mean number of looks after 10,000 writes, twenty times."""
     return replicated(partial(_looks, every, seed, row, way, mean, spread))
 
 
 def _looks(every: float, seed: int, row: int, way: float, mean: float, spread: float, replication: int):
-    lags = draw(streams.generator(seed, row, replication), WRITES, mean=mean, spread=spread)
+    lags = draw(streams.generator(seed, 2, row, replication), WRITES, mean=mean, spread=spread)
     return np.ceil(lags / (every + way)).sum(), WRITES
 
 

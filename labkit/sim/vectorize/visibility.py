@@ -23,13 +23,13 @@ from labkit.sim.vectorize.yours import LONGEST, Yours, is_unfound, looked
 
 AFTER = (0, 1, 3, 4, 5, 6, 7, 9)
 AXES = Axes("Vectorize visibility", "seconds after the write is acknowledged", "share of queries that do not find it")
-PROBES, APART = 20_000, 4 * LONGEST
+PROBES, APART = 10_000, 4 * LONGEST
 
 
 def model(
     row: int, after: float, *, seed: int, writes_per_s: float, way: float, mean: float, spread: float
 ) -> Estimate:
-    """The share of 20,000 queries that do not find their vector, twenty times."""
+    """The share of 10,000 queries that do not find their vector, twenty times."""
     return replicated(partial(_unfound, after, seed, row, writes_per_s, way, mean, spread))
 
 
