@@ -1,6 +1,13 @@
 """Durable Objects' phenomena: the ceiling of one, gates, shards, placement at birth, hibernation."""
 
 from labkit.sim.durable_objects.ceiling import ceiling, mean_latency
+from labkit.sim.durable_objects.fan_out import fan_out, mean_slowest
+from labkit.sim.durable_objects.gates import gates, mean_held
+from labkit.sim.durable_objects.placement import far_share, mean_way, placement
+from labkit.sim.durable_objects.sharding import fullest, hot_key_floor, shard_rates, sharding
 from labkit.sim.durable_objects.throughput import answered, throughput
 
-__all__ = ["answered", "ceiling", "mean_latency", "throughput"]
+__all__ = [
+    "answered", "ceiling", "fan_out", "far_share", "fullest", "gates", "hot_key_floor", "mean_held", "mean_latency",
+    "mean_slowest", "mean_way", "placement", "shard_rates", "sharding", "throughput",
+]  # fmt: skip

@@ -1,7 +1,7 @@
 """The Worker that is asked where the learner gives none: `/{object}/{work}/{ms}` lets one object work for a request.
 
 `compute` computes for so many milliseconds in all; `section` waits for so many inside of `blockConcurrencyWhile`,
-`outside` as long for something else, such as another host.
+`outside` as long for something else, such as another host; `write` stores the count, whatever the milliseconds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class Counter(DurableObject):
     async def compute(self, ms):
         for _ in range(round((ms - BASE_MS) / STEP_MS)):
             pass
-        return self.add()
+        self.count += 1
+        return self.count
 
     async def section(self, ms):
         async def alone():
@@ -35,10 +36,12 @@ class Counter(DurableObject):
 
     async def outside(self, ms):
         await asyncio.sleep(ms / 1000)
-        return self.add()
-
-    def add(self):
         self.count += 1
+        return self.count
+
+    async def write(self, ms):
+        self.count += 1
+        self.ctx.storage.put("count", self.count)
         return self.count
 
 

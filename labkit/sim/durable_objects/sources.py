@@ -11,3 +11,6 @@ def source(name: str) -> str:
 
 
 COUNTER = source("counter")
+LEDGER = source("ledger")
+SHARDS = source("shards")
+ROOM = source("room")

@@ -1,7 +1,8 @@
 """Throughput: how many requests a second one object answers as more are offered, below its ceiling and beyond.
 
 Below 1 / S it answers all that come; beyond, 1 / S and no more, while the queue grows until the platform refuses. An
-object that waits for another host lets others in meanwhile, so that its ceiling is set by its computing alone.
+object that waits for another host lets others in meanwhile, and one whose replies are held for a write goes on too, so
+that their ceiling is set by their computing alone.
 
 Theory: min(lam, 1 / S) answers a second, for any arrivals (the server rests only where nobody waits). Assumed: the
 long run below the ceiling; beyond it, a queue that has begun to grow and that nobody has been refused from yet.
@@ -30,6 +31,8 @@ RATES = (50, 100, 250, 400)
 REQUESTS = 5000
 GROWN = 25
 """Requests that wait already where more come than can be answered."""
+SETTLING = 0.05
+"""Seconds until answers leave as steadily as requests come: writes take that long to be confirmed."""
 AXES = Axes("One object's throughput", "requests/s offered to one object", "requests/s answered")
 
 
@@ -69,7 +72,7 @@ def observe(row: int, requests_per_s: float, *, yours: Yours, mix: Mix, ms: floa
     visits, counted_from = [], []
     for number, name in enumerate(yours.names()):
         random = yours.random(row, number)
-        begin = BEGIN + mix.mean * random.random() + (GROWN * mix.mean + ms / 1000 if is_stable else 0)
+        begin = BEGIN + mix.mean * (random.random() + (GROWN if is_stable else 0)) + ms / 1000 + SETTLING
         grown = [BEGIN] * (0 if is_stable else GROWN)
         moments = [*grown, *traffic.moments(random, requests_per_s, BEGIN, begin + seconds)]
         visits += [("", yours.visit(0, object=name, ms=ms))]
@@ -93,7 +96,7 @@ def throughput(
     """The requests that one object answers a second against those offered, in three views.
 
     `worker`, `work`, `service` and `asked` are as in `ceiling`. With "outside", the object waits `ms` for something
-    else in each request, and still answers as if it did not.
+    else in each request, with "write" each reply waits for followers; both still answer as if they did not.
     """
     mix = mix_of(work, ms, service)
     yours = worker and Yours(worker, seed=seed, **{"url": f"/{{object}}/{work}/{{ms}}", **asked})

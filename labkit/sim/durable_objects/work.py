@@ -5,6 +5,7 @@
 | `compute` | all of the `ms`: it has one thread | nothing |
 | `section` | the `ms` in `blockConcurrencyWhile`, and the computing | nothing |
 | `outside` | the computing alone: while it waits, others go on | the `ms` |
+| `write` | the computing alone | what the write takes to be confirmed (`gates`) |
 
 The docs' own arithmetic: a section of 5 ms allows about 200 requests a second, however little is computed
 (https://developers.cloudflare.com/durable-objects/best-practices/rules-of-durable-objects/).
@@ -20,7 +21,7 @@ from labkit.sim.backlog import Mix
 
 BASE = facts.value("workers.cpu_base_ms") / 1000
 STEP = facts.value("workers.cpu_step_ms") / 1000
-ENTRIES = {"compute": 0, "section": 2, "outside": 1}
+ENTRIES = {"compute": 0, "section": 2, "outside": 1, "write": 1}
 """Functions entered, each a step of computing; `compute` turns a loop until its time is over."""
 ASSUMPTION = f"an event of an object computes for {1000 * BASE:g} ms at least, whatever it does."
 

@@ -6,6 +6,10 @@ from labkit.sim import durable_objects
 from tests.sim.cases import Phenomenon
 
 PHENOMENA = [
-    Phenomenon(durable_objects.ceiling, "requests_per_s", {"requests_per_s": (100, 140, 170)}, rises=True),
-    Phenomenon(durable_objects.throughput, "requests_per_s", {"requests_per_s": (50, 100, 250)}, rises=True),
+    Phenomenon(durable_objects.ceiling, "requests_per_s", {"requests_per_s": (200, 300, 400), "ms": 2}, rises=True),
+    Phenomenon(durable_objects.throughput, "requests_per_s", {"requests_per_s": (100, 250, 650), "ms": 2}, rises=True),
+    Phenomenon(durable_objects.gates, "writes", {"writes": (1, 4, 16), "visits": 10}, rises=True),
+    Phenomenon(durable_objects.sharding, "shards", {"shards": (4, 8, 16)}, rises=False),
+    Phenomenon(durable_objects.fan_out, "shards", {"shards": (1, 4, 16), "visits": 4}, rises=True),
+    Phenomenon(durable_objects.placement, "at_home", {"at_home": (0, 0.5, 1), "objects": 80}, rises=False),
 ]
