@@ -8,7 +8,7 @@ and A. Y. Khinchine (1932); A. K. Erlang (1917). Checked against `labkit.sim.que
 
 from __future__ import annotations
 
-from math import inf, log, sqrt
+from math import exp, inf, lgamma, log, sqrt
 
 import numpy as np
 
@@ -73,6 +73,25 @@ def mmc_wait_beyond(arrivals_per_s: float, service: float, servers: int, seconds
     """The chance to wait longer than `seconds` for one of `servers`: C e^(-(c - lam S) t / S)."""
     load = arrivals_per_s * service
     return erlang_c(load, servers) * float(np.exp(-(servers - load) * seconds / service)) if load < servers else 1.0
+
+
+def mdc_wait(arrivals_per_s: float, service: float, servers: int) -> float:
+    """The mean wait for one of `servers` with one queue, constant services (M/D/c), for the load a = lam S:
+
+    S sum_{i=1..} (P[N_i >= i c] - (c / a) P[N_i >= i c + 1]), N_i Poisson of mean i a (C. D. Crommelin, 1932).
+    """
+    load, wait, i = arrivals_per_s * service, 0.0, 1
+    if load >= servers:
+        return inf
+    while load:
+        least, tail = i * servers, i * load * np.ones(1000)
+        first = exp(least * log(i * load) - i * load - lgamma(least + 1))
+        beyond = first * float(np.cumprod(tail / np.arange(least + 1, least + 1001)).sum())
+        wait += first + beyond - servers / load * beyond
+        if first + beyond < 1e-15:
+            break
+        i += 1
+    return wait * service
 
 
 def sharded_wait(arrivals_per_s: np.ndarray, service: float) -> float:

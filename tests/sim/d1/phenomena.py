@@ -14,5 +14,5 @@ PHENOMENA = [
     Phenomenon(d1.round_trips, "queries", {"queries": (1, 5, 20), "batch": True}, rises=True, name="d1.batch"),
     Phenomenon(d1.nearest, "replicas", {"replicas": (0, 3, 6), "pops": 20}, rises=False),
     Phenomenon(d1.thread, "queries_per_s", {"queries_per_s": (300, 600, 800)}, rises=True),
-    Phenomenon(d1.overload, "queries_per_s", {"queries_per_s": (900, 1500, 2000), "visits": 300}, rises=True),
+    Phenomenon(d1.overload, "queries_per_s", {"queries_per_s": (1300, 1600, 2500), "visits": 300}, rises=True),
 ]
