@@ -13,7 +13,7 @@ from typing import Any
 
 from labkit.errors import LabError
 from labkit.network.places import PLACES
-from labkit.viz import planet, workers
+from labkit.viz import planet, prices, workers
 from labkit.viz.animation import Animation
 from labkit.viz.picture import Picture, as_figure
 
@@ -40,6 +40,13 @@ KEEP_ALIVE = Slider("code is kept, s", 10, 3600, 600, 10)
 SERVERS = Slider("spread over", 1, len(PLACES), 300, 1)
 REQUESTS = Slider("requests a month", 1e5, 1e9, 15e6)
 CPU_MS = Slider("CPU ms a request", 1, 200, 7, 1)
+WALL_MS = Slider("ms a request", 5, 3000, 100, 5)
+STORED_GB = Slider("GB kept", 1, 1e6, 1000)
+OBJECT_MB = Slider("MB a file", 0.01, 100, 0.5)
+TENANT_GB = Slider("GB a tenant", 0.001, 10, 0.05)
+ROWS_READ = Slider("rows read a tenant", 1e3, 1e9, 1e6)
+USER_REQUESTS = Slider("requests a user", 10, 10_000, 600)
+DOWNLOADS = Slider("downloads a user", 1, 10_000, 100)
 MEMORY_MB = Slider("MB on Lambda", 128, 2048, 128, 128)
 
 
@@ -101,6 +108,31 @@ def workers_cold_starts() -> Any:
 def workers_costs() -> Any:
     """Sliders for `viz.workers_costs`: when waiting for free is worth the price of computing."""
     return sliders(workers.workers_costs, requests=REQUESTS, cpu_ms=CPU_MS, memory_mb=MEMORY_MB)
+
+
+def egress_costs() -> Any:
+    """Sliders for `viz.egress_costs`: what is sent out, from here and from a region."""
+    return sliders(prices.egress_costs, stored_gb=STORED_GB, object_mb=OBJECT_MB)
+
+
+def cpu_io_costs() -> Any:
+    """Sliders for `viz.cpu_io_costs`: how much of a request may be computing."""
+    return sliders(prices.cpu_io_costs, requests=REQUESTS, wall_ms=WALL_MS)
+
+
+def hosting_costs() -> Any:
+    """Sliders for `viz.hosting_costs`: isolates, containers, Lambda and servers, from no traffic to much."""
+    return sliders(prices.hosting_costs, cpu_ms=CPU_MS, wall_ms=WALL_MS)
+
+
+def tenant_costs() -> Any:
+    """Sliders for `viz.tenant_costs`: a database for each tenant, or one for all."""
+    return sliders(prices.tenant_costs, gb=TENANT_GB, rows_read=ROWS_READ)
+
+
+def saas_costs() -> Any:
+    """Sliders for `viz.saas_costs`: the guide's SaaS, here and in a region."""
+    return sliders(prices.saas_costs, requests=USER_REQUESTS, downloads=DOWNLOADS)
 
 
 def _control(ipywidgets: Any, slider: Slider) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from labkit.viz.charts import agreement
+from labkit.viz.costs import Curve, cost_curves, in_words
 from labkit.viz.picture import Picture
-from labkit.viz.style import BLUE, GREY, VERMILION, figure, styled
 
 WALL_MS = (5, 3000)
 
@@ -19,24 +19,15 @@ def workers_cold_starts(keep_alive: float = 600, servers: int = 300) -> Picture:
 
 def workers_costs(requests: float = 15_000_000, cpu_ms: float = 7, memory_mb: float = 128) -> Picture:
     """A month's bill of Workers and of Lambda against how long each request takes, of which `cpu_ms` is computing."""
-    import numpy as np
+    from labkit.sim.workers import lambda_month, workers_month
 
-    from labkit.sim.workers import break_even_ms, lambda_month, workers_month
-
-    wall = np.geomspace(max(WALL_MS[0], cpu_ms), WALL_MS[1], 80)
-    fixed, even = workers_month(requests, cpu_ms), break_even_ms(requests, cpu_ms, memory_mb)
-    rising = [lambda_month(requests, ms, memory_mb) for ms in wall]
-    with styled():
-        chart, axes = figure(height=3.8)
-        axes.plot(wall, [fixed] * len(wall), color=BLUE, label="Workers, paid plan")
-        axes.plot(wall, rising, color=VERMILION, linestyle="--", label=f"Lambda, {memory_mb:g} MB")
-        axes.set(title=f"{requests / 1e6:g} million requests a month, {cpu_ms:g} ms of computing each", xscale="log",
-                 yscale="log", xlabel="ms that a request takes, waiting included",
-                 ylabel="US dollars a month")  # fmt: skip
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_major_formatter("{x:g}")
-        if wall[0] < even < wall[-1]:
-            axes.axvline(even, color=GREY, linestyle=":", label=f"equal at {even:,.0f} ms")
-        axes.legend(loc="upper left", fontsize=9)
-    words = f"Workers cost ${fixed:,.2f} whatever the wait, Lambda ${rising[0]:,.2f} to ${rising[-1]:,.2f}."
-    return Picture(chart, f"Chart of a month's bill against the time of a request. {words}", words)
+    fixed, on_lambda = workers_month(requests, cpu_ms), f"Lambda, {memory_mb:g} MB"
+    curves: dict[str, Curve] = {"Workers, paid plan": lambda _: fixed}
+    curves[on_lambda] = lambda wall_ms: lambda_month(requests, wall_ms, memory_mb)
+    first, last = max(WALL_MS[0], cpu_ms), WALL_MS[1]
+    return cost_curves(
+        curves, first, last, x="ms that a request takes, waiting included", unit="ms", against="Workers, paid plan",
+        title=f"{in_words(requests)} requests a month, {cpu_ms:g} ms of computing each",
+        caption=f"Workers cost ${fixed:,.2f} whatever the wait, Lambda ${curves[on_lambda](first):,.2f} to "
+                f"${curves[on_lambda](last):,.2f}.",
+    )  # fmt: skip

@@ -8,10 +8,10 @@ from labkit.sim import workers
 
 def test_the_bills_say_both_prices_in_words_and_where_they_cross():
     picture = viz.workers_costs(cpu_ms=7)
-    assert "Workers cost $8.00 whatever the wait" in picture.alt
+    assert "Workers cost $8.00 whatever the wait" in picture.caption and "$8.00 at 3,000 ms" in picture.alt
     assert f"${workers.lambda_month(15e6, 3000):,.2f}" in picture.caption
     (axes,) = picture.figure.axes
-    assert "equal at 160 ms" in [line.get_label() for line in axes.lines]
+    assert "1: Workers, paid plan from 160 ms" in [line.get_label() for line in axes.lines]
 
 
 def test_bills_that_never_cross_have_no_crossing():

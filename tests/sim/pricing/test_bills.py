@@ -100,7 +100,7 @@ def test_the_break_even_share_is_a_tenth_at_128_mb_and_five_sixths_at_1_gb():
 def test_what_waits_half_a_second_is_five_to_twenty_times_cheaper_and_what_computes_is_not():
     ratio = {wall: hosting.by_lambda(100, 3, wall, 512) / hosting.by_workers(100, 3) for wall in (50, 500, 1500)}
     assert ratio[50] < 5 < ratio[500] < 20 < ratio[1500]
-    assert hosting.by_lambda(100, 50, 50, 512) < hosting.by_workers(100, 50)
+    assert hosting.by_lambda(100, 50, 50, 128) < hosting.by_workers(100, 50)
 
 
 def test_an_instance_type_that_does_not_exist_is_refused():
