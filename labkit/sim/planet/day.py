@@ -1,0 +1,83 @@
+"""A day on the planet: how many requests come in each hour, as the evening goes around it.
+
+At each place the rate is r (1 + a cos(2 pi (h - peak) / 24)), h the local solar time in hours: UTC and longitude / 15.
+The number of requests within an hour is Poisson with the rate's integral as its mean (J. F. C. Kingman, "Poisson
+Processes" (1993), 2.1), which is 2 sin(pi / 24) / (2 pi / 24) of the amplitude around the hour's middle. All places
+together have the same law: a sum of cosines of one period is a cosine, and flatter, for the sun is never up everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from math import pi, sin
+from typing import Any
+
+import numpy as np
+
+from labkit.lab import Lab
+from labkit.sim.agreement import Agreement, Axes, three_views
+from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
+from labkit.sim.planet.arrivals import DAY, HOUR, LONGITUDES, Diurnal, Poisson
+from labkit.sim.planet.planet import Planet
+from labkit.sim.workers import hello
+
+HOURS = tuple(range(0, 24, 3))
+AXES = Axes("A day's traffic", "hour of the day that begins, UTC", "requests in that hour")
+
+
+def per_hour(hour: float, traffic: Diurnal) -> float:
+    """Requests in the hour from `hour` (UTC) on, all places together: the integral of the rate, in closed form."""
+    asked, width = traffic.asked, 2 * pi / 24
+    middle = hour + 0.5 + LONGITUDES[asked.entrances] / 15 - traffic.peak
+    swing = traffic.depth * (2 * sin(width / 2) / width) * np.cos(width * middle)
+    return float(HOUR * asked.per_s * (asked.weights @ (1 + swing)))
+
+
+def model(row: int, hour: float, *, seed: int, traffic: Diurnal) -> Estimate:
+    """The same as the arrivals have it, in twenty days that begin at that hour."""
+    return _of_counts([traffic.arrivals(HOUR, seed=1000 * seed + LEAST_REPLICATIONS * row + number,
+                                        midnight=HOUR * hour).at.size
+                       for number in range(LEAST_REPLICATIONS)])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Yours:
+    """A Worker and how it is asked, on as many days as there are replications. `lab` holds the Lab's own options."""
+
+    worker: Any = hello.Default
+    days: int = LEAST_REPLICATIONS
+    lab: dict[str, Any] | None = None
+
+    def observe(self, row: int, hour: float, *, seed: int, traffic: Diurnal) -> Estimate:
+        """The requests that a Worker answered in that hour of each day."""
+        lab, counts = Lab(self.worker, start=HOUR * hour, seed=seed, **(self.lab or {})), []
+        for day in range(self.days):
+            results = Planet(lab, traffic, HOUR, seed=(seed + 1) * 100_000 + self.days * row + day).run()
+            counts.append(len(results) - int(results.failed.sum()))
+            lab.run(lab.advance((day + 1) * DAY - lab.now))
+        return _of_counts(counts)
+
+
+def _of_counts(counts: Sequence[int]) -> Estimate:
+    return of_mean(counts, int(sum(counts)))
+
+
+def day(
+    worker: Any = hello.Default, *, hours: Sequence[float] = HOURS, per_s: float = 0.02, places: Any = ("WEUR", "EEUR"),
+    depth: float = 0.8, peak: float = 20.0, seed: int = 4, executor: Executor | None = None, **asked: Any,
+) -> Agreement:  # fmt: skip
+    """Requests in an hour against the hour, of `per_s` on average at `places`, most of them at `peak` o'clock there.
+
+    `worker` is asked on twenty days; None leaves it out. `asked` says how: `url="/"`, `shares="population"`, and
+    `lab={...}` for the Lab's own options.
+    """
+    options = {name: asked.pop(name) for name in ("lab", "days") if name in asked}
+    traffic = Diurnal(Poisson(per_s, places=places, **asked), depth=depth, peak=peak)
+    yours = Yours(worker, **options) if worker else None
+    return three_views(
+        AXES, hours, partial(per_hour, traffic=traffic), partial(model, seed=seed, traffic=traffic),
+        yours and partial(yours.observe, seed=seed, traffic=traffic), executor=executor,
+    )  # fmt: skip
