@@ -13,7 +13,7 @@ from labkit import Lab
 from labkit.emulators.vectorize import PRESETS, Vectorize
 from labkit.errors import LabError, PlatformError
 from labkit.workers.bindings import UnknownOption
-from labkit.workers.ffi import to_js
+from labkit.workers.ffi import jsnull, to_js
 from labkit.workers.jsdict import JsDict
 from tests.emulators.indexes import ENTRY, Indexed
 from tests.emulators.worlds import flat, planet
@@ -48,6 +48,7 @@ def test_no_vector_at_all_is_a_type_error(index: Indexed):
     words = "TypeError: undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
     assert index.refusal("query") == words
     assert index.refusal("upsert", [{"id": "a"}]) == words
+    assert index.refusal("query", jsnull) == words.replace("undefined", "object null")
 
 
 def test_vectors_in_a_vector_are_no_numbers(index: Indexed):

@@ -17,7 +17,7 @@ from labkit.emulators.vectorize.index import Index, Matches, Vector
 from labkit.emulators.vectorize.metrics import Values, float32
 from labkit.emulators.vectorize.words import Refusal, not_json
 from labkit.workers.bindings import checked, js_error, unknown_option
-from labkit.workers.ffi import JsProxy
+from labkit.workers.ffi import JsProxy, jsnull
 
 FIELDS = ("id", "values", "namespace", "metadata")
 OPTIONS = ("topK", "namespace", "returnValues", "returnMetadata", "filter")
@@ -42,8 +42,9 @@ def numbers(given: Any) -> list[Any]:
     """
     if isinstance(given, JsProxy):
         given = given.to_py()
-    if given is None:
-        raise js_error("TypeError", "undefined is not iterable (cannot read property Symbol(Symbol.iterator))")
+    if given is None or given is jsnull:
+        what = "undefined" if given is None else "object null"
+        raise js_error("TypeError", f"{what} is not iterable (cannot read property Symbol(Symbol.iterator))")
     if hasattr(given, "tolist"):
         return given.tolist()
     return list(given) if isinstance(given, Iterable) and not isinstance(given, dict) else []
@@ -64,8 +65,9 @@ def raw_vectors(given: Any, method: str, *, strict: bool) -> list[dict[str, Any]
     """The objects of `insert` and `upsert`, each with its numbers as a list."""
     if isinstance(given, JsProxy):
         given = given.to_py()
-    if given is None:
-        raise js_error("TypeError", "Cannot read properties of undefined (reading 'map')")
+    if given is None or given is jsnull:
+        what = "undefined" if given is None else "null"
+        raise js_error("TypeError", f"Cannot read properties of {what} (reading 'map')")
     if not isinstance(given, list):
         raise js_error("TypeError", "vectors.map is not a function")
     return [_raw_vector(each, method, strict) for each in given]
