@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +22,16 @@ class Submission:
 
     def __init__(self, timeline: Timeline, coroutine: Coroutine[Any, Any, Any], name: str | None):
         self.timeline, self.coroutine, self.name = timeline, coroutine, name
+        self._has_begun = False
 
     def __await__(self) -> Generator[Any, Any, Any]:
+        if asyncio._get_running_loop() is self.timeline:
+            return self._fresh().__await__()
+        return self._driving()
+
+    def _driving(self) -> Generator[Any, Any, Any]:
         __tracebackhide__ = True  # a notebook shows the learner's lines
-        timeline = self.timeline
-        if asyncio._get_running_loop() is timeline:
-            return (yield from self._fresh().__await__())
-        task = self._begin()
+        timeline, task = self.timeline, self._begin()
         yield
         horizon = timeline.now + HORIZON
         try:
@@ -49,8 +51,9 @@ class Submission:
 
     def _fresh(self) -> Coroutine[Any, Any, Any]:
         """The work, unless it has begun before."""
-        if inspect.getcoroutinestate(self.coroutine) != inspect.CORO_CREATED:
+        if self._has_begun:
             raise LabError(f"{self.name or 'This work'} was awaited before: keep its result, or call again.")
+        self._has_begun = True
         return self.coroutine
 
     def __repr__(self) -> str:
