@@ -6,10 +6,10 @@ exact, request for request, and take millions of requests a second. `stream` is 
 or, PoP by PoP, (key | time): see `labkit.sim.streams`, and `labkit.sim.pops` for every PoP in bounded memory.
 
 Assumed: a fetch takes no time and never fails, a copy leaves only by its age (for room: `labkit.sim.lru`), and an
-age of exactly `ttl` is too old. Times are whole ticks. Closed forms are those of Poisson requests in the long run. Fixed:
-J. Jung, A. Berger and H. Balakrishnan, "Modeling TTL-based Internet caches", INFOCOM 2003. Sliding, where each request
-draws the timer anew: N. Choungmo Fofack, P. Nain, G. Neglia and D. Towsley, "Performance evaluation of hierarchical
-TTL-based cache networks", Computer Networks 65 (2014), 212-231.
+age of exactly `ttl` is too old. Times are whole ticks. Closed forms are those of Poisson requests in the long run.
+Fixed: J. Jung, A. Berger and H. Balakrishnan, "Modeling TTL-based Internet caches", INFOCOM 2003. Sliding, where each
+request sets the timer anew: N. Choungmo Fofack, P. Nain, G. Neglia and D. Towsley, "Performance evaluation of
+hierarchical TTL-based cache networks", Computer Networks 65 (2014), 212-231.
 """
 
 from __future__ import annotations

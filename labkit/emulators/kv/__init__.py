@@ -14,7 +14,7 @@
 | | `outage`: the central stores fail (12 June 2025), copies are served and the rest refused with 503 |
 | simplified | Two central stores and eleven regional tiers; how many and where are assumptions (`facts/kv.toml`) |
 | | The hottest keys come out of a process in under 1 ms in production; here out of the place's cache, in 0.5 to 10 ms |
-| | One cache a place; in production a city may have several that disagree |
+| | One cache a place, unless `split` makes it several that disagree, as a city may have in production (guide, 2023) |
 | | The writing place always sees its own write; production says "usually" and promises nothing |
 | | The upper tiers keep entries for a day, and no cache ever runs out of room |
 | | 429 is for a write or delete that reaches its store within a second of the last that the store knows of |
@@ -42,10 +42,12 @@ from labkit import facts
 from labkit.emulators.kv import bulk
 from labkit.emulators.kv.binding import KvNamespace
 from labkit.emulators.kv.caches import Copy, UpperTier
+from labkit.emulators.kv.city import City
 from labkit.emulators.kv.copies import CopyTable, row_of
 from labkit.emulators.kv.paths import Direct, Pop
 from labkit.emulators.kv.store import Store
 from labkit.emulators.outages import Outages
+from labkit.errors import LabError
 from labkit.network.faults import Unreachable
 from labkit.world import World
 
@@ -59,6 +61,7 @@ class Kv(Outages):
         self.name, self.world = name, world
         self.store = Store(world.links)
         self.pops: dict[str, Pop] = {}
+        self.cities: dict[str, City] = {}
         self.regional: dict[str, UpperTier] = {}
         self.local_read, self.central_read = facts.value("kv.local_read"), facts.value("kv.central_read")
         self.central_write, self.spread = facts.value("kv.central_write"), facts.value("kv.service_sigma")
@@ -78,13 +81,26 @@ class Kv(Outages):
         """The namespace as a Worker at this place has it."""
         return KvNamespace(self, colo)
 
-    def path(self, colo: str) -> Direct | Pop:
+    def path(self, colo: str) -> Direct | Pop | City:
         """How this place reaches the namespace; all Workers of a place share its cache."""
         if self.world.links is None:
             return Direct(self)
+        if colo in self.cities:
+            return self.cities[colo]
         if colo not in self.pops:
             self.pops[colo] = Pop(self, colo)
         return self.pops[colo]
+
+    def split(self, colo: str, centres: int = 2) -> None:
+        """Make a place several data centres with a cache each; every operation there falls on one at random.
+
+        Before anybody there has the namespace: a cache that is in use stays whole.
+        """
+        if colo in self.pops or colo in self.cities:
+            raise LabError(f"{colo} has a cache of {self.name} already: split a place before its first request")
+        names = [f"{colo} {number}" for number in range(1, centres + 1)]
+        self.pops |= {name: Pop(self, colo) for name in names}
+        self.cities[colo] = City([self.pops[name] for name in names], self.world.random)
 
     def bulk_put(self, pairs: Iterable[Mapping[str, Any]]) -> None:
         """Store pairs such as `{"key": "k", "value": "v", "metadata": {...}}`, as `wrangler kv bulk put` does."""
@@ -106,7 +122,7 @@ class Kv(Outages):
         held = [("store", newest.home, Copy(newest, newest.landed, inf))]
         for name, tiers in (("central", self.central), ("regional", self.regional)):
             held += [(name, tier.place, tier.copies[key]) for tier in tiers.values() if tier.find(key, now, unix)]
-        local = [(colo, pop.cache.copies.get(key)) for colo, pop in sorted(self.pops.items())]
+        local = [(pop.colo, pop.cache.copies.get(key)) for _, pop in sorted(self.pops.items())]
         held += [("local", colo, copy) for colo, copy in local if copy and copy.is_fresh(now, inf, unix)]
         stale = self.store.is_stale
         return CopyTable(row_of(tier, colo, copy, stale(copy.entry), now, unix) for tier, colo, copy in held)
@@ -127,7 +143,7 @@ class Kv(Outages):
         for place, tier in self.central.items():
             tier.copies = central[place]
         for colo in self.pops.keys() | caches.keys():
-            pop = self.pops.setdefault(colo, Pop(self, colo))
+            pop = self.pops.setdefault(colo, Pop(self, colo.partition(" ")[0]))
             pop.cache.copies, pop.cache.dropped, pop.pages = caches.get(colo, ({}, {}, {}))
 
     # What the paths need.

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-from labkit.sim import streams, traffic
+from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
@@ -36,11 +36,8 @@ def _hits(reads_per_s: float, seed: int, row: int, pops: int, cache_ttl: float, 
 
 def observe(row: int, reads_per_s: float, *, yours: Yours, cache_ttl: float) -> Estimate:
     """The hit ratio of the learner's Worker on a lab; each place is a replication."""
-    lab, begin = yours.lab(row, cache_ttl), cache_ttl
-    seconds = yours.visits / (reads_per_s * yours.places)
-    traffic.play(lab, yours.holders(row, reads_per_s, cache_ttl, begin, yours.everywhere()))
-    traffic.play(lab, yours.arrivals(row, reads_per_s, begin, begin + seconds, yours.everywhere()))
-    return yours.share(yours.reads(lab, begin), is_hit)
+    _, reads = yours.long_run(row, reads_per_s, cache_ttl)
+    return yours.share(reads, is_hit)
 
 
 def caching(

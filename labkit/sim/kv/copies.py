@@ -66,6 +66,53 @@ def mean_age(reads_per_s, cache_ttl, refresh=REFRESH):
     return lam / (1 + lam * young) * (young**2 / 2 + late)
 
 
+def age_within(age, reads_per_s, cache_ttl, refresh=REFRESH):
+    """The share of reads whose value was fetched at most `age` seconds before, misses counted as 0: the distribution.
+
+    Where T = R: (1 + lam a) / (1 + lam T) for a below T. Beyond R it is the tail of the gap between reads.
+    """
+    lam, young = np.asarray(reads_per_s, dtype=float), np.minimum(cache_ttl, refresh)
+    above = np.exp(-lam * (np.minimum(age, cache_ttl) - young)) - np.exp(-lam * (cache_ttl - young))
+    missed = np.exp(-lam * (cache_ttl - young))
+    within = np.where(np.less(age, young), missed + lam * age, 1 + lam * young - above)
+    return np.where(np.less(age, 0), 0.0, within / (1 + lam * young))
+
+
+def overdue_share(seconds, reads_per_s, writes_per_s, cache_ttl, refresh=REFRESH):
+    """The long-run share of reads that get a value overwritten more than `seconds` before: `stale_reads` at 0.
+
+    Where T = R: lam / (1 + lam T) ((T - s) - (1 - e^(-w (T - s))) / w) for s below T: of the copies older than s,
+    those whose first write came before the last s seconds.
+    """
+    lam, w = np.asarray(reads_per_s, dtype=float), np.asarray(writes_per_s, dtype=float)
+    young, s = np.minimum(cache_ttl, refresh), np.minimum(seconds, cache_ttl)
+    left, begin = np.maximum(young - s, 0), np.maximum(young, s)
+    asked, more = np.exp(-lam * (begin - young)), cache_ttl - begin
+    early = left + np.expm1(-w * left) / w
+    late = -np.expm1(-lam * more) / lam + np.exp(-w * (begin - s)) * np.expm1(-(lam + w) * more) / (lam + w)
+    return lam / (1 + lam * young) * (early + asked * late)
+
+
+def refreshed(reads_per_s, cache_ttl, refresh=REFRESH):
+    """The share of reads answered from a copy older than `refresh`, which is fetched anew behind them.
+
+    (1 - e^(-lam (T - R))) / (1 + lam R): one a cycle at most, that whose gap since the copy's R-th second ends in time.
+    """
+    lam, young = np.asarray(reads_per_s, dtype=float), np.minimum(cache_ttl, refresh)
+    return -np.expm1(-lam * np.subtract(cache_ttl, young)) / (1 + lam * young)
+
+
+def goes_back(after, apart, reads_per_s, cache_ttl, centres=2):
+    """The chance that of two reads, `after` and `after + apart` seconds past a write, the second alone is stale.
+
+    In a city of c data centres with a cache each, between which requests fall at random:
+    (1 - 1/c) (1 - f(t)) f(t + d), with f the `stale_fraction` of one of them, at lam/c. Both reads at one centre never
+    go back; at two, the caches know nothing of each other.
+    """
+    old = [stale_fraction(np.add(after, later), np.divide(reads_per_s, centres), cache_ttl) for later in (0, apart)]
+    return (1 - 1 / centres) * (1 - old[0]) * old[1]
+
+
 def draw_ages(random: np.random.Generator, places: int, reads_per_s, cache_ttl, refresh=REFRESH) -> np.ndarray:
     """The ages, in seconds, of the copies that places hold in the long run; infinite where a place holds none.
 
@@ -96,6 +143,11 @@ class Reads:
     def hit(self) -> np.ndarray:
         return self.fetched < self.at
 
+    def asked(self, place: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Indexes of the reads at these places and moments, such as `probes`."""
+        span = 2 * (float(self.at.max(initial=0)) + 1)
+        return np.searchsorted(self.place * span + self.at, place * span + at - 1e-6)
+
     @property
     def last(self) -> np.ndarray:
         """Indexes of each place's last read."""
@@ -113,18 +165,19 @@ class Reads:
 def simulate(
     random: np.random.Generator, places: int, reads_per_s: float, seconds: float, cache_ttl: float,
     refresh: float = REFRESH, *, ages: np.ndarray | None = None, probe: bool = False,
+    probes: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Reads:  # fmt: skip
     """Poisson reads at `places` during `seconds`, from the long-run state or from copies of given `ages`.
 
-    With `probe`, every place is asked once more at the very end.
+    With `probe`, every place is asked once more at the very end; with `probes`, some places at some moments.
     """
     ages = draw_ages(random, places, reads_per_s, cache_ttl, refresh) if ages is None else ages
     ticks = streams.Ticks(cache_ttl + seconds, cache_ttl)
     holders = np.flatnonzero(np.isfinite(ages))
     who, when = streams.poisson(random, places, reads_per_s, cache_ttl, cache_ttl + seconds, ticks)
-    probed = np.arange(places if probe else 0)
-    ends = np.full(probed.size, ticks.of(cache_ttl + seconds))
-    idents, moments = [holders, who, probed], [ticks.of(cache_ttl - ages[holders]), when, ends]
+    asked, moments = probes or (np.arange(places if probe else 0), np.full(places if probe else 0, seconds))
+    idents = [holders, who, asked]
+    moments = [ticks.of(cache_ttl - ages[holders]), when, ticks.of(cache_ttl + moments)]
     return _answers(streams.pack(np.concatenate(idents), np.concatenate(moments)), ticks, cache_ttl, refresh)
 
 

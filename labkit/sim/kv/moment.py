@@ -26,9 +26,13 @@ def moment(
     random = streams.generator(seed)
     since_write = random.exponential(1 / writes_per_s)
     ages = copies.draw_ages(random, pops, reads_per_s, cache_ttl, refresh)
-    rows = [
+    return Moment(rows_of(ages, since_write, cache_ttl), float(since_write))
+
+
+def rows_of(ages: np.ndarray, since_write: float, cache_ttl: float) -> list[dict[str, Any]]:
+    """A row for each place whose copy, of that age, would still answer."""
+    return [
         {"tier": "local", "colo": colo, "age": age, "stale": age > since_write, "expires_in": cache_ttl - age}
-        for colo, age in zip(traffic.cities(pops), ages.tolist(), strict=True)
-        if np.isfinite(age)
+        for colo, age in zip(traffic.cities(ages.size), ages.tolist(), strict=True)
+        if age < cache_ttl
     ]
-    return Moment(rows, float(since_write))

@@ -42,11 +42,15 @@ def _stale_places(after: float, seed: int, row: int, reads_per_s: float, pops: i
     return int(reads.stale(np.array([written]))[reads.last].sum()), pops
 
 
-def observe(row: int, after: float, *, yours: Yours, reads_per_s: float, cache_ttl: float) -> Estimate:
-    """The same on a lab: the learner's Worker is asked everywhere at once; each place is a replication."""
+def observe(row: int, after: float, *, yours: Yours, reads_per_s: float, cache_ttl: float,
+            existed: bool = True) -> Estimate:  # fmt: skip
+    """The same on a lab: the learner's Worker is asked everywhere at once; each place is a replication.
+
+    Before the write the key has another value, or, where it had not `existed`, none.
+    """
     lab, written, pairs = yours.lab(row, cache_ttl), 2 * cache_ttl, yours.everywhere()
-    old, new = (Write(at, yours.kv, yours.key, value) for at, value in ((0, "old"), (written, "new")))
-    traffic.play(lab, [old, *yours.holders(row, reads_per_s, cache_ttl, written, pairs)])
+    new, old = Write(written, yours.kv, yours.key, "new"), [Write(0, yours.kv, yours.key, "old")] * existed
+    traffic.play(lab, [*old, *yours.holders(row, reads_per_s, cache_ttl, written, pairs)])
     visits = yours.arrivals(row, reads_per_s, written, written + after, pairs)
     probes = [yours.visit(written + after, *pair) for pair in pairs]
     traffic.play(lab, [new, *visits, *probes])

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams, traffic
+from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import stale_reads
-from labkit.sim.kv.yours import Write, Yours, is_stale
+from labkit.sim.kv.yours import Yours, is_stale
 
 RATES = (0.001, 0.003, 0.01, 0.03)
 AXES = Axes("KV staleness", "writes/s of one key", "share of reads that get an old value", log_x=True)
@@ -44,14 +44,8 @@ def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, 
 
     KV refuses a write within a second of the last one, so the Worker sees a little fewer than `writes_per_s`.
     """
-    lab, begin, random = yours.lab(row, cache_ttl), 2 * cache_ttl, yours.random(row)
-    end = begin + yours.visits / (yours.places * reads_per_s)
-    pairs = [(colo, f"{yours.key}-{colo}") for colo in yours.cities()]
-    writes = [Write(at, yours.kv, key, f"{at}") for _, key in pairs
-              for at in traffic.moments(random, writes_per_s, begin - cache_ttl, end)]  # fmt: skip
-    holders = yours.holders(row, reads_per_s, cache_ttl, begin, pairs)
-    traffic.play(lab, [*writes, *holders, *yours.arrivals(row, reads_per_s, begin, end, pairs)])
-    return yours.share(yours.reads(lab, begin), is_stale)
+    _, reads = yours.overwritten(row, reads_per_s, writes_per_s, cache_ttl)
+    return yours.share(reads, is_stale)
 
 
 def staleness(

@@ -89,6 +89,26 @@ class Yours:
         random = self.random(row)
         return [self.visit(at, *pair) for pair in pairs for at in traffic.moments(random, reads_per_s, begin, end)]
 
+    def long_run(self, row: int, reads_per_s: float, cache_ttl: float) -> tuple[Lab, list[Event]]:
+        """A lab whose places read the one key, `reads_per_s` each, and those reads, from the long-run state on."""
+        lab, begin, pairs = self.lab(row, cache_ttl), cache_ttl, self.everywhere()
+        seconds = self.visits / (reads_per_s * self.places)
+        traffic.play(lab, self.holders(row, reads_per_s, cache_ttl, begin, pairs))
+        traffic.play(lab, self.arrivals(row, reads_per_s, begin, begin + seconds, pairs))
+        return lab, self.reads(lab, begin)
+
+    def overwritten(self, row: int, reads_per_s: float, writes_per_s: float, cache_ttl: float
+                    ) -> tuple[dict[str, list[float]], list[Event]]:  # fmt: skip
+        """When each key was written, and the reads, where each place has a key of its own, with its own writes."""
+        lab, begin, random = self.lab(row, cache_ttl), 2 * cache_ttl, self.random(row)
+        end = begin + self.visits / (self.places * reads_per_s)
+        pairs = [(colo, f"{self.key}-{colo}") for colo in self.cities()]
+        written = {key: list(traffic.moments(random, writes_per_s, begin - cache_ttl, end)) for _, key in pairs}
+        writes = [Write(at, self.kv, key, f"{at}") for key, moments in written.items() for at in moments]
+        holders = self.holders(row, reads_per_s, cache_ttl, begin, pairs)
+        traffic.play(lab, [*writes, *holders, *self.arrivals(row, reads_per_s, begin, end, pairs)])
+        return written, self.reads(lab, begin)
+
     def reads(self, lab: Lab, since: float) -> list[Event]:
         """The Worker's reads of KV in visits that set out at `since` or later, once everything has ended."""
         lab.run(lab.advance(SETTLING))
@@ -107,7 +127,6 @@ class Yours:
             whole[read.place] += 1
             part[read.place] += counts(read)
         return of_ratio([part[colo] for colo in self.cities()], [whole[colo] for colo in self.cities()])
-
 
 
 def is_hit(read: Event) -> bool:
