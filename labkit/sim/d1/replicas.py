@@ -11,7 +11,7 @@ write is never stale: the replica waits for that commit (`labkit.sim.d1.bookmark
 
 Source: https://developers.cloudflare.com/d1/best-practices/read-replication/ (sequential consistency of sessions);
 D. Terry et al., "Session Guarantees for Weakly Consistent Replicated Data" (1994), read your writes.
-Assumed: the lag's law and mean. Commits are rare, so none is held up behind another (`labkit.sim.d1.behind`).
+Assumed: the lag's law and mean. Commits are rare, so that none is held up behind another.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from labkit.sim import hyperdrive
 from labkit.sim.hyperdrive import STRAIGHT
 from tests.sim.cases import Phenomenon
 
-TRIPS = {"queries": (1, 3, 10)}
+TRIPS = {"queries": (1, 4, 10)}
 
 PHENOMENA = [
     Phenomenon(hyperdrive.round_trips, "queries", TRIPS, rises=True),
