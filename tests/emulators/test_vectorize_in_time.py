@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -126,7 +127,7 @@ def test_the_index_is_always_what_a_prefix_of_the_acknowledged_mutations_makes(w
     for number, (wait, name, kind) in enumerate(writes):
         bench.advance(wait)
         vector = Vector(name, float32([number]))
-        content = {"ids": (name,)} if kind == "delete" else {"vectors": (vector,)}
+        content: dict[str, Any] = {"ids": (name,)} if kind == "delete" else {"vectors": (vector,)}
         if kind == "delete":
             model.pop(name, None)
         elif kind == "upsert" or name not in model:
@@ -207,7 +208,7 @@ class Default(WorkerEntrypoint):
 """
 
 
-def scenario() -> SimpleNamespace:
+def scenario() -> Any:
     lab = Lab(NOTES, vectorize={"VECTORS": 2}, seed=3)
     lab.run(lab.env("AMS").VECTORS.describe())  # the index lives elsewhere than the Worker that is lost
     told: list[int] = []

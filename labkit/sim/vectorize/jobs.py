@@ -17,11 +17,13 @@ Assumed: the law of J, of which "a few seconds" is all that is published; fewer 
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from math import inf
+
 import numpy as np
 
 from labkit import facts
 from labkit.errors import LabError
-from labkit.sim import compiled
 
 MEAN, SPREAD = float(facts.value("vectorize.mutation_lag")), float(facts.value("vectorize.mutation_lag_spread"))
 MOST = int(facts.value("vectorize.job_updates"))
@@ -67,22 +69,20 @@ def _left(x, mean: float, spread: float):
     return np.minimum(x, 0) * mean + inner * mean - inner**2 / 2 + cubes
 
 
-def found_at(writes: np.ndarray, durations: np.ndarray, most: int = MOST, *, numba: bool | None = None) -> np.ndarray:
-    """When each of the sorted writes is found. Job number n takes `durations[n]`; as many as writes are enough."""
-    return np.asarray(compiled.run(_found, writes, durations, most, numba=numba), dtype=float)
+def found_at(writes: np.ndarray, durations: np.ndarray, most: int = MOST) -> np.ndarray:
+    """When each of the sorted writes is found. Job number n takes `durations[n]`; as many as writes are enough.
 
-
-def _found(writes, durations, most):
-    """Job by job: each takes along all that has come when it begins, up to `most`."""
-    found = []
-    end, first, job = -1e300, 0, 0
-    while first < len(writes):
-        begin = max(end, writes[first])
-        end, job, full = begin + durations[job], job + 1, first + most
-        while first < len(writes) and first < full and writes[first] <= begin:
-            found.append(end)
-            first += 1
-    return found
+    Job by job, each with one binary search for those that have come when it begins, of whom it takes up to `most`.
+    """
+    moments, times = writes.tolist(), iter(durations.tolist())
+    ends, firsts, end, first = [], [], -inf, 0
+    while first < len(moments):
+        begin = max(end, moments[first])
+        end = begin + next(times)
+        ends.append(end)
+        firsts.append(first)
+        first = bisect_right(moments, begin, first, min(first + most, len(moments)))
+    return np.repeat(ends, np.diff([*firsts, len(moments)]))
 
 
 def draw(random: np.random.Generator, count: int, *, mean: float = MEAN, spread: float = SPREAD) -> np.ndarray:

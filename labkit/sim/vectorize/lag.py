@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
+from itertools import islice
+from math import inf
 from random import Random
 from typing import Any
 
@@ -43,9 +45,9 @@ def observe(row: int, writes_per_s: float, *, yours: Yours) -> Estimate:
 
 def _lab_of(row: int, writes_per_s: float, yours: Yours, replication: int) -> list[float]:
     lab, random = yours.lab(row, replication), Random(f"{yours.seed} {row} {replication}")
-    end = SETTLED + yours.visits / writes_per_s
-    visits = [yours.visit(at, number) for number, at in enumerate(traffic.moments(random, writes_per_s, 0.0, end))]
-    return lags(lab, yours.seen(lab, visits, SETTLED))
+    before = traffic.moments(random, writes_per_s, 0.0, SETTLED)
+    moments = [*before, *islice(traffic.moments(random, writes_per_s, SETTLED, inf), yours.visits)]
+    return lags(lab, yours.seen(lab, [yours.visit(at, number) for number, at in enumerate(moments)], SETTLED))
 
 
 def lag(

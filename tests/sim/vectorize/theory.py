@@ -16,7 +16,7 @@ def lags(random: np.random.Generator, writes_per_s: float) -> np.ndarray:
 
 def unfound(random: np.random.Generator, seconds: float) -> tuple[float, float]:
     found = lags(random, RATE)
-    return np.count_nonzero(found > seconds), found.size
+    return float(np.count_nonzero(found > seconds)), found.size
 
 
 def waited(random: np.random.Generator, writes_per_s: float) -> tuple[float, float]:
