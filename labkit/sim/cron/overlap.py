@@ -45,8 +45,7 @@ ASSUMPTION = "runs begin up to {:g} s late, evenly, and last exponentially long;
 
 
 def under_way(duration: float, period: float = PERIOD) -> float:
-    """The mean number of runs under way: E[D] / T. Also their number at most and at least, rounded, where D and the
-    lateness are constant (`bounds`)."""
+    """The mean number of runs under way: E[D] / T, Little's law."""
     return duration / period
 
 
@@ -118,7 +117,7 @@ class Watched(NamedTuple):
 
 
 def _modelled_overlaps(runs: Runs, period: float) -> tuple[float, float]:
-    return np.count_nonzero(runs.overlaps[WARM_UP:]), RUNS - WARM_UP
+    return float(runs.overlaps[WARM_UP:].sum()), RUNS - WARM_UP
 
 
 def _modelled_under_way(runs: Runs, period: float) -> tuple[float, float]:
@@ -127,7 +126,7 @@ def _modelled_under_way(runs: Runs, period: float) -> tuple[float, float]:
 
 
 def _modelled_skips(runs: Runs, period: float) -> tuple[float, float]:
-    return np.count_nonzero(~locked(runs)[WARM_UP:]), RUNS - WARM_UP
+    return float(np.sum(~locked(runs)[WARM_UP:])), RUNS - WARM_UP
 
 
 def _seen_overlaps(yours: Yours, runs: Runs, fires: list[Event]) -> Estimate:

@@ -56,7 +56,7 @@ def _effects(crashes: float, seed: int, row: int, retries: int, duplicated: floa
     delivered = _deliveries(random, crashes, retries, MESSAGES)
     done = delivered.sum()
     for tried in range(retries + 1):
-        copies = random.binomial(np.count_nonzero(delivered > tried), duplicated)
+        copies = int(random.binomial(np.count_nonzero(delivered > tried), duplicated))
         done += _deliveries(random, crashes, retries - tried, copies).sum()
     return (MESSAGES if idempotent else int(done)), MESSAGES
 

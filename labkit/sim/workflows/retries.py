@@ -60,17 +60,20 @@ class Policy(NamedTuple):
         return {"limit": self.limit, "delay": int(self.delay * 1000), "backoff": self.backoff}
 
 
-def attempts(p: float, policy: Policy = Policy()) -> float:
+USUAL = Policy()
+
+
+def attempts(p: float, policy: Policy = USUAL) -> float:
     """The mean number of attempts: (1 - p^(R+1)) / (1 - p)."""
     return kernel.deliveries(p, policy.limit)
 
 
-def failed(p: float, policy: Policy = Policy()) -> float:
+def failed(p: float, policy: Policy = USUAL) -> float:
     """The share of steps that fail for good: p^(R+1)."""
     return kernel.dead_share(p, policy.limit)
 
 
-def waited(p: float, policy: Policy = Policy()) -> float:
+def waited(p: float, policy: Policy = USUAL) -> float:
     """The mean seconds that a step waits between its attempts: the sum of p^k d_k."""
     return sum(p**retry * delay for retry, delay in enumerate(policy.delays, 1))
 
@@ -139,6 +142,7 @@ def retries(
     axes = Axes("Retries of a step", "chance that an attempt fails", WATCHED[watch].y)
     yours = worker and Yours(worker, seed=seed, **asked)
     return three_views(
-        axes, failing, lambda p: WATCHED[watch].theory(p, policy), partial(model, seed=seed, policy=policy, watch=watch),
+        axes, failing, lambda p: WATCHED[watch].theory(p, policy),
+        partial(model, seed=seed, policy=policy, watch=watch),
         yours and partial(observe, yours=yours, policy=policy, watch=watch), executor=executor, label=backoff,
     )  # fmt: skip

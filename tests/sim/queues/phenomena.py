@@ -5,7 +5,7 @@ from __future__ import annotations
 from labkit.sim import queues
 from tests.sim.cases import Phenomenon
 
-RATES = {"messages_per_s": (0.1, 1, 5), "batches": 60}
+RATES = {"messages_per_s": (0.1, 1, 5), "batches": 40}
 FAILING = {"failing": (0.02, 0.1, 0.3), "size": 5, "batches": 40}
 CRASHING = {"crashing": (0.05, 0.2, 0.4), "duplicated": 0.2, "batches": 40}
 POISONED = {"sizes": (5, 10, 20), "share": 0.05, "batches": 40}
@@ -16,7 +16,6 @@ PHENOMENA = [
     Phenomenon(queues.batches, "messages_per_s", {**RATES, "watch": "size"}, rises=True, name="queues.batches, sizes"),
     Phenomenon(queues.retries, "failing", FAILING, rises=True),
     Phenomenon(queues.retries, "failing", {**FAILING, "watch": "twice"}, rises=True, name="queues.retries, twice"),
-    Phenomenon(queues.retries, "failing", {**FAILING, "explicit": True}, rises=True, name="queues.retries, explicit"),
     Phenomenon(queues.duplicates, "crashing", CRASHING, rises=True),
     Phenomenon(queues.poison, "sizes", POISONED, rises=True),
     Phenomenon(queues.autoscaling, "messages_per_s", MORE, rises=True),

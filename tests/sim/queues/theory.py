@@ -32,7 +32,7 @@ def crashed(duplicated: float):
 
 def beside_poison(random: Random, size: float) -> np.ndarray:
     """The poison messages of whole batches, of which the first message is innocent."""
-    return (random.random((4000, int(size) - 1)) < SHARE).any(axis=1)
+    return np.asarray((random.random((4000, int(size) - 1)) < SHARE).any(axis=1))
 
 
 def busy(most: int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from labkit.sim import workflows
 from tests.sim.cases import Phenomenon
 
-ROUNDS = {"rounds": (1, 3, 6), "instances": 60}
+ROUNDS = {"rounds": (1, 3, 5), "instances": 50}
 FAILING = {"failing": (0.2, 0.5, 0.8), "instances": 60}
 
 PHENOMENA = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from labkit.sim import workflows
 from labkit.sim.workflows import Policy
 from labkit.sim.workflows.replay import IDLE, NAP
+from labkit.sim.workflows.retries import USUAL
 from tests.sim.cases import Case, Random
 
 INSTANCES, STEP = 300, 2
@@ -57,7 +58,7 @@ def step(random: Random, p: float, policy: Policy) -> tuple[int, bool, float]:
     return attempts, False, waited
 
 
-def stepped(which: int, policy: Policy = Policy()):
+def stepped(which: int, policy: Policy = USUAL):
     def replication(random: Random, p: float) -> tuple[float, float]:
         return sum(step(random, p, policy)[which] for _ in range(INSTANCES)), INSTANCES
 
