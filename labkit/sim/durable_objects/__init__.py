@@ -3,11 +3,13 @@
 from labkit.sim.durable_objects.ceiling import ceiling, mean_latency
 from labkit.sim.durable_objects.fan_out import fan_out, mean_slowest
 from labkit.sim.durable_objects.gates import gates, mean_held
+from labkit.sim.durable_objects.hibernation import billed_share, gb_s_per_hour, hibernation, month
 from labkit.sim.durable_objects.placement import far_share, mean_way, placement
 from labkit.sim.durable_objects.sharding import fullest, hot_key_floor, shard_rates, sharding
 from labkit.sim.durable_objects.throughput import answered, throughput
 
 __all__ = [
-    "answered", "ceiling", "fan_out", "far_share", "fullest", "gates", "hot_key_floor", "mean_held", "mean_latency",
-    "mean_slowest", "mean_way", "placement", "shard_rates", "sharding", "throughput",
+    "answered", "billed_share", "ceiling", "fan_out", "far_share", "fullest", "gates", "gb_s_per_hour", "hibernation",
+    "hot_key_floor", "mean_held", "mean_latency", "mean_slowest", "mean_way", "month", "placement", "shard_rates",
+    "sharding", "throughput",
 ]  # fmt: skip
