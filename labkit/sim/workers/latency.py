@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from labkit import facts
+from labkit.errors import LabError
 from labkit.network.links import P95_SIGMAS, Links
 from labkit.network.places import place
 from labkit.sim import streams, traffic
@@ -46,10 +47,13 @@ class Hosting:
 
 
 ISOLATES = Hosting("isolates everywhere", "", facts.value("workers.cold_start"), KEEP_ALIVE)
-CONTAINERS = Hosting("containers in one region", "IAD", 2.0, KEEP_ALIVE)
+CONTAINERS = Hosting(
+    "containers in one region", "IAD", facts.value("containers.cold_start"), facts.value("containers.sleep_after")
+)
 SERVER = Hosting("a server always on", "IAD", 0.0, inf)
 ASSUMPTION = (
-    "a cold start takes 5 ms in an isolate and 2 s in a container, code stays for 600 s, and the last mile is "
+    f"a cold start takes {1000 * ISOLATES.cold_start:g} ms in an isolate and {CONTAINERS.cold_start:g} s in a container, "
+    f"code stays for {KEEP_ALIVE:g} s, and the last mile is "
     "lognormal with a median of 10 ms; links are right to about 10 %."
 )
 
@@ -92,6 +96,18 @@ def answered_within(ms: float, *, hosting: Hosting, requests_per_s: float, visit
 def share_cold(hosting: Hosting, requests_per_s: float, places: int) -> float:
     """The share of requests that start cold, spread over the visitors' places or all in one region."""
     return float(cold_fraction(requests_per_s, 1 if hosting.region else places, hosting.keep_alive))
+
+
+def percentile(percent: float, *, hosting: Hosting, requests_per_s: float, visitors_at: Sequence[str]) -> float:
+    """The ms within which so many percent of requests have their answer: 50, 95, 99. By bisection."""
+    if not 0 < percent < 100:
+        raise LabError(f"the {percent:g}th percentile: say a number between 0 and 100")
+    low, high = 0.01, 1e6
+    within = partial(answered_within, hosting=hosting, requests_per_s=requests_per_s, visitors_at=visitors_at)
+    while high - low > 1e-6 * high:
+        middle = (low * high) ** 0.5
+        low, high = (middle, high) if within(middle) < percent / 100 else (low, middle)
+    return high
 
 
 def model(row: int, ms: float, *, seed: int, hosting: Hosting, requests_per_s: float,

@@ -12,4 +12,6 @@ PHENOMENA = [
     Phenomenon(workers.sharding, "machines", {"machines": (3, 30, 300), "visits": 600}, rises=True),
     Phenomenon(workers.awake, "requests_per_s", {"requests_per_s": (1e-4, 1e-3, 1e-2)}, rises=True,
                alone="a lab has no containers"),
+    Phenomenon(workers.instances, "requests_per_s", {"requests_per_s": (0.003, 0.03, 0.3)}, rises=False,
+               alone="an isolate serves any number of requests at once"),
 ]  # fmt: skip

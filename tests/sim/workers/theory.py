@@ -9,6 +9,8 @@ from labkit.sim.workers import awake_share, home
 from labkit.sim.workers.awake import running
 from labkit.sim.workers.eviction import cold_share as cold_on_a_machine
 from labkit.sim.workers.eviction import count_cold as count_evicted
+from labkit.sim.workers.instances import cold_requests
+from labkit.sim.workers.instances import cold_share as finds_none_idle
 from labkit.sim.workers.sharding import cold_share, count_cold, draw_rates
 from tests.sim.cases import Case, Random
 
@@ -47,7 +49,16 @@ def awake_for(random: Random, rate: float) -> tuple[float, float]:
     return running(at, walls, KEEP, span) - running(at, walls, KEEP, 0.0), span
 
 
+def one_each(random: Random, rate: float) -> tuple[float, float]:
+    """Instances of one request each, from an empty start that is forgotten by the time that counts."""
+    arrivals = np.cumsum(random.exponential(1 / rate, 4000))
+    size = arrivals.size
+    cold = cold_requests(arrivals, random.exponential(2, size), random.exponential(60, size))
+    return float(cold[1000:].sum()), size - 1000
+
+
 CASES = [
+    Case("one request an instance", "requests/s", (0.05, 0.3, 1.5), lambda x: finds_none_idle(x, 2.0, 60.0), one_each),
     Case("sharded mix of Workers", "machines", (3, 30, 300), lambda x: cold_share(x, **MIX), sharded),
     Case("one Worker over machines", "machines", (1, 3, 10), lambda x: float(np.exp(-3 / x)), one_worker),
     Case("evicted by memory or idleness", "isolates", (30, 100, 250),
