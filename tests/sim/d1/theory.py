@@ -18,7 +18,7 @@ def refused(room: int, patience: float):
     def replication(random: Random, load: float) -> tuple[float, float]:
         arrivals = np.cumsum(random.exponential(1 / load, WARM_UP + CUSTOMERS))
         waits = loss.serve(arrivals, np.ones(arrivals.size), room, patience)[WARM_UP:]
-        return np.count_nonzero(np.isinf(waits)), waits.size
+        return float(np.isinf(waits).sum()), waits.size
 
     return replication
 

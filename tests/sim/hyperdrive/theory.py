@@ -25,7 +25,7 @@ def too_many(random: Random, most: float) -> tuple[float, float]:
     ages = random.uniform(0, 3 * lasting, came.sum())
     lasts = np.where(random.random(ages.size) < 0.5, 0.5 * lasting, 1.5 * lasting)  # the law does not matter
     is_open = np.bincount(np.repeat(np.arange(moments), came), weights=ages < lasts, minlength=moments)
-    return np.count_nonzero(is_open >= most), moments
+    return float(np.sum(is_open >= most)), moments
 
 
 CASES = [
