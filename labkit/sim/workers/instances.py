@@ -1,13 +1,14 @@
 """Instances that serve one request at a time: which share of requests finds none idle, and starts one more.
 
-An isolate serves any number of requests at once, so that one request keeps it warm for all. A function as Lambda runs it
-serves one: two requests at one moment need two instances, and the second starts cold however busy the function is. What
-is warm then is as many instances as there were requests at once within the last keep-alive time.
+An isolate serves any number of requests at once, so that one request keeps it warm for all. An instance of Lambda
+serves one: two requests at one moment need two, and the second starts cold however busy the function is. What is warm
+then is as many instances as there were requests at once within the last keep-alive time.
 
 No closed form is known, so theory is an exact Markov chain, solved to machine precision: i instances at work, j idle,
-Poisson requests at lam, exponential services of mean S, each idle instance gone at rate 1 / tau. A request is cold where
-j = 0 (PASTA). The chain is a level-dependent quasi-birth-death process in j (G. Latouche and V. Ramaswami, "Introduction
-to Matrix Analytic Methods in Stochastic Modeling", 1999, chapter 12). Cut off where a state has a chance below 1e-12.
+Poisson requests at lam, exponential services of mean S, each idle instance gone at rate 1 / tau. A request is cold
+where j = 0 (PASTA). The chain is a level-dependent quasi-birth-death process in j (G. Latouche and V. Ramaswami,
+"Introduction to Matrix Analytic Methods in Stochastic Modeling", 1999, chapter 12), cut off nine standard deviations of
+the number at work above its mean, and more.
 From the balance of starts and ends: cold share = E[j] / (lam tau).
 
 Assumed: exponential keep-alive of mean tau, where a platform's own rule is not published, and starts that take no time.

@@ -52,9 +52,9 @@ CONTAINERS = Hosting(
 )
 SERVER = Hosting("a server always on", "IAD", 0.0, inf)
 ASSUMPTION = (
-    f"a cold start takes {1000 * ISOLATES.cold_start:g} ms in an isolate and {CONTAINERS.cold_start:g} s in a container, "
-    f"code stays for {KEEP_ALIVE:g} s, and the last mile is "
-    "lognormal with a median of 10 ms; links are right to about 10 %."
+    f"a cold start takes {1000 * ISOLATES.cold_start:g} ms in an isolate and {CONTAINERS.cold_start:g} s in a "
+    f"container, code stays for {KEEP_ALIVE:g} s, and the last mile is lognormal with a median of 10 ms; links are "
+    "right to about 10 %."
 )
 
 
