@@ -16,7 +16,7 @@ from tests.sim.queues import slow
 MESSAGES = 100_000
 
 
-def rows(scale: float) -> list[Row]:
+def run(scale: float = 1.0) -> list[Row]:
     """Batches of 10 messages that take 5 seconds each, with about 5 consumers at work."""
     arrivals = np.cumsum(generator(1).exponential(0.1, max(100, int(MESSAGES * scale)))).tolist()
 
