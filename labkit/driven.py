@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from labkit.worker import Env
+from labkit.isolate import Env
 from labkit.workers.ffi import JsException
 from labkit.world import World
 

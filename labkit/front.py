@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol
+from functools import partial
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from labkit.worker import Worker
@@ -46,17 +47,18 @@ class Front:
         if self.hosts and (answer := host_of(self.hosts, request.url)):
             return await answer(request, colo)
 
-        async def run(request: Any, place: str) -> Response:
-            return await self.worker.respond(place, request, units={"workers.requests": 1})
-
-        async def ask(request: Any) -> Response:
-            if self.placement is None:
-                return await run(request, colo)
-            return await self.placement.respond(colo, lambda place: run(request, place))
-
         if self.assets is None:
-            return await ask(request)
-        return await self.assets.answer(request, colo, ask if self.has_worker else None)
+            return await self._run(colo, request)
+        return await self.assets.answer(request, colo, partial(self._run, colo) if self.has_worker else None)
+
+    def _run(self, colo: str, request: Request) -> Awaitable[Response]:
+        """The Worker's Response to what enters at a place, from the place where it runs."""
+        if self.placement is None:
+            return self._at(request, colo)
+        return self.placement.respond(colo, partial(self._at, request))
+
+    def _at(self, request: Request, place: str) -> Awaitable[Response]:
+        return self.worker.respond(place, request, units={"workers.requests": 1})
 
 
 def host_of(hosts: Mapping[str, Answer], url: str) -> Answer | None:

@@ -13,9 +13,10 @@ from typing import Any
 
 from labkit.emulators.hosting import Crashed, Gate
 from labkit.invocation import ExecutionContext, Invocation
+from labkit.isolate import Isolate
 from labkit.logs import traceback_of
 from labkit.lost import forget
-from labkit.worker import Isolate, Lost, Worker, call_method
+from labkit.worker import Lost, Worker, call_method
 from labkit.workers.rpc import NOT_THE_WORKERS, remote_error
 
 
@@ -85,13 +86,12 @@ class Resident:
 
     async def _code(self, invocation: Invocation, call: str | Callable[[Any], Any], args: Sequence[Any]) -> Any:
         """What the event runs. It handles nothing itself, so that it can be let go (`labkit.lost`)."""
-        if isinstance(call, str):
-            result = await call_method(invocation, self.instance, call, args)
-            if call == "queue":
-                await invocation.drained()
-            return result
-        result = call(self.instance)
-        return await result if inspect.isawaitable(result) else result
+        by_name = isinstance(call, str)
+        result = call_method(invocation, self.instance, call, args) if by_name else call(self.instance)
+        result = await result if inspect.isawaitable(result) else result
+        if call == "queue":
+            await invocation.drained()
+        return result
 
     async def _outcome(self, invocation: Invocation, code: Coroutine[Any, Any, Any]) -> Any:
         """What the code comes to, on a task of its own so that its machine can be lost under it."""

@@ -26,7 +26,7 @@ from labkit.workers.response import Response
 
 if TYPE_CHECKING:
     from labkit.emulators.hosting import Gate
-    from labkit.worker import Isolate
+    from labkit.isolate import Isolate
 
 
 class ExceededCpu(Exception):
@@ -190,9 +190,10 @@ class Invocation:
 
         A Durable Object's is not billed: it pays for the time that it is in memory.
         """
+        used = self.cpu_ms
         if self.gate is None:
-            event.units["workers.cpu_ms"] = self.cpu_ms - self._billed
-        self._billed = self.cpu_ms
+            event.units["workers.cpu_ms"] = used - self._billed
+        self._billed = used
 
     def log(self, level: str, message: str) -> None:
         self.worker.log(self.isolate.colo, level, message)
@@ -225,7 +226,7 @@ class Invocation:
 
         What a Durable Object has started lives as long as the object is in memory.
         """
-        if self.gate:
+        if self.gate or not (self.background or self.started or self.opened):
             return
         for task in self.background:
             if not task.done():

@@ -79,21 +79,22 @@ class StepBudget:
         self._outer: StepBudget | None = None
         self._undo: Any = None
 
-    def start(self) -> None:
+    def __enter__(self) -> StepBudget:
         """Begin or go on counting."""
-        self._outer = counter.current
+        outer = self._outer = counter.current
         self._entered, self.ceiling = self.used, self.limit
-        if (outer := self._payer()) is not None:
-            self.ceiling = min(self.limit, self.used + outer.ceiling - outer.used)
+        if outer is not None and (payer := self._payer()) is not None:
+            self.ceiling = min(self.limit, self.used + payer.ceiling - payer.used)
         self.running = True
         self._undo = counter.enter(self)
+        return self
 
-    def stop(self) -> None:
+    def __exit__(self, *_: object) -> None:
         """Pause counting; an outer budget or a debugger's trace function takes over again."""
         counter.leave(self._outer, self._undo)
         self.running = False
-        if (outer := self._payer()) is not None:
-            outer.used += self.used - self._entered
+        if self._outer is not None and (payer := self._payer()) is not None:
+            payer.used += self.used - self._entered
         self._outer = self._undo = None
 
     def _payer(self) -> StepBudget | None:
@@ -113,10 +114,3 @@ class StepBudget:
         self.used += 1
         if self.used > self.ceiling:
             raise OutOfSteps(self.ceiling, code.co_filename, line_at(code, offset), on_drop)
-
-    def __enter__(self) -> StepBudget:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()

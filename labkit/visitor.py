@@ -16,7 +16,6 @@ from labkit.network import places
 from labkit.network.faults import Unreachable
 from labkit.worker import Worker
 from labkit.workers.js.requests import Request as JsRequest
-from labkit.workers.js.responses import Response as JsResponse
 from labkit.workers.js.streams import ReadableStream
 from labkit.workers.objects import JsObject
 from labkit.workers.request import Request
@@ -83,30 +82,32 @@ class Visitors:
                 await self.world.timeline.sleep(seconds)
             answer = await (asked(request, colo) if asked else self.front.respond(colo, request))
             answer.js_object.headers._values["cf-ray"] = f"{event.id:016x}-{colo}"
-            await self._carry(answer, self._last_mile(home, colo), ear)
+            seconds = self._last_mile(home, colo)
+            if isinstance(body := answer.js_object._body, ReadableStream):
+                await self._carry(answer, body, seconds, ear)
+            if seconds:
+                await self.world.timeline.sleep(seconds)
             if sent.method == "HEAD" and ear is None:  # who hears a body knows what to do with it
                 answer.js_object._body = None
             event.outcome = str(answer.status)
             return answer
 
-    async def _carry(self, answer: Response, seconds: float, ear: Ear | None) -> None:
-        """Take the whole body, which is so many seconds away."""
-        body, timeline = answer.js_object._body, self.world.timeline
-        if ear is not None and isinstance(body, ReadableStream):
-            arrives = partial(timeline.call_later, seconds, ear.hear) if seconds else ear.hear
-            arrives(answer)
-            try:
-                async with aclosing(body._parts()) as parts:
-                    async for part in parts:
-                        await ear.room(part)
-                        arrives(part)
-            except Exception:
-                await timeline.sleep(seconds)  # what has left before arrives before
-                raise
-        else:
-            await receive(answer.js_object)
-        if seconds:
-            await timeline.sleep(seconds)
+    async def _carry(self, answer: Response, body: ReadableStream, seconds: float, ear: Ear | None) -> None:
+        """Take the whole of a body that comes in parts, which is so many seconds away."""
+        carried, timeline = answer.js_object, self.world.timeline
+        if ear is None:
+            carried._body, carried._used = await carried._bytes(), False
+            return
+        arrives = partial(timeline.call_later, seconds, ear.hear) if seconds else ear.hear
+        arrives(answer)
+        try:
+            async with aclosing(body._parts()) as parts:
+                async for part in parts:
+                    await ear.room(part)
+                    arrives(part)
+        except Exception:
+            await timeline.sleep(seconds)  # what has left before arrives before
+            raise
 
     def _last_mile(self, home: str, colo: str) -> float:
         """Seconds between a device near `home` and the PoP that it entered at, which is another if that one is dead."""
@@ -184,9 +185,3 @@ def cf(place: places.Place, country: str) -> JsObject:
             "tlsVersion": "TLSv1.3",
         }
     )
-
-
-async def receive(answer: JsResponse) -> None:
-    """Take the whole body off the wire."""
-    if isinstance(answer._body, ReadableStream):
-        answer._body, answer._used = await answer._bytes(), False

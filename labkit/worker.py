@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
-from functools import partial
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
-from labkit import clock, facts, sockets
+from labkit import facts
 from labkit.invocation import ExceededCpu, ExecutionContext, Invocation
+from labkit.isolate import Env, Isolate
 from labkit.logs import LogEntry, Logs, traceback_of
 from labkit.lost import Graveyard
-from labkit.program import Program, Sandbox
-from labkit.steps import OutOfSteps, StepBudget
-from labkit.straight import runs_straight
+from labkit.program import Program
+from labkit.steps import OutOfSteps
 from labkit.trace import current_event
 from labkit.workers import context, rpc
 from labkit.workers.bindings import checked
@@ -27,95 +25,8 @@ from labkit.world import World
 from labkit.wrangler import Config
 
 
-class Env:
-    """`env`: the bindings by name. A name that the configuration does not declare is an AttributeError."""
-
-    def __init__(self, bindings: dict[str, Any]):
-        self.__dict__.update(bindings)
-
-    def __getattr__(self, name: str) -> Any:
-        raise AttributeError(name)
-
-    def __repr__(self) -> str:
-        return f"<env with {', '.join(sorted(self.__dict__)) or 'nothing bound'}>"
-
-
-class StartUp:
-    """What a program's top level may ask of the runtime: its env and the time, and no I/O."""
-
-    def __init__(self, isolate: Isolate):
-        self.env, self.caches = isolate.env, isolate.caches
-        world = isolate.worker.world
-        self.random, self.strict, self.now = world.random, world.strict, lambda: world.unix
-        self.print = partial(isolate.worker.print, isolate.colo)
-
-    def wait_until(self, awaitable: Any) -> None:
-        raise JsException("Error", NO_IO)
-
-    async def fetch(self, request: Any) -> Any:
-        raise JsException("Error", NO_IO)
-
-
-NO_IO = (
-    "Disallowed operation called within global scope. Asynchronous I/O (ex: fetch() or connect()), setting a timeout, "
-    "and generating random values are not allowed within global scope. To fix this error, perform this operation "
-    "within a handler. https://developers.cloudflare.com/workers/runtime-apis/handlers/"
-)
-
-
 class Lost(asyncio.CancelledError):
     """The machine that ran an event is gone, or the event's time on the wall is over: it stops where it stands."""
-
-
-class Isolate:
-    """One running copy of a Worker at one place: its classes, its module globals, its env."""
-
-    def __init__(self, worker: Worker, colo: str):
-        self.worker, self.colo = worker, colo
-        self.env = worker.bind(colo)
-        self.caches = worker.caches(colo)
-        self.may_block = sockets.can_open(self.env)
-        self.classes: dict[str, type] = {}
-        self.runs_straight = False
-        self.last_used = worker.world.timeline.now
-        self.starting: asyncio.Future[None] | None = None
-        self.is_lost = False  # with its place
-        self.sockets: set[Any] = set()
-
-    def entrypoint(self, name: str) -> type:
-        """The exported class of this name."""
-        if name not in self.classes:
-            raise JsException("TypeError", no_entrypoint("The Worker", name, self.classes))
-        return self.classes[name]
-
-    def keep(self, socket: Any) -> None:
-        """Keep a socket that the Worker has accepted: it lives no longer than the isolate."""
-        self.sockets.add(socket)
-
-    def release(self, socket: Any) -> None:
-        """The socket has ended."""
-        self.sockets.discard(socket)
-
-    def cut(self) -> None:
-        """The isolate is thrown away, and its connections with it."""
-        sockets, self.sockets = self.sockets, set()
-        for socket in sockets:
-            socket._vanish()
-
-    def start(self) -> None:
-        """Run the program's top level, within the CPU time that the platform gives to a start."""
-        worker = self.worker
-        modules = clock.modules(lambda: worker.world.unix, worker.world.random) | {"socket": sockets.module()}
-        sandbox = Sandbox(modules, partial(worker.print, self.colo))
-        token = context.current.set(StartUp(self))  # type: ignore[arg-type]
-        try:
-            with StepBudget(int(facts.value("workers.startup_cpu") * 1000 / worker.step_ms)):
-                self.classes = worker.program.start(sandbox)
-            self.runs_straight = runs_straight(sandbox.codes)
-        except OutOfSteps as error:
-            raise ExceededCpu("Script startup exceeded CPU time limit.", error) from None
-        finally:
-            context.current.reset(token)
 
 
 class Worker:
@@ -158,12 +69,20 @@ class Worker:
             await asyncio.shield(isolate.starting)  # and look again: that start may have failed
             if isolate.is_lost:
                 raise Lost
-        if isolate is None or (self.world.timeline.now - isolate.last_used > self._idle and not isolate.sockets):
+        if (isolate := self._warm(colo)) is None:
             isolate = self.isolates[colo] = Isolate(self, colo)
             await self._cold_start(isolate)
             if isolate.is_lost:
                 raise Lost
         return isolate
+
+    def _warm(self, colo: str) -> Isolate | None:
+        """The isolate at a place if one runs there that is not due to be evicted."""
+        isolate = self.isolates.get(colo)
+        if isolate is None or isolate.starting is not None:
+            return None
+        is_idle = self.world.timeline.now - isolate.last_used > self._idle
+        return None if is_idle and not isolate.sockets else isolate
 
     async def _cold_start(self, isolate: Isolate) -> None:
         isolate.starting = self.world.timeline.create_future()
@@ -216,7 +135,7 @@ class Worker:
     async def _invoke(
         self, colo: str, entrypoint: str, method: str, args: Any, units: dict[str, float], cpu_ms: float | None
     ) -> Any:
-        isolate = await self.isolate(colo)
+        isolate = self._warm(colo) or await self.isolate(colo)
         isolate.last_used = self.world.timeline.now
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
             event.units.update(units)
@@ -263,29 +182,22 @@ class Worker:
 
 async def _call(invocation: Invocation, entrypoint: str, method: str, args: tuple[Any, ...]) -> Any:
     instance = invocation.isolate.entrypoint(entrypoint)(ExecutionContext(), invocation.env)
-    result = await call_method(invocation, instance, method, args)
+    result = call_method(invocation, instance, method, args)
+    result = await result if inspect.isawaitable(result) else result
     if method == "scheduled":
         await invocation.drained()
     return result
 
 
-async def call_method(invocation: Invocation, instance: Any, method: str, args: Sequence[Any]) -> Any:
-    """The result of a method of the learner's object, as an event or an RPC of this name calls it."""
+def call_method(invocation: Invocation, instance: Any, method: str, args: Sequence[Any]) -> Any:
+    """What a method of the learner's object returns, as an event or an RPC of this name calls it; awaitable or not."""
     handler = getattr(instance, method, None)
     if not callable(handler):
         raise JsException("TypeError", _missing(method))
     if code := getattr(handler, "__code__", None):
         invocation.budget.enter(code)
         args = args[: _most(code)] if method in RELAXED else args
-    result = handler(*args)
-    return await result if inspect.isawaitable(result) else result
-
-
-def no_entrypoint(owner: str, name: str, names: Iterable[str]) -> str:
-    """The sentence that says so, with the nearest right name."""
-    near = get_close_matches(name, names, n=1)
-    hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(names)}."
-    return f"{owner} has no entrypoint class called {name!r}. {hint}"
+    return handler(*args)
 
 
 def _missing(method: str) -> str:

@@ -35,6 +35,7 @@ LAYERS = [
         "worker",
         "hosting",
         "invocation",
+        "isolate",
         "metered",
         "services",
         "visitor",

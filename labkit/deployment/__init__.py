@@ -17,9 +17,10 @@ from labkit.emulators.cron import Crons
 from labkit.errors import ConfigError, LabError
 from labkit.events import firing
 from labkit.front import Front
+from labkit.isolate import Env, no_entrypoint
 from labkit.logs import Logs
 from labkit.services import Outside, ServiceBinding
-from labkit.worker import Env, Worker, no_entrypoint
+from labkit.worker import Worker
 from labkit.workers.rpc import python_to_rpc
 from labkit.world import World
 from labkit.wrangler import Config, bound_once

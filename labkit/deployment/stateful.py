@@ -10,7 +10,7 @@ from labkit.emulators.cron import Crons
 from labkit.errors import ConfigError, LabError
 from labkit.events import beginning
 from labkit.hosting import Host
-from labkit.worker import no_entrypoint
+from labkit.isolate import no_entrypoint
 
 if TYPE_CHECKING:
     from labkit.deployment import Deployment
