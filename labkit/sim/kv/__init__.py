@@ -13,6 +13,8 @@ from labkit.sim.kv.copies import (
     stale_reads,
 )
 from labkit.sim.kv.frames import frames, lab_frames
+from labkit.sim.kv.latency import answered_within, latency
+from labkit.sim.kv.measured import Measured, measured
 from labkit.sim.kv.moment import moment
 from labkit.sim.kv.negative import negative
 from labkit.sim.kv.popularity import mixture_hit_ratio, popularity
@@ -22,7 +24,8 @@ from labkit.sim.kv.staleness import staleness
 from labkit.sim.kv.twins import back_in_time
 
 __all__ = [
-    "age_within", "ages", "back_in_time", "caching", "frames", "goes_back", "hit_ratio", "lab_frames", "mean_age",
-    "mixture_hit_ratio", "moment", "negative", "overdue", "overdue_share", "popularity", "propagation", "refreshed",
-    "refreshing", "stale_fraction", "stale_reads", "staleness",
+    "Measured", "age_within", "ages", "answered_within", "back_in_time", "caching", "frames", "goes_back", "hit_ratio",
+    "lab_frames", "latency", "mean_age", "measured", "mixture_hit_ratio", "moment", "negative", "overdue",
+    "overdue_share", "popularity", "propagation", "refreshed", "refreshing", "stale_fraction", "stale_reads",
+    "staleness",
 ]  # fmt: skip
