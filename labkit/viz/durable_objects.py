@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from labkit.viz.charts import agreement
 from labkit.viz.picture import Picture
 from labkit.viz.style import BLUE, GREY, VERMILION, figure, styled
@@ -13,7 +15,7 @@ def durable_objects_ceiling(worker: bool = True, visits: int = 60) -> Picture:
     """The mean time to one object's answer against the rate, for three service times; without `worker`, no crosses."""
     from labkit.sim import durable_objects
 
-    given = {"visits": visits} if worker else {"worker": None}
+    given: dict[str, Any] = {"visits": visits} if worker else {"worker": None}
     results = [
         durable_objects.ceiling(requests_per_s=[load * 1000 / ms for load in LOADS], ms=ms, seed=seed, **given)
         for seed, ms in enumerate((2, 5, 10))
