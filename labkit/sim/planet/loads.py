@@ -88,7 +88,7 @@ class Asked(Load):
             raise LabError(f"keys={self.keys!r}: a whole number from 1 upwards.")
         if not (isinstance(self.alpha, int | float) and self.alpha >= 0 and isfinite(self.alpha)):
             raise LabError(f"alpha={self.alpha!r}: Zipf's exponent is 0 or more.")
-        assert self.entrances.size and self.cumulative.size  # refuses what is none
+        _ = self.entrances, self.cumulative  # found now, so that what is none is refused now
 
     @property
     def asked(self) -> Asked:

@@ -11,6 +11,7 @@ from labkit.network.faults import Unreachable
 from labkit.sim.planet.arrivals import DAY, Open
 from labkit.sim.planet.asking import Asking
 from labkit.sim.planet.faults import Fault, Schedule
+from labkit.sim.planet.interrupts import Interrupt, noticed
 from labkit.sim.planet.loads import CODES, PLACE_NUMBER, Load
 from labkit.sim.planet.records import ERROR, EXCEPTION, OK, STUCK, UNREACHABLE, Records
 from labkit.sim.planet.users import ClosedLoop
@@ -34,25 +35,28 @@ class Run:
         self._visits: dict[int, asyncio.Task[Any]] = {}
         self._drained: asyncio.Future[None] | None = None
         self._gives_up = False
+        self._interrupt = Interrupt()
 
     def play(self, faults: Sequence[Fault], label: str) -> None:
         """Play all of it, to the last answer. An interrupt ends it early, and what is under way with it."""
         schedule = Schedule(self.lab, faults, self.begun)
-        try:
-            self.lab.run(self._load(schedule, label))
-        except KeyboardInterrupt:
-            self.is_partial = True
-        except Stuck:
-            self._gives_up = True
-        finally:
-            self.timeline.stop([task for task in (*self._tasks, *self._visits.values()) if not task.done()])
-            schedule.end()
-        self.records.collect()
+        with noticed() as self._interrupt:
+            try:
+                self.lab.run(self._load(schedule, label))
+            except KeyboardInterrupt:
+                self.is_partial = True
+            except Stuck:
+                self._gives_up = True
+            finally:
+                schedule.end()
+                self.timeline.stop([task for task in (*self._tasks, *self._visits.values()) if not task.done()])
+            self.records.collect()
 
     async def _load(self, schedule: Schedule, label: str) -> None:
         sources = [each for part, load in enumerate(self.parts) for each in self._sources(part, load)]
         self._tasks = [self.timeline.spawn(each) for each in (schedule.play(), *sources)]
         for _ in progress(range(self.ticks), self.ticks, label):
+            self._interrupt.obey()
             await self.timeline.sleep(self.seconds / self.ticks)
             self.records.collect()
         await asyncio.gather(*self._tasks[1:])
@@ -88,6 +92,7 @@ class Run:
             await answered
 
     def _set_out(self, part: int, home: int, key: int, answered: asyncio.Future[None] | None = None) -> None:
+        self._interrupt.obey()
         number = self.offered
         self.offered = number + 1
         self._visits[number] = self.timeline.spawn(self._visit(number, part, home, key, answered))
@@ -108,10 +113,17 @@ class Run:
             if not self._gives_up:
                 raise
             outcome = STUCK
-        event = self.records.trace.events[-1]  # this visit's own: it has ended just now
-        self.records.rows.append((number, part, home, PLACE_NUMBER.get(event.place, home), key, start,
-                                  self.timeline.now, status, outcome, size, event.id))  # fmt: skip
+        place, request = self._traced(start) or (home, 0)
+        now = self.timeline.now
+        self.records.rows.append((number, part, home, place, key, start, now, status, outcome, size, request))
         self._ended(number, answered)
+
+    def _traced(self, start: float) -> tuple[int, int] | None:
+        """The place and the id of the visit whose event ended just now; None where it never got as far as a place."""
+        events = self.records.trace.events
+        if not events or events[-1].start != start or events[-1].primitive != "client":
+            return None
+        return PLACE_NUMBER[events[-1].place], events[-1].id
 
     def _ended(self, number: int, answered: asyncio.Future[None] | None) -> None:
         del self._visits[number]
@@ -119,3 +131,4 @@ class Run:
             answered.set_result(None)
         if self._drained is not None and not self._visits and not self._drained.done():
             self._drained.set_result(None)
+        self._interrupt.obey()
