@@ -123,7 +123,7 @@ def _billed(messages_per_s: float, seed: int, row: int, way: str, service: float
     arrivals = np.cumsum(random.exponential(1 / messages_per_s, MESSAGES))
     if way == "standard":
         return GB * HOUR * arrivals[-1], arrivals[-1]
-    stays = np.full(MESSAGES, HIBERNATE) if way == "hibernating" else random.uniform(*EVICT, MESSAGES)
+    stays = np.full(MESSAGES, HIBERNATE) if way == "hibernating" else random.uniform(EVICT[0], EVICT[1], MESSAGES)
     seen = cycles(arrivals, np.full(MESSAGES, service), stays, CONSTRUCTOR[way], pays=way == "timer")
     return GB * HOUR * seen.billed, seen.whole
 
@@ -209,7 +209,7 @@ def hibernation(
     bound = {"HIBERNATING": "Hibernating", "TIMER": "Timer"}
     usual = {"url": f"/{{object}}/{way}", "lab": {"durable_objects": bound}}
     can_follow = worker and way != "standard"
-    yours = can_follow and Yours(worker, seed=seed, **{**usual, **asked})
+    yours = Yours(worker, seed=seed, **{**usual, **asked}) if can_follow else None
     shared = {"way": way, "service": ms / 1000}
     return three_views(
         AXES, messages_per_s, partial(gb_s_per_hour, **shared), partial(model, seed=seed, **shared),
