@@ -13,8 +13,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labkit.sim import cache, cron, d1, durable_objects, hyperdrive, kv, linearizability, placement, planet
-    from labkit.sim import pricing, queues, r2, traffic, vectorize, workers, workflows
+    from labkit.sim import (
+        cache,
+        cron,
+        d1,
+        durable_objects,
+        hyperdrive,
+        kv,
+        linearizability,
+        placement,
+        planet,
+        pricing,
+        queues,
+        r2,
+        traffic,
+        vectorize,
+        workers,
+        workflows,
+    )
 
 __all__ = [
     "cache", "cron", "d1", "durable_objects", "hyperdrive", "kv", "linearizability", "placement", "planet", "pricing",
