@@ -31,7 +31,7 @@ class Animation:
         buffer = BytesIO()
         times = [self.frame_ms] * (len(self.frames) - 1) + [HOLD_MS]
         self.frames[0].save(buffer, "webp", save_all=True, append_images=self.frames[1:], duration=times, loop=PLAYED,
-                            lossless=True, quality=30, method=2)  # fmt: skip
+                            lossless=True, quality=10, method=1)  # fmt: skip
         return buffer.getvalue()
 
     def frame(self, number: int) -> bytes:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from labkit.viz.animation import Animation
 from labkit.viz.charts import agreement
+from labkit.viz.film import ripple_film
 from labkit.viz.map import colour_bar, draw_map
 from labkit.viz.picture import Picture
 from labkit.viz.style import BLUE, GREEN, VERMILION, figure, styled
+
+FILM_STEPS = 30
 
 
 def kv_planet(
@@ -64,3 +68,16 @@ def kv_propagation(cache_ttl: float = 60, reads_per_s: float = 0.1, pops: int = 
 
     after = [cache_ttl * part for part in (0.02, 0.2, 0.4, 0.6, 0.8, 0.98, 1.02)]
     return agreement(kv.propagation(None, after=after, cache_ttl=cache_ttl, reads_per_s=reads_per_s, pops=pops))
+
+
+def kv_film(cache_ttl: float = 60, reads_per_s: float = 0.1, pops: int = 300, seed: int = 11) -> Animation:
+    """The ripple of one write as a film of one run: places turn, and the share with the old value falls as it must."""
+    from labkit.network.places import PLACES
+    from labkit.sim import kv
+
+    step = cache_ttl / FILM_STEPS
+    frames = kv.frames(cache_ttl=cache_ttl, reads_per_s=reads_per_s, pops=pops, seconds=cache_ttl + step, step=step,
+                       seed=seed)  # fmt: skip
+    share = pops / len(PLACES)
+    return ripple_film([(moment, rows) for rows, moment in frames],
+                       theory=lambda after: share * float(kv.stale_fraction(after, reads_per_s, cache_ttl)))  # fmt: skip

@@ -60,3 +60,9 @@ def test_a_slider_goes_through_the_frames():
     slider.value = 2
     assert (play.max, slider.max) == (2, 2)
     assert shown.value != first and shown.value.startswith("<figure")
+
+
+def test_the_film_of_kv_goes_on_until_no_place_has_the_old_value():
+    film = viz.kv_film(cache_ttl=90, reads_per_s=0.05, pops=200)
+    assert len(film.frames) == 32
+    assert film.alt.endswith("0 at 93 s.") and "frames: places that hold the old value" in film.alt
