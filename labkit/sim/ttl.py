@@ -35,6 +35,15 @@ def sliding_hit_ratio(requests_per_s, idle):
     return -np.expm1(-np.multiply(requests_per_s, idle))
 
 
+def at_least(n: int, mean: np.ndarray) -> np.ndarray:
+    """The chance that a Poisson number with each `mean` is `n` or more."""
+    below, term = np.zeros_like(mean), np.exp(-mean)
+    for k in range(n):
+        below += term
+        term = term * mean / (k + 1)
+    return 1 - below
+
+
 def sliding_misses(stream: np.ndarray, idle: int) -> np.ndarray:
     """Indexes of the requests that come `idle` ticks or more after the one before, or are the first of their ident."""
     _refuse_overflow(stream, idle)

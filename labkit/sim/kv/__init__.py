@@ -21,11 +21,12 @@ from labkit.sim.kv.popularity import mixture_hit_ratio, popularity
 from labkit.sim.kv.propagation import propagation
 from labkit.sim.kv.refreshing import refreshing
 from labkit.sim.kv.staleness import staleness
+from labkit.sim.kv.tiers import tier
 from labkit.sim.kv.twins import back_in_time
 
 __all__ = [
     "Measured", "age_within", "ages", "answered_within", "back_in_time", "caching", "frames", "goes_back", "hit_ratio",
     "lab_frames", "latency", "mean_age", "measured", "mixture_hit_ratio", "moment", "negative", "overdue",
     "overdue_share", "popularity", "propagation", "refreshed", "refreshing", "stale_fraction", "stale_reads",
-    "staleness",
+    "staleness", "tier",
 ]  # fmt: skip

@@ -12,8 +12,6 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from labkit.errors import LabError
 from labkit.network.places import PLACES
 from labkit.sim import streams, traffic
@@ -23,6 +21,7 @@ from labkit.sim.kv import reader
 from labkit.sim.kv.copies import REFRESH
 from labkit.sim.kv.yours import Yours, is_hit
 from labkit.sim.pops import law, one_pop
+from labkit.sim.ttl import at_least
 
 RATES = (0.1, 0.3, 1, 10, 100, 1000)
 AXES = Axes("Many keys", "reads/s at each PoP, all keys together", "share of reads that hit the PoP's copy", log_x=True)
@@ -44,15 +43,6 @@ def mixture_hit_ratio(reads_per_s: float, *, keys: int, alpha: float, cache_ttl:
         rates = rates[chances > NEGLIGIBLE]  # rarer keys hardly get this far, and never further
         n += 1
     return 1 - misses / (reads_per_s * seconds)
-
-
-def at_least(n: int, mean: np.ndarray) -> np.ndarray:
-    """The chance that a Poisson number with each `mean` is `n` or more."""
-    below, term = np.zeros_like(mean), np.exp(-mean)
-    for k in range(n):
-        below += term
-        term = term * mean / (k + 1)
-    return 1 - below
 
 
 def model(row: int, reads_per_s: float, *, seed: int, keys: int, alpha: float, cache_ttl: float, seconds: float,

@@ -17,5 +17,6 @@ PHENOMENA = [
     Phenomenon(kv.negative, "after", {"after": (1, 30, 61), "places": 30}, rises=False),
     Phenomenon(kv.refreshing, "cache_ttl", {"cache_ttl": (60, 120, 600), "visits": 100, "places": 25}, rises=True),
     Phenomenon(kv.latency, "within_ms", {"within_ms": (3, 20, 50), "visits": 200, "places": 40}, rises=True),
+    Phenomenon(kv.tier, "writes_per_s", {"writes_per_s": (0.003, 0.02, 0.1), "visits": 900, "places": 20}, rises=False),
     Phenomenon(kv.back_in_time, "after", {"after": (1, 10, 58), "places": 30}, rises=None),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from labkit.sim import staleness
+from labkit.sim import staleness, streams, tiers, ttl
 from labkit.sim.kv import copies
 from tests.sim.cases import Case, Random
 
@@ -43,6 +43,35 @@ def old_at(after: float, cache_ttl: float) -> Callable[[Random, float], tuple[fl
     return replication
 
 
+def parent_hits(random: Random, rate: float, children: int, parent_ttl: float, keys: int = 40) -> tuple[int, int]:
+    """What a parent with a TTL of its own answers of its children's misses, in 6,000 s of each of 40 keys.
+
+    Parents begin empty and stay in step for long, so each key counts from a moment of its own, far from the start.
+    """
+    span = 10 * parent_ttl + 9000
+    begin = random.uniform(10 * parent_ttl, 10 * parent_ttl + 3000, keys)
+    reads = copies.simulate(random, keys * children, rate, span, 60.0)
+    ticks = streams.Ticks(span, parent_ttl)
+    stream = streams.pack(reads.place[~reads.hit] // children, ticks.of(reads.at[~reads.hit]))
+    since = ticks.seconds(stream) - begin[streams.idents(stream)]
+    counts = (since > 0) & (since < 6000)
+    return int((ttl.hits(stream, ttl.fills(stream, int(ticks.of(parent_ttl)))) & counts).sum()), int(counts.sum())
+
+
+def aged_parent(random: Random, rate: float) -> tuple[int, int]:
+    """Generations of a tree of 8 children whose copies expire together: who asks in the time that each has."""
+    asked = random.random((500, 7)) < -np.expm1(-rate * 60)
+    return int(asked.sum()), int(asked.sum()) + 500
+
+
+def informed(random: Random, rate: float) -> tuple[int, int]:
+    """40 keys with the same writes at a tier of 8 children; what comes before 300 s only sets the scene."""
+    reads = copies.simulate(random, 320, rate, 3300, 60.0)
+    key, at = tiers.to_parent(reads.at, ~reads.hit, reads.place // 8)
+    hit = tiers.informed_hits(key, at, np.sort(random.uniform(0, 3300, random.poisson(33))))
+    return int(hit[at > 300].sum()), int((at > 300).sum())
+
+
 CASES = [
     Case("age of a value read", "seconds", (0, 30, 90, 200), lambda x: float(copies.age_within(x, LAM, LONG)), aged),
     Case("overdue values", "seconds", (0, 30, 90, 200),
@@ -52,4 +81,12 @@ CASES = [
          lambda x: float(copies.stale_fraction(20, x, 60)), old_at(20, 60)),
     Case("places with the old value, cacheTtl 300 s", "reads/s", (0.005, 0.02, 0.1),
          lambda x: float(copies.stale_fraction(90, x, 300)), old_at(90, 300)),
+    Case("parent of one child, TTL 90 s", "requests/s", (0.02, 0.05, 0.2), lambda x: tiers.parent_hit_ratio(x, 60, 90),
+         lambda random, x: parent_hits(random, x, 1, 90.0)),
+    Case("parent of one child, TTL 300 s", "requests/s", (0.005, 0.02, 0.2),
+         lambda x: tiers.parent_hit_ratio(x, 60, 300), lambda random, x: parent_hits(random, x, 1, 300.0)),
+    Case("parent of children that age with it", "requests/s", (0.005, 0.02, 0.1),
+         lambda x: tiers.aged_hit_ratio(x, 60, 8), aged_parent),
+    Case("tier that hears of writes", "requests/s", (0.01, 0.03, 0.1),
+         lambda x: tiers.informed_hit_ratio(x, 60, 0.01, 8), informed),
 ]  # fmt: skip
