@@ -78,6 +78,8 @@ def kv_film(cache_ttl: float = 60, reads_per_s: float = 0.1, pops: int = 300, se
     step = cache_ttl / FILM_STEPS
     frames = kv.frames(cache_ttl=cache_ttl, reads_per_s=reads_per_s, pops=pops, seconds=cache_ttl + step, step=step,
                        seed=seed)  # fmt: skip
-    share = pops / len(PLACES)
-    return ripple_film([(moment, rows) for rows, moment in frames],
-                       theory=lambda after: share * float(kv.stale_fraction(after, reads_per_s, cache_ttl)))  # fmt: skip
+
+    def theory(after: float) -> float:
+        return float(kv.stale_fraction(after, reads_per_s, cache_ttl)) * pops / len(PLACES)
+
+    return ripple_film([(moment, rows) for rows, moment in frames], theory=theory)
