@@ -4,7 +4,7 @@ A phenomenon has three views that must agree: `theory`, closed forms as plain fu
 millions of requests; `yours`, the learner's Worker on a `Lab`, event by event. Each is called in one line, such as
 `sim.kv.caching()`, and gives an `Agreement`: print it, `check()` it, or draw it with `labkit.viz.agreement`.
 
-Modules load when they are first used, because they bring numpy with them.
+`sim.phenomena()` lists them. Modules load when they are first used, because they bring numpy with them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ __all__ = [
     "cache", "cron", "d1", "durable_objects", "hyperdrive", "kv", "linearizability", "placement", "planet", "pricing",
     "queues", "r2", "traffic", "vectorize", "workers", "workflows",
 ]  # fmt: skip
+
+
+def phenomena():
+    """Every phenomenon as a table: how it is called, and what it shows."""
+    return import_module("labkit.sim.index").phenomena()
 
 
 def __getattr__(name: str):
