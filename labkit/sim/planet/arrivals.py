@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from labkit import facts
 from labkit.errors import LabError
 from labkit.network.places import PLACES
 from labkit.sim import traffic
@@ -25,6 +26,7 @@ from labkit.sim.streams import generator
 CELL = 50_000
 """Requests a cell at most, on average."""
 HOUR, DAY = 3600.0, 86_400.0
+DEPTH, PEAK = facts.value("network.day_depth"), facts.value("network.day_peak")
 LONGITUDES = np.array([PLACES[code].longitude for code in CODES])
 
 
@@ -117,8 +119,8 @@ class Diurnal(Open):
     """
 
     of: Open | float
-    depth: float = 0.8
-    peak: float = 20.0
+    depth: float = DEPTH
+    peak: float = PEAK
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "of", open_load(self.of))

@@ -20,10 +20,11 @@ import numpy as np
 from labkit.lab import Lab
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
-from labkit.sim.planet.arrivals import DAY, HOUR, LONGITUDES, Diurnal, Poisson
+from labkit.sim.planet.arrivals import DAY, DEPTH, HOUR, LONGITUDES, PEAK, Diurnal, Poisson
 from labkit.sim.planet.planet import Planet
 from labkit.sim.workers import hello
 
+ASSUMPTION = "how far the day swings, and when it peaks, are parameters: no figure is published."
 HOURS = tuple(range(0, 24, 3))
 AXES = Axes("A day's traffic", "hour of the day that begins, UTC", "requests in that hour")
 
@@ -67,7 +68,7 @@ def _of_counts(counts: Sequence[int]) -> Estimate:
 
 def day(
     worker: Any = hello.Default, *, hours: Sequence[float] = HOURS, per_s: float = 0.02, places: Any = ("WEUR", "EEUR"),
-    depth: float = 0.8, peak: float = 20.0, seed: int = 4, executor: Executor | None = None, **asked: Any,
+    depth: float = DEPTH, peak: float = PEAK, seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """Requests in an hour against the hour, of `per_s` on average at `places`, most of them at `peak` o'clock there.
 
@@ -79,5 +80,5 @@ def day(
     yours = Yours(worker, **options) if worker else None
     return three_views(
         AXES, hours, partial(per_hour, traffic=traffic), partial(model, seed=seed, traffic=traffic),
-        yours and partial(yours.observe, seed=seed, traffic=traffic), executor=executor,
+        yours and partial(yours.observe, seed=seed, traffic=traffic), executor=executor, assumptions=(ASSUMPTION,),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from labkit import facts
 from labkit.errors import LabError
 from labkit.network.places import PLACES, in_region, place
 from labkit.sim import traffic
@@ -20,8 +21,6 @@ CODES = tuple(PLACES)
 """Results name a place by its number in this list."""
 PLACE_NUMBER = {code: number for number, code in enumerate(CODES)}
 REGIONS = frozenset(each.region for each in PLACES.values())
-BILLIONS = {"AS": 4.81, "AF": 1.52, "EU": 0.745, "NA": 0.61, "SA": 0.43, "OC": 0.046}
-"""People by continent in 2024, rounded: United Nations, World Population Prospects 2024."""
 
 Group = int | str | Iterable[str]
 
@@ -115,7 +114,7 @@ class Asked(Load):
         if self.shares is None:
             return 1.0
         if self.shares == "population":
-            return BILLIONS[PLACES[code].continent]
+            return facts.value(f"network.people_{PLACES[code].continent.lower()}")
         if not isinstance(self.shares, Mapping):
             raise LabError(f'shares={self.shares!r}: None (even), "population", or weights by code or region.')
         return self.shares.get(code, self.shares.get(PLACES[code].region, 0.0))

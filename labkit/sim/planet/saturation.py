@@ -71,7 +71,7 @@ class Yours:
     def observe(self, row: int, users: float, *, think: float, service: float) -> Estimate:
         """Requests/s of each object's users."""
         lab = Lab(self.worker, seed=1000 * self.seed + row, network=None, **self.lab)
-        early = 5 * (think + users * service)
+        early = 3 * (think + users * service)  # rounds of everybody, until the start, when all think, is forgotten
         results = Planet(lab, self._traffic(int(users), think), early + self.seconds, seed=self.seed * 1000 + row,
                          trace=True, label="your Worker").run()  # fmt: skip
         if not lab.trace.where("durable_objects"):

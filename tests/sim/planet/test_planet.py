@@ -151,7 +151,7 @@ def test_a_cold_start_is_the_requests_that_caused_it():
 
 
 def test_a_dead_place_loses_what_is_under_way_and_its_visitors_enter_nearby_until_it_is_back():
-    load = Poisson(20, places=["SIN"], url="/slow") + Poisson(20, places=["SIN"])
+    load = Poisson(8, places=["SIN"], url="/slow") + Poisson(8, places=["SIN"])
     results = Planet(lab(), load, 90, faults=[Kill("SIN", at=30, until=60)]).run()
     at, quick = results.start - results.begun, results.part == 1
     assert (results.place[(at > 31) & (at < 60) & quick] != "SIN").all()

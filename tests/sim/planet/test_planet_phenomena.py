@@ -38,7 +38,7 @@ class Default(WorkerEntrypoint):
 
 def test_an_object_that_serves_everybody_at_once_does_not_saturate():
     with pytest.raises(Disagreement, match="yours"):
-        planet.saturation(NOT_ALONE, users=(20,), seconds=20).check()
+        planet.saturation(NOT_ALONE, users=(10,), think_s=2, seconds=15).check()
 
 
 def test_a_worker_that_asks_no_object_is_told_so():
