@@ -255,14 +255,34 @@ def test_the_bill_counts_dimensions_queried_and_stored():
     index.call("getByIds", ["3"])
     index.call("describe")
     assert index.bench.trace.units() == {"vectorize.queried_dims": 16}
-    assert index.vectorize.stored_units() == {"vectorize.stored_dims": 40, "vectorize.queried_dims": 40}
+    assert index.vectorize.stored_units() == {"vectorize.stored_dims": 40, "vectorize.searched_dims": 40}
+
+
+def test_without_a_query_nothing_is_billed_as_queried():
+    index = Indexed(flat(), dimensions=4)
+    index.write(("a", [1] * 4))
+    index.call("getByIds", ["a"])
+    assert index.vectorize.stored_units() == {"vectorize.stored_dims": 4}
+
+
+def test_at_a_scale_there_are_more_queries_and_not_more_vectors():
+    lab = Lab(vectorize={"VECTORS": 100})
+    lab.run(lab.env("AMS").VECTORS.upsert([{"id": str(number), "values": [1] * 100} for number in range(10)]))
+    lab.run(lab.advance(10))
+    state = lab.snapshot()
+    lab.run(lab.env("AMS").VECTORS.query([1] * 100))
+    queried, stored = "vectorize.queried_dims", "vectorize.stored_dims"
+    assert lab.bill(scale=50)[queried].quantity == 50 * 100 + 1000
+    assert lab.bill(scale=50)[stored].quantity == lab.bill()[stored].quantity == 1000
+    lab.restore(state)
+    assert not lab.vectorize("VECTORS").is_queried
 
 
 def test_the_official_example_costs_31_cents():
     """10,000 vectors of 768 dimensions and 30,000 queries a month, before what is included."""
-    stored, queried = 10_000 * 768, (30_000 + 10_000) * 768
-    bill = price({"vectorize.stored_dims": stored, "vectorize.queried_dims": queried}, with_fee=False,
-                 with_allowances=False)  # fmt: skip
+    stored, queried = 10_000 * 768, 30_000 * 768
+    units = {"vectorize.stored_dims": stored, "vectorize.searched_dims": stored, "vectorize.queried_dims": queried}
+    bill = price(units, with_fee=False, with_allowances=False)
     assert bill.total == Decimal("0.31")
 
 

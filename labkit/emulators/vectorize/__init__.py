@@ -11,7 +11,7 @@
 | | Namespaces; filters with all operators on indexed metadata, 64 bytes of a text (docs, "Metadata filtering") |
 | | A vector is in the metadata indexes that were there when it was written, and in no later one |
 | | Limits of ids, dimensions, metadata, topK, batches, filters; codes and words as those who met them report |
-| | Units: dimensions queried and stored, as the price list counts them |
+| | Units: dimensions queried and stored, as the price list counts them; `getByIds` and writes cost nothing |
 | | `outage`: the index answers nobody |
 | simplified | A job takes 2 to 8 seconds, all times alike; "a few seconds" is all that is published |
 | | The search is exact; in production it and its scores are approximate unless `returnValues` is true |
@@ -63,7 +63,8 @@ class Vectorize(Outages):
     """An index: `binding(colo)` is what `env` holds at a place. Nobody can use it before it is created.
 
     `entry` is that of wrangler's `vectorize`. `home` is the place where the index is, "" until somebody uses it.
-    `processed` is the last mutation that queries see, `processed_at` when the index was made anew with it.
+    `processed` is the last mutation that queries see, `processed_at` when the index was made anew with it;
+    `is_queried` whether there was a query yet, from which on what is stored is billed as queried too.
     """
 
     def __init__(self, entry: Mapping[str, Any], world: World):
@@ -73,6 +74,7 @@ class Vectorize(Outages):
         self.home = ""
         self.processed: str | None = None
         self.processed_at: str | None = None
+        self.is_queried = False
 
     def create(self, dimensions: int | None = None, metric: str | None = None, *, preset: str | None = None) -> None:
         """Create the index, as `wrangler vectorize create --dimensions=768 --metric=cosine` or `--preset=...` does.
@@ -116,18 +118,21 @@ class Vectorize(Outages):
         return len(self.log.waiting)
 
     def stored_units(self) -> dict[str, float]:
-        """What a month of what is stored now is billed as: it counts once as stored and once as queried."""
+        """What a month of what is stored now is billed as: once as stored and, where anybody asks, once as queried."""
         stored = len(self.index.vectors) * self.index.dimensions if self.index else 0
-        return {"vectorize.stored_dims": stored, "vectorize.queried_dims": stored} if stored else {}
+        meters = ("vectorize.stored_dims", "vectorize.searched_dims")[: 1 + self.is_queried]
+        return dict.fromkeys(meters, stored) if stored else {}
 
     def snapshot(self) -> Any:
         """Everything that is stored, and what is still to become visible."""
         index = self.index and _copied(self.index)
-        return index, self.log.snapshot(), self.home, self.processed, self.processed_at, self.down_until
+        seen = self.processed, self.processed_at, self.is_queried
+        return index, self.log.snapshot(), self.home, seen, self.down_until
 
     def restore(self, state: Any) -> None:
         """Go back to a snapshot. A job that ran then ends when it would have."""
-        index, log, self.home, self.processed, self.processed_at, self.down_until = state
+        index, log, self.home, seen, self.down_until = state
+        self.processed, self.processed_at, self.is_queried = seen
         self.index = index and _copied(index)
         self.log.restore(log)
 

@@ -115,6 +115,7 @@ class VectorizeIndex:
         """The matches of a query, and what it is billed as; where there is no vector to compare with, none."""
         nearest = [] if values is None else index.nearest(values, wanted.top_k, wanted.namespace, wanted.matches)
         event.units["vectorize.queried_dims"] = float(index.dimensions)
+        self._vectorize.is_queried = True
         event.detail |= {"topK": wanted.top_k, "ids": [each.id for _, each in nearest]}
         shown = [_shown(each, with_values=wanted.with_values, metadata=wanted.metadata) | {"score": _digits(score)}
                  for score, each in nearest]  # fmt: skip

@@ -1,8 +1,9 @@
 """The refusals of Vectorize: `VECTOR_QUERY_ERROR (code = 40006): ...`, put together as the runtime's binding does.
 
-The codes and words with a number were written down by those who met them in production (2025 and 2026); where no
-record of one was found the words are ours and there is no code, a form that the runtime has too.
-https://github.com/cloudflare/workerd/blob/main/src/cloudflare/internal/vectorize-api.ts
+The form is the runtime's: https://github.com/cloudflare/workerd/blob/main/src/cloudflare/internal/vectorize-api.ts
+Codes and words are on no page: those who met them in production (2025 and 2026) wrote them down. Of `NAMESPACE` and
+`KEY` only the code and what it is about were found, so that their words are ours, after the pattern of `ID`'s. Where
+not even a code was found the words are ours and there is none, a form that the runtime has too.
 """
 
 from __future__ import annotations
