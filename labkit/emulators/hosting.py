@@ -18,6 +18,13 @@ class Gate(Protocol):
         """Let the object's one thread compute for so long, when its turn has come."""
         ...
 
+    def begins(self) -> None:
+        """A listener of the object's begins to run: it is an event of the object, and keeps it awake."""
+        ...
+
+    def ends(self) -> None:
+        """That listener is over."""
+        ...
 
     async def output(self) -> None:
         """Wait until what the object has written is confirmed: what leaves it does not go before."""

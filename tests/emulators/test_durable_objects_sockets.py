@@ -395,6 +395,33 @@ def test_a_standard_socket_ends_with_its_object():
     assert ada.closed == (1006, "WebSocket disconnected without sending Close frame.")
 
 
+def test_messages_by_a_standard_socket_keep_its_object_in_memory():
+    lab = planet()
+    ada = join(lab, "/standard")
+    for _ in range(10):
+        lab.run(lab.advance(60))
+        say(lab, ada, "hi")
+    assert heard(ada) == ["standard hi 1"] * 10 and ada.closed is None
+    assert float(lab.bill()["do.duration_gb_s"].quantity) == pytest.approx(610 * 0.128, rel=0.01)
+    lab.run(lab.advance(141))
+    assert ada.closed == (1006, "WebSocket disconnected without sending Close frame.")
+
+
+def test_a_listener_under_way_keeps_its_object_in_memory():
+    slow = SOURCE.replace(
+        'self.keep = create_proxy(lambda event: server.send(f"standard {event.data} {self.count}"))',
+        """async def listen(event):
+                await asyncio.sleep(300)
+                server.send("late")
+            self.keep = create_proxy(listen)""",
+    )
+    lab = Lab(slow, durable_objects={"ROOM": "Room"}, network=Links(jitter=0, last_mile=0.02))
+    ada = join(lab, "/standard")
+    say(lab, ada, "hi")
+    lab.run(lab.advance(310))
+    assert heard(ada) == ["late"] and ada.closed is None
+
+
 def test_an_object_whose_standard_socket_has_ended_hibernates(lab):
     ada = join(lab, "/standard")
     lab.run(lab.advance(30))

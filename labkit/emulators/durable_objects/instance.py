@@ -1,6 +1,7 @@
 """One life of an object in memory: from its constructor to its hibernation, eviction or end by accident.
 
-Whatever happens to the object (a call, a request, an alarm, a message) is one `run`.
+Whatever happens to the object (a call, a request, an alarm, a message) is one `run`. Only what comes by a socket of the
+standard API is heard by its listeners, which are events too: they keep the object awake, and its idle time begins anew.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Instance:
         self.object = owner
         self.gates = Gates(owner.world)
         self.gates.released = self.settled
+        self.gates.begins, self.gates.ends = self._begin, self._over
         self.storage = DurableObjectStorage(self)
         self.state = DurableObjectState(self)
         self.resident: Resident | None = None
@@ -55,9 +57,7 @@ class Instance:
 
     async def run(self, call: str | Callable[[Any], Any], args: Sequence[Any], about: dict[str, Any]) -> Any:
         """One event of this instance."""
-        self._running += 1
-        if self._billed_from is None:
-            self._billed_from = self.world.timeline.now
+        self._begin()
         try:
             ticket = await self._admission()
             answer = await self._answer(ticket, call, args, about)
@@ -69,9 +69,19 @@ class Instance:
                 raise self.ended from None
             raise
         finally:
-            self._running -= 1
-            if not self._running and not self.ended:
-                self.leave() if self.is_retired else self._rest()
+            self._over()
+
+    def _begin(self) -> None:
+        """Something of the object runs: an event, or what listens to a socket. It is awake, and billed."""
+        self._running += 1
+        if self._billed_from is None:
+            self._billed_from = self.world.timeline.now
+
+    def _over(self) -> None:
+        """That is over: after the last of them the object leaves or is idle."""
+        self._running -= 1
+        if not self._running and not self.ended:
+            self.leave() if self.is_retired else self._rest()
 
     async def _admission(self) -> Ticket:
         """Wait for one's turn. Refuses where too many wait already, and who has waited too long."""

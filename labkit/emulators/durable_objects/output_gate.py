@@ -23,6 +23,8 @@ class OutputGate:
         self._unconfirmed: dict[asyncio.Future[None], None] = {}
         self.sockets: set[Any] = set()  # what the object accepted by the standard API, and only its memory keeps
         self.released: Callable[[], None] = lambda: None  # called as one of them ends
+        self.begins: Callable[[], None] = lambda: None  # called as a listener of one begins to run,
+        self.ends: Callable[[], None] = lambda: None  # and as it is over
 
     def hold(self, write: asyncio.Future[Any]) -> None:
         """Hold what leaves the object from now on until this write is confirmed."""

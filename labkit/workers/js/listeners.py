@@ -59,6 +59,9 @@ class EventTarget(JsBuiltin):
 
     async def _metered(self, invocation: Any, handler: Callable[..., Any], event: JsObject) -> None:
         """A listener's run, on the budget of the event that began to listen, and behind its object's gate."""
+        gate = invocation.gate
+        if gate:
+            gate.begins()
         try:
             await invocation.metered(_result(handler, event))
         except OutOfSteps as error:
@@ -67,6 +70,9 @@ class EventTarget(JsBuiltin):
         except Exception as error:
             invocation.log("error", remote_error(error).message)
             self._failed(event, error)
+        finally:
+            if gate:
+                gate.ends()
 
     def _failed(self, event: JsObject, error: Exception) -> None:
         """A listener has raised."""
