@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from labkit import Lab
 from labkit.emulators.placement.regions import regions
 from labkit.emulators.placement.smart import Analysis, Durations, targets
 from labkit.errors import ConfigError, LabError
+from labkit.network.faults import Unreachable
 from labkit.network.links import Links
 from labkit.network.places import PLACES, distance_km
 from labkit.services import Origin
+from tests.serving.running import scenario, visitor
 
 SOURCE = """
+import asyncio
+from js import WebSocketPair
+from pyodide.ffi import create_proxy
 from workers import Response, WorkerEntrypoint, fetch
 
 class Default(WorkerEntrypoint):
     async def fetch(self, request):
+        if "/boom" in request.url:
+            raise ValueError("boom")
+        if "/slow" in request.url:
+            await asyncio.sleep(5)
+        if "/echo" in request.url:
+            client, server = WebSocketPair.new().object_values()
+            server.accept()
+            server.addEventListener("message", create_proxy(lambda event: server.send(event.data)))
+            return Response(None, status=101, web_socket=client)
         for _ in range(int(request.url.rpartition("=")[2] or 0)):
             await fetch("https://db.example/")
         return Response("done")
@@ -56,7 +72,8 @@ def test_a_hint_runs_the_worker_near_its_back_end(hint):
 
 def test_without_placement_there_is_no_header_and_off_changes_nothing():
     assert header(lab(None), "SYD") is None
-    assert header(lab({"mode": "off"}), "SYD") == "local-SYD"
+    off = lab({"mode": "off"})
+    assert header(off, "SYD") is None and not off.trace.where("placement")
 
 
 def test_smart_placement_needs_a_quarter_of_an_hour_and_traffic_from_many_places():
@@ -104,10 +121,64 @@ def test_it_never_runs_where_the_worker_has_not_run():
 
 
 def test_one_request_in_a_hundred_stays_as_a_baseline():
-    bench = played(lab({"mode": "smart"}))
-    bench.run(bench.advance(900))
-    seen = [header(bench, "SYD") for _ in range(1000)]
-    assert set(seen) == {"remote-IAD", "local-SYD"} and 1 <= seen.count("local-SYD") <= 25
+    placement = lab({"mode": "smart"}).placement
+    placement.analysis.targets["SYD"] = "IAD"
+    seen = [placement._chosen("SYD") for _ in range(4000)]
+    assert set(seen) == {("IAD", False), ("SYD", True)} and 15 <= seen.count(("SYD", True)) <= 65
+
+
+def test_a_forwarded_request_shows_in_the_trace_on_its_way_and_where_it_ran():
+    placed = lab({"region": "aws:us-east-1"})
+    header(placed, "SYD")
+    (client,), (forward,) = placed.trace.where("client"), placed.trace.where("placement", "forward")
+    (ran,) = placed.trace.where("workers", "fetch")
+    assert (forward.place, forward.detail["to"], ran.place) == ("SYD", "IAD", "IAD")
+    assert forward.parent == client.id and ran.parent == forward.id
+    assert forward.seconds - ran.seconds > 0.15, "the way there and back"
+    header(placed, "IAD")
+    assert len(placed.trace.where("placement")) == 1, "nothing is forwarded to where it is"
+
+
+def test_an_exception_travels_back_and_counts():
+    placed = lab({"region": "aws:us-east-1"})
+    answer = placed.run(placed.fetch("/boom", colo="SYD"))
+    assert (answer.status, answer.headers["cf-placement"]) == (500, "remote-IAD") and placed.now > 0.2
+    assert placed.trace.units()["workers.requests"] == 1
+
+
+def test_the_messages_of_a_websocket_go_to_where_the_worker_runs():
+    took = {}
+    for placement in (None, {"region": "aws:us-east-1"}):
+        bench = lab(placement)
+
+        async def echoed(bench=bench):
+            socket = await bench.websocket("/echo", colo="SYD")
+            begun = bench.now
+            await socket.send("hi")
+            assert await socket.receive() == "hi"
+            return bench.now - begun
+
+        took[placement is None] = bench.run(echoed())
+    assert took[True] < 0.1 < 0.15 < took[False]
+
+
+def test_a_place_that_fails_while_a_request_runs_there_answers_no_visitor():
+    placed = lab({"region": "aws:us-east-1"})
+    placed.world.timeline.call_at(2.0, placed.kill, "IAD")
+    with pytest.raises(Unreachable, match="IAD, where this request was placed, failed"):
+        placed.run(placed.fetch("/slow", colo="SYD"))
+    assert (placed.now, header(placed, "SYD")) == (2.0, "local-SYD")
+    entered = lab({"region": "aws:us-east-1"})
+    entered.world.timeline.call_at(2.0, entered.kill, "SYD")
+    with pytest.raises(Unreachable, match="SYD failed while"):
+        entered.run(entered.fetch("/slow", colo="SYD"))
+
+
+@scenario
+async def test_a_served_worker_is_placed_too():
+    async with lab({"region": "aws:us-east-1"}).serve(0, colo="SYD", speed=inf) as server, visitor(server) as client:
+        answer = await client.get("/?n=2")
+        assert (answer.text, answer.headers["cf-placement"]) == ("done", "remote-IAD")
 
 
 def test_where_it_made_requests_slower_it_is_given_up():
@@ -153,6 +224,7 @@ def test_without_a_network_the_worker_runs_where_it_is_asked():
     ({"region": "aws:us-east-9"}, "No cloud region is called 'aws:us-east-9'. Did you mean"),
     ({"hostname": "db2.example"}, "origins=...\\) has db.example"),
     ({"region": "aws:us-east-1", "mode": "smart"}, "'region' and 'mode'; it takes one"),
+    ({"region": "aws:us-east-1", "mode": "off"}, "'region' and 'mode'; it takes one"),
     ({}, "says nothing"),
     ({"regoin": "aws:us-east-1"}, "Did you mean 'region'"),
 ])  # fmt: skip
