@@ -6,6 +6,7 @@ lower 32, in ticks. Sorting the stream therefore puts each one's requests togeth
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +82,11 @@ def ticks_of(stream: np.ndarray) -> np.ndarray:
 def generator(seed: int, *row: int) -> np.random.Generator:
     """A generator of its own for each row, replication or PoP of a run, reproducible from the run's one seed."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=row))
+
+
+def own(seed: int, *asked: object) -> int:
+    """A seed of its own for what is asked, a name and its options: two results of one seed do not share dice."""
+    return zlib.crc32(repr((seed, *asked)).encode())
 
 
 def poisson(
