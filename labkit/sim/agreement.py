@@ -42,12 +42,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Axes:
-    """What is varied and what is watched, in words with units, for tables and charts."""
+    """What is varied and what is watched, in words with units, for tables and charts.
+
+    Where x counts something it is `whole`: there is no theory between two numbers.
+    """
 
     title: str
     x: str
     y: str
     log_x: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

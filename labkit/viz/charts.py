@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from labkit.viz.picture import Picture
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from labkit.sim.agreement import Agreement
 
 CURVE_POINTS = 60
+MOST_LETTERS = 40
+"""Letters of a line of the label beside the chart, which is as high as that."""
 DASHES = ("-", "--", "-.", ":")
 VIEWS = {
     "model": {"marker": "o", "markerfacecolor": "none", "markersize": 7},
@@ -29,8 +32,8 @@ def agreement(*results: Agreement) -> Picture:
     axes_of = results[0].axes
     with styled():
         chart, axes = figure()
-        axes.set(title=axes_of.title, xlabel=axes_of.x, ylabel=axes_of.y, xscale="log" if axes_of.log_x else "linear")
-        axes.xaxis.set_major_formatter("{x:g}")
+        axes.set(title=axes_of.title, xlabel=axes_of.x, ylabel=fill(axes_of.y, MOST_LETTERS))
+        _scale(axes, results)
         for result, colour, dash in zip(results, SERIES, DASHES, strict=False):
             axes.plot(*_curve(result), color=colour, linestyle=dash, label=result.label or "theory")
             _points(axes, result, {"model": colour, "yours": VERMILION if len(results) == 1 else colour})
@@ -39,13 +42,34 @@ def agreement(*results: Agreement) -> Picture:
     return Picture(chart, _alt(results), summary_of(results))
 
 
+def _scale(axes: Any, results: tuple[Agreement, ...]) -> None:
+    """Plain numbers on both axes; where x is logarithmic and spans little, at the rows alone."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    xs = sorted({row.x for result in results for row in result.rows})
+    if results[0].axes.log_x:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        if xs[-1] < 100 * xs[0]:
+            axes.set_xticks(xs)
+            axes.minorticks_off()
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+
+
+def plain(value: float) -> str:
+    """A number without an exponent: 0.00001, 2.5, 10,000,000."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6f}".rstrip("0").rstrip(".")
+
+
 def _curve(result: Agreement) -> tuple[list[float], list[float]]:
-    """The closed form, at the rows and at points between them."""
+    """The closed form, at the rows and at points between them: at whole numbers alone where x counts something."""
     import numpy as np
 
     rows = [row.x for row in result.rows]
     space = np.geomspace if result.axes.log_x else np.linspace
-    xs = sorted({*rows, *space(min(rows), max(rows), CURVE_POINTS).tolist()})
+    between = space(min(rows), max(rows), CURVE_POINTS)
+    xs = sorted({*rows, *(between.round() if result.axes.whole else between).tolist()})
     return xs, [float(result.curve(x)) for x in xs]
 
 

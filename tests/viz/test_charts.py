@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from labkit import viz
 from labkit.sim.agreement import Agreement, Axes, Row
 from labkit.sim.estimates import Estimate
@@ -71,3 +73,30 @@ def test_several_results_have_one_caption_which_says_an_assumption_once():
     caption = viz.agreement(one, two).caption
     assert caption.startswith("12 of 12 intervals (95 %) hold") and "model 600, yours 54" in caption
     assert caption.count("Assumption: tau is 600 s.") == 1
+
+
+@pytest.mark.parametrize(("value", "words"), [
+    (1e-5, "0.00001"), (0.25, "0.25"), (3.0, "3"), (999.5, "999.5"), (1e7, "10,000,000"), (0.0, "0"), (-2000, "-2,000"),
+])  # fmt: skip
+def test_numbers_on_an_axis_are_plain(value, words):
+    from labkit.viz.charts import plain
+
+    assert plain(value) == words
+
+
+def counted(**axes) -> Agreement:
+    rows = tuple(Row(float(x), x, Estimate(x, 0.1, 20, 100)) for x in (1, 2, 8))
+    return Agreement(Axes("Shards", "shards", "y" * 30 + " " + "z" * 30, **axes), rows, lambda x: x)
+
+
+@pytest.mark.parametrize("log_x", [False, True])
+def test_where_x_counts_something_the_line_has_whole_numbers_alone(log_x):
+    xs = viz.agreement(counted(whole=True, log_x=log_x)).figure.axes[0].lines[0].get_xdata()
+    assert list(xs) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert len(viz.agreement(counted()).figure.axes[0].lines[0].get_xdata()) > 50
+
+
+def test_a_short_logarithmic_axis_names_its_rows_and_a_long_label_is_broken():
+    axes = viz.agreement(counted(log_x=True)).figure.axes[0]
+    assert [tick for tick in axes.get_xticks()] == [1, 2, 8]
+    assert axes.get_ylabel().count("\n") == 1

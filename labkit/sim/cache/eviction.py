@@ -28,7 +28,7 @@ from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.pops import law
 
 CAPACITIES = (100, 300, 1000, 3000)
-AXES = Axes("Room in a cache, least recently used", "entries", "share of requests that hit", log_x=True)
+AXES = Axes("Room in a cache, least recently used", "entries", "share of requests that hit", log_x=True, whole=True)
 MOST_ENTRIES = 100
 """Entries of room up to which the Worker is asked."""
 COUNTED = 3000

@@ -43,7 +43,7 @@ JITTER = float(facts.value("network.jitter"))
 LEARNING = 22
 """Requests at each place before the analysis: a few more than make it a candidate."""
 DATABASE, REGION = "db.example", "aws:us-east-1"
-AXES = Axes("Placement", "questions to the database, one after the other", "mean seconds until the answer")
+AXES = Axes("Placement", "questions to the database, one after the other", "mean seconds until the answer", whole=True)
 ASSUMPTION = (
     "smart placement forwards where that saves a tenth of the time; links are right to about 10 %, and the last mile "
     "is lognormal with a median of 10 ms."
