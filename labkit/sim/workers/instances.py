@@ -29,11 +29,14 @@ from labkit.errors import LabError
 from labkit.sim import compiled, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
+from labkit.sim.workers.asked import above_zero
 
 KEEP_ALIVE = float(facts.value("aws_lambda.keep_alive"))
 ASSUMPTION = "an instance serves one request at a time and is kept for {:g} s on average; no figure is published."
 RATES = (0.001, 0.003, 0.01, 0.1, 1)
 REQUESTS = 3000
+FORGOTTEN = 10
+"""Times of a request and of an idle instance after which nothing is left of the start: e^-10 of it."""
 AXES = Axes("One request an instance", "requests/s", "share of requests that start cold", log_x=True)
 
 
@@ -88,39 +91,31 @@ def _levels(lowest: np.ndarray, ratios: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def model(row: int, requests_per_s: float, *, seed: int, wall: float, keep_alive: float) -> Estimate:
-    """The share of cold requests among 3,000, twenty times, from a state of the long run."""
+    """The share of cold requests among 3,000, twenty times, once it has been forgotten that none ran at the start."""
     return replicated(partial(_colds, requests_per_s, seed, row, wall, keep_alive))
 
 
 def _colds(rate: float, seed: int, row: int, wall: float, keep_alive: float, replication: int) -> tuple[int, int]:
     random = streams.generator(seed, row, replication)
-    chances = stationary(rate, wall, keep_alive)
-    working, idle = divmod(int(random.choice(chances.size, p=chances.ravel() / chances.sum())), chances.shape[1])
-    arrivals = np.cumsum(random.exponential(1 / rate, REQUESTS))
-    patience = random.exponential(keep_alive, REQUESTS + working)
-    ends, leaves = np.sort(random.exponential(wall, working)), random.exponential(keep_alive, idle)
-    cold = cold_requests(arrivals, random.exponential(wall, REQUESTS), patience, ends, leaves)
-    return int(cold.sum()), REQUESTS
+    size = REQUESTS + int(FORGOTTEN * (wall + keep_alive) * rate)
+    arrivals = np.cumsum(random.exponential(1 / rate, size))
+    cold = cold_requests(arrivals, random.exponential(wall, size), random.exponential(keep_alive, size))
+    return int(cold[-REQUESTS:].sum()), REQUESTS
 
 
-def cold_requests(
-    arrivals: np.ndarray, services: np.ndarray, patience: np.ndarray, ends: Sequence[float] | np.ndarray = (),
-    leaves: Sequence[float] | np.ndarray = (),
-) -> np.ndarray:  # fmt: skip
+def cold_requests(arrivals: np.ndarray, services: np.ndarray, patience: np.ndarray) -> np.ndarray:
     """Whether each request finds no idle instance. It takes the one that became idle last.
 
-    An instance that becomes idle for the n-th time in all leaves `patience[n]` seconds later. At time 0 there are those
-    at work until `ends`, and idle ones that leave at `leaves`.
+    None runs at the start. The n-th instance to become idle, of all times, leaves `patience[n]` seconds later.
     """
     if np.any(arrivals[1:] < arrivals[:-1]):
         raise LabError("the arrivals are not in order of time: sort them")
-    return np.array(compiled.run(_serve, arrivals, services, patience, list(ends), list(leaves), numba=False), bool)
+    return np.array(compiled.run(_serve, arrivals, services, patience, numba=False), bool)
 
 
-def _serve(arrivals, services, patience, working, idle):
+def _serve(arrivals, services, patience):
     """One heap of the moments at which services end, one stack of the moments at which idle instances leave."""
-    heapq.heapify(working)
-    cold, stopped = [], 0
+    working, idle, cold, stopped = [], [], [], 0
     for now, service in zip(arrivals, services, strict=True):
         while working and working[0] <= now:
             idle.append(heapq.heappop(working) + patience[stopped])
@@ -143,6 +138,7 @@ def instances(
         raise LabError(
             "a lab's isolates serve any number of requests at once: call workers.instances() without a Worker"
         )
+    above_zero(requests_per_s=requests_per_s, wall=wall, keep_alive=keep_alive)
     shared = {"wall": wall, "keep_alive": keep_alive}
     return three_views(
         AXES, requests_per_s, partial(cold_share, **shared), partial(model, seed=seed, **shared), executor=executor,

@@ -24,6 +24,7 @@ from labkit.sim import streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.workers import hello
+from labkit.sim.workers.asked import above_zero
 from labkit.sim.workers.cold_starts import cold_fraction
 from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
@@ -114,15 +115,15 @@ def model(row: int, ms: float, *, seed: int, hosting: Hosting, requests_per_s: f
           visitors_at: Sequence[str]) -> Estimate:  # fmt: skip
     """The share answered within `ms` among 10,000 requests, twenty times."""
     away = distances(hosting, visitors_at)
-    cold = share_cold(hosting, requests_per_s, len(visitors_at))
-    return replicated(partial(_in_time, ms, seed, row, hosting.cold_start, cold, away))
+    gap = (1 if hosting.region else away.size) / requests_per_s
+    return replicated(partial(_in_time, ms, seed, row, hosting, gap, away))
 
 
-def _in_time(ms: float, seed: int, row: int, start: float, cold: float, away: np.ndarray, replication: int):
+def _in_time(ms: float, seed: int, row: int, hosting: Hosting, gap: float, away: np.ndarray, replication: int):
     random = streams.generator(seed, row, replication)
+    cold = random.exponential(gap, REQUESTS) >= hosting.keep_alive  # since the one before at the same place
     ways = LAST_MILE / 2 * random.lognormal(0, SIGMA, (2, REQUESTS))
-    starts = start * (random.random(REQUESTS) < cold)
-    took = ways.sum(axis=0) + random.choice(away, REQUESTS) + SERVICE + starts
+    took = ways.sum(axis=0) + random.choice(away, REQUESTS) + SERVICE + hosting.cold_start * cold
     return int(np.sum(took <= ms / 1000)), REQUESTS
 
 
@@ -141,6 +142,9 @@ def latency(
     Visitors near `pops` places send `requests_per_s` in all. `worker` and `asked` are as in `cold_starts`; it
     is asked for isolates everywhere, which is what a lab has.
     """
+    if not isinstance(hosting, Hosting):
+        raise LabError(f"hosting={hosting!r}: say a Hosting first, such as ISOLATES, and then your Worker.")
+    above_zero(within_ms=within_ms, requests_per_s=requests_per_s)
     shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": traffic.cities(pops)}
     can_follow = worker and hosting == ISOLATES
     yours = Yours(worker, places=pops, seed=seed, **{"visits": 250, **asked}) if can_follow else None

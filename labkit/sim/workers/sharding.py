@@ -29,6 +29,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.queueing import shard_of
 from labkit.sim.workers import hello
+from labkit.sim.workers.asked import above_zero
 from labkit.sim.workers.tenants import Tenants
 from labkit.sim.workers.yours import KEEP_ALIVE
 
@@ -39,7 +40,9 @@ ASSUMPTION = (
 MACHINES = (1, 3, 10, 30, 100, 300)
 WORKERS, EACH = 1000, 20
 FAR = 40.0
-AXES = Axes("Sharding", "machines that a Worker is spread over", "share of all requests that start cold", log_x=True)
+AXES = Axes(
+    "Sharding", "machines that a Worker is spread over", "share of all requests that start cold", log_x=True, whole=True
+)
 
 
 def cold_share(machines: float, *, busiest: float, tail: float, keep_alive: float = KEEP_ALIVE) -> float:
@@ -131,8 +134,9 @@ def sharding(
 
     `worker` is asked where `keep_alive` is the lab's own, None leaves it out. `asked` is as in `Tenants`.
     """
-    if tail <= 0 or busiest <= 0:
-        raise LabError(f"a busiest Worker of {busiest:g} requests/s and an exponent of {tail:g}: both are above 0")
+    above_zero(machines=machines, busiest=busiest, tail=tail, keep_alive=keep_alive)
+    if any(each % 1 for each in machines):
+        raise LabError(f"machines={tuple(machines)}: say whole numbers of machines.")
     shared = {"busiest": busiest, "tail": tail}
     yours = Tenants(worker, seed=seed, **{"places": 300, **asked}) if worker and keep_alive == KEEP_ALIVE else None
     return three_views(
