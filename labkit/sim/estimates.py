@@ -41,11 +41,12 @@ class Estimate:
         return f"{self.mean:.4f} ± {self.half_width():.4f}"
 
 
-def of_ratio(part: Sequence[float] | np.ndarray, whole: Sequence[float] | np.ndarray) -> Estimate:
+def of_ratio(part: Sequence[float] | np.ndarray, whole: Sequence[float] | np.ndarray, grain: float = 1.0) -> Estimate:
     """The ratio of two sums, such as hits to reads, from one number of each a replication.
 
     The error is that of the residuals `part - ratio * whole`, and never less than if two of all the things counted
-    had come out the other way: where none did, the sample alone would claim certainty.
+    had come out the other way: where none did, the sample alone would claim certainty. `grain` is how much of a part
+    comes out together, such as the messages of a batch that is retried whole.
     """
     parts, wholes = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
     replications, total = _enough(parts.size), wholes.sum()
@@ -54,7 +55,7 @@ def of_ratio(part: Sequence[float] | np.ndarray, whole: Sequence[float] | np.nda
     ratio = parts.sum() / total
     residuals = parts - ratio * wholes
     spread = sqrt(residuals @ residuals / (replications - 1) * replications)
-    return Estimate(float(ratio), float(max(spread, 2.0) / total), replications, int(total))
+    return Estimate(float(ratio), float(max(spread, 2.0 * grain) / total), replications, int(total))
 
 
 def of_mean(values: Sequence[float] | np.ndarray, counted: int | None = None) -> Estimate:

@@ -46,6 +46,11 @@ def acknowledged(fails: np.ndarray) -> Delivered:
     return Delivered(tries, np.where(dead, 0, 1), dead)
 
 
+def succeeds_at(random: np.random.Generator, p: float, count: int) -> np.ndarray:
+    """The number of the attempt at which each of `count` would succeed, if it had no limit; far off where p is 1."""
+    return random.geometric(max(1 - p, 1e-12), count)
+
+
 def _tries(failed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How many deliveries there are until one does not fail, and whether all do."""
     dead = np.logical_and.reduce(failed, axis=1)

@@ -14,7 +14,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.cron import jobs
 from labkit.sim.cron.yours import Yours
@@ -60,6 +60,7 @@ def duplicates(
 
     `idempotent` says whether the job names itself by an `Idempotency-Key`. `worker` and `asked` are as in `overlap`.
     """
+    refusals.shares(shares=shares)
     if worker == "default":
         worker = jobs.Idempotent if idempotent else jobs.Eager
     yours = worker and Yours(worker, seed=seed, **asked)

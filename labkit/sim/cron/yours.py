@@ -34,7 +34,7 @@ class Yours:
 
     worker: Any
     minutes: int = 1
-    runs: int = 25
+    runs: int = 20
     seed: int = 4
     lab: dict[str, Any] = field(default_factory=dict)
 

@@ -23,7 +23,8 @@ import numpy as np
 
 from labkit import facts
 from labkit.emulators.queues.scaling import Scale
-from labkit.sim import streams, traffic
+from labkit.errors import LabError
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_ratio, replicated
 from labkit.sim.queues import consumers
@@ -34,6 +35,7 @@ RATES = (2, 5, 10, 15, 20)
 MOST = int(facts.value("queues.concurrency"))
 DISPATCH = float(facts.value("queues.dispatch"))
 TIMEOUT = 5.0
+NEAR = 0.15
 WARM_UP, WINDOW, LONG = 40, 10, 500
 """In services: until the consumers are as many as they are in the long run; a lab's replication; the model's."""
 AXES = Axes("Consumers of a queue", "messages/s", "consumers at work on average")
@@ -96,8 +98,10 @@ def autoscaling(
 
     A batch of `size` takes `seconds`, and at most `most` are consumed at once (max_concurrency). `worker` must take so
     long for a batch, whatever its size: `self.env.SECONDS`. `asked` is as in `Yours`. The documentation's example is
-    `messages_per_s=(100,), size=100`; a tenth of both wants as many consumers, and a tenth of the time here.
+    `messages_per_s=(100,), size=100`; a tenth of both wants as many consumers, and a tenth of the time here. Where
+    messages come just as fast as all consumers take them, nothing is reached in any time, and it is refused.
     """
+    _check(messages_per_s, seconds, size, most)
     shared = {"seconds": seconds, "size": size, "most": most}
     yours = worker and Yours(worker, seed=seed, **asked)
     return three_views(
@@ -105,3 +109,14 @@ def autoscaling(
         yours and partial(observe, yours=yours, **shared), executor=executor,
         label=f"at most {most}", assumptions=(ASSUMPTION.format(DISPATCH),),
     )  # fmt: skip
+
+
+def _check(rates: Sequence[float], seconds: float, size: int, most: int) -> None:
+    refusals.above_0(messages_per_s=rates, seconds=seconds)
+    refusals.whole(1, size=size, most=most)
+    full = most * size / (seconds + DISPATCH)
+    for rate in rates:
+        if abs(rate / full - 1) < NEAR:
+            raise LabError(f"{rate:g} messages/s: {most} consumers take {full:.4g}, and so near to that the backlog "
+                           f"wanders for hours; give less than {(1 - NEAR) * full:.3g}, or more than "
+                           f"{(1 + NEAR) * full:.3g}")  # fmt: skip

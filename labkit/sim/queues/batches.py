@@ -19,8 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labkit.errors import LabError
-from labkit.sim import batching, streams, traffic
+from labkit.sim import batching, refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.queues import consumers
@@ -80,8 +79,10 @@ def batches(
     leaves it out; `asked` says how messages reach it, as in `Yours`: `queue="JOBS"`, `url="/orders/{order}"`,
     `batches=200`. One that takes longer for a batch than the next needs to fill leaves the line.
     """
-    if watch not in WATCHED:
-        raise LabError(f"watch={watch!r}: it is {' or '.join(map(repr, WATCHED))}")
+    refusals.one_of(WATCHED, watch=watch)
+    refusals.above_0(messages_per_s=messages_per_s)
+    refusals.whole(1, size=size)
+    refusals.from_0(timeout=timeout)
     what, shared = WATCHED[watch], {"size": size, "timeout": timeout}
     axes = Axes("Batches of a queue", "messages/s", what.y, log_x=True)
     yours = worker and Yours(worker, seed=seed, **{"batches": 200, **asked})

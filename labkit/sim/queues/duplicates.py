@@ -20,8 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from labkit.sim import refusals, streams
 from labkit.sim import retries as kernel
-from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.queues import consumers
@@ -63,7 +63,7 @@ def _effects(crashes: float, seed: int, row: int, retries: int, duplicated: floa
 
 def _deliveries(random: np.random.Generator, crashes: float, retries: int, messages: int) -> np.ndarray:
     """How often each message is delivered until a run of it lasts, or its retries are used up."""
-    return np.minimum(random.geometric(1 - crashes, messages), retries + 1)
+    return np.minimum(kernel.succeeds_at(random, crashes, messages), retries + 1)
 
 
 def observe(row: int, crashes: float, *, yours: Yours, retries: int, duplicated: float) -> Estimate:
@@ -72,8 +72,8 @@ def observe(row: int, crashes: float, *, yours: Yours, retries: int, duplicated:
     lab = yours.bench(row, service, max_batch_size=SIZE, max_batch_timeout=1, max_retries=retries)
     lab.queues(NAME).crash(crashes)
     lab.queues(NAME).duplicate(duplicated)
-    rounds = yours.rounds(lab, SIZE)
-    return of_ratio(rounds.by_order(service.done()), rounds.sizes)
+    rounds = yours.rounds(lab, SIZE, service)
+    return of_ratio(rounds.by_order(service.done()), rounds.sizes, grain=SIZE)
 
 
 def duplicates(
@@ -85,6 +85,8 @@ def duplicates(
     `idempotent` says whether the work names itself by an `Idempotency-Key`, `duplicated` is the share of deliveries
     that the queue makes twice by itself. `worker` and `asked` are as in `retries`; its work never fails here.
     """
+    refusals.shares(crashing=crashing, duplicated=duplicated)
+    refusals.whole(retries=retries)
     if worker == "default":
         worker = consumers.Idempotent if idempotent else consumers.WholeBatch
     shared = {"retries": retries, "duplicated": duplicated}

@@ -21,9 +21,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from labkit.errors import LabError
+from labkit.sim import refusals, streams
 from labkit.sim import retries as kernel
-from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.queues import consumers
@@ -57,7 +56,7 @@ def work_done(size: int, share: float, retries: int = RETRIES) -> float:
 def _dead(rounds: Rounds, service: Service) -> list[float]:
     """Messages that died beyond the poison ones, by round."""
     died = rounds.each(lambda event: event.detail.get("dead", 0))
-    return [dead - poison for dead, poison in zip(died, _poison(rounds, service), strict=True)]
+    return [max(0.0, dead - poison) for dead, poison in zip(died, _poison(rounds, service), strict=True)]
 
 
 def _poison(rounds: Rounds, service: Service) -> list[float]:
@@ -84,15 +83,19 @@ def _counted(size: int, seed: int, row: int, share: float, retries: int, watch: 
     return float(found[innocent].sum()), int(innocent.sum())
 
 
-def observe(row: int, size: float, *, yours: Yours, share: float, retries: int, watch: str) -> Estimate:
+def observe(row: int, size: float, *, yours: Yours, share: float, retries: int, watch: str, explicit: bool
+            ) -> Estimate:  # fmt: skip
     """The same on a lab, where the service refuses poison messages each time; each batch is a replication."""
     yours = replace(yours, batches=yours.batches * max(1, 10 // int(size)))  # small batches seldom have any
     dice, messages = Random(f"{yours.seed} {row}"), yours.batches * int(size)
     service = Service(0, poison={str(order) for order in range(messages) if dice.random() < share})
     lab = yours.bench(row, service, max_batch_size=int(size), max_batch_timeout=1, max_retries=retries)
-    rounds = yours.rounds(lab, int(size))
+    rounds = yours.rounds(lab, int(size), service)
     innocent = [size - poison for poison in _poison(rounds, service)]
-    return of_ratio(WATCHED[watch].seen(rounds, service), innocent)
+    together = (
+        1 if explicit else int(size) * (max(1, retries) if watch == "done" else 1)
+    )  # what one poison message hits
+    return of_ratio(WATCHED[watch].seen(rounds, service), innocent, grain=together)
 
 
 def poison(
@@ -104,16 +107,18 @@ def poison(
     `share` of the messages are poison: the service answers them with a 422. `explicit`, `worker` and `asked` are as in
     `retries`.
     """
-    if watch not in WATCHED:
-        raise LabError(f"watch={watch!r}: it is {' or '.join(map(repr, WATCHED))}")
+    refusals.one_of(WATCHED, watch=watch)
+    refusals.whole(1, sizes=sizes)
+    refusals.whole(retries=retries)
+    refusals.shares(share=share)
     if worker == "default":
         worker = consumers.Acknowledging if explicit else consumers.WholeBatch
-    shared = {"share": share, "retries": retries, "watch": watch}
-    axes = Axes("Poison messages", "messages in a batch", WATCHED[watch].y)
+    shared = {"share": share, "retries": retries, "watch": watch, "explicit": explicit}
+    axes = Axes("Poison messages", "messages in a batch", WATCHED[watch].y, log_x=True, whole=True)
     yours = worker and Yours(worker, seed=seed, **asked)
     return three_views(
         axes, sizes, lambda size: _theory(1 if explicit else int(size), share, retries, watch),
-        partial(model, seed=seed, explicit=explicit, **shared), yours and partial(observe, yours=yours, **shared),
+        partial(model, seed=seed, **shared), yours and partial(observe, yours=yours, **shared),
         executor=executor, label="explicit ack" if explicit else "whole batches",
         assumptions=(ASSUMPTION.format(share),),
     )  # fmt: skip

@@ -18,9 +18,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from labkit import facts
-from labkit.errors import LabError
+from labkit.sim import refusals, streams
 from labkit.sim import retries as kernel
-from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.queues import consumers
@@ -64,12 +63,12 @@ def _counted(p: float, seed: int, row: int, watch: str, explicit: bool, size: in
     return float(WATCHED[watch].modelled(found).sum()), BATCHES * size
 
 
-def observe(row: int, p: float, *, yours: Yours, watch: str, size: int, retries: int) -> Estimate:
+def observe(row: int, p: float, *, yours: Yours, watch: str, explicit: bool, size: int, retries: int) -> Estimate:
     """The same on a lab, where the service that a consumer calls fails; each batch is a replication."""
     service = Service(f"{yours.seed} {row}", fails=p)
     lab = yours.bench(row, service, max_batch_size=size, max_batch_timeout=1, max_retries=retries)
-    rounds = yours.rounds(lab, size)
-    return of_ratio(WATCHED[watch].seen(rounds, service), rounds.sizes)
+    rounds = yours.rounds(lab, size, service)
+    return of_ratio(WATCHED[watch].seen(rounds, service), rounds.sizes, grain=1 if explicit else size)
 
 
 def retries(
@@ -82,17 +81,17 @@ def retries(
     it out. Its work for a message is `POST https://service.example/orders/{n}`, which fails with a 503. It tries all of
     a batch before it raises, or less is done twice. `asked` is as in `Yours`: `url="/orders/{order}"`, `batches=60`.
     """
-    if watch not in WATCHED or retries < 0:
-        raise LabError(
-            f"watch={watch!r}, retries={retries}: what is watched is {', '.join(WATCHED)}, and retries are 0 or more"
-        )
+    refusals.one_of(WATCHED, watch=watch)
+    refusals.shares(failing=failing)
+    refusals.whole(1, size=size)
+    refusals.whole(retries=retries)
     if worker == "default":
         worker = consumers.Acknowledging if explicit else consumers.WholeBatch
-    shared = {"watch": watch, "size": size, "retries": retries}
-    axes = Axes("Retries of a queue", "chance that a message fails", WATCHED[watch].y)
+    shared = {"watch": watch, "explicit": explicit, "size": size, "retries": retries}
+    axes = Axes("Retries of a queue", "chance that a message fails", WATCHED[watch].y, log_x=True)
     yours = worker and Yours(worker, seed=seed, **asked)
     return three_views(
         axes, failing, lambda p: WATCHED[watch].theory(p, retries, 1 if explicit else size),
-        partial(model, seed=seed, explicit=explicit, **shared), yours and partial(observe, yours=yours, **shared),
+        partial(model, seed=seed, **shared), yours and partial(observe, yours=yours, **shared),
         executor=executor, label="explicit ack" if explicit else f"whole batches of {size}", assumptions=(ASSUMPTION,),
     )  # fmt: skip

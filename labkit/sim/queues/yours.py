@@ -20,8 +20,9 @@ from labkit.trace import Event
 
 PRODUCER = "LHR"
 NAME, DEAD = "jobs", "jobs-dead"
-ROUND = 60.0
-"""Seconds from one round to the next."""
+ROUND = 300.0
+"""Seconds from one round to the next: all retries of a round end before."""
+NO_HANDLER = "does not export a queue() function"
 
 
 @dataclass(frozen=True)
@@ -72,14 +73,24 @@ class Yours:
         return [traffic.Visit(at, PRODUCER, self.url.replace("{order}", str(order)), {"method": "POST"})
                 for order in orders]  # fmt: skip
 
-    def rounds(self, lab: Lab, size: int) -> Rounds:
-        """A round of `size` messages every minute, and what became of each."""
+    def rounds(self, lab: Lab, size: int, service: Service) -> Rounds:
+        """A round of `size` messages every five minutes, and what became of each.
+
+        Refuses a consumer that asks nothing of the service, and one whose retries go on and on.
+        """
         starts = [number * ROUND for number in range(self.batches)]
         happenings = [each for number, at in enumerate(starts)
                       for each in self.sends(at, range(number * size, (number + 1) * size))]  # fmt: skip
         traffic.play(lab, happenings)
         lab.run(lab.advance(ROUND))
-        return Rounds(deliveries(lab), self.batches, size)
+        found = deliveries(lab)
+        if not service.calls:
+            raise LabError(f"{len(found)} batches were delivered, and no consumer asked service.example for anything: "
+                           f"an order's work is POST https://service.example/orders/17. {_last_log(lab)}")  # fmt: skip
+        if waiting := len(lab.queues(NAME).messages):
+            raise LabError(f"{waiting} messages are still in the queue {ROUND:g} s after the last came: retries here "
+                           "end before, so delay them by less.")  # fmt: skip
+        return Rounds(found, self.batches, size)
 
 
 @dataclass(frozen=True)
@@ -112,11 +123,15 @@ class Rounds:
 
 
 def deliveries(lab: Lab) -> list[Event]:
-    """Every delivery of the queue in the order of their beginnings. Refuses none."""
+    """Every delivery of the queue in the order of their beginnings. Refuses none, and a Worker that cannot consume."""
     found = lab.queues(NAME).deliveries
     if not found:
         waiting = len(lab.queues(NAME).messages)
-        last = lab.logs[-1].message if lab.logs else "Nothing was logged"
-        raise LabError(f"No batch was delivered, and {waiting} messages wait: the Worker sends none, or has no queue "
-                       f"handler. Last log: {last}.")  # fmt: skip
+        raise LabError(f"No batch was delivered, and {waiting} messages wait: the Worker sends none. {_last_log(lab)}")
+    if any(NO_HANDLER in log.message for log in lab.logs):
+        raise LabError("The Worker has no queue handler: async def queue(self, batch, env, ctx) consumes a batch.")
     return sorted(found, key=lambda event: event.start)
+
+
+def _last_log(lab: Lab) -> str:
+    return f"The last log was: {lab.logs[-1].message}" if lab.logs else "Nothing was logged."

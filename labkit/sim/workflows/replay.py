@@ -23,8 +23,7 @@ import numpy as np
 
 from labkit import facts
 from labkit.emulators.workflows import Instance
-from labkit.errors import LabError
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.workflows import flows
@@ -90,7 +89,8 @@ def observe(row: int, rounds: float, *, yours: Yours, nap: float, watch: str) ->
     random = Random(f"{yours.seed} {row}")
     naps = [[random.expovariate(1 / nap) for _ in range(int(rounds))] for _ in range(yours.instances)]
     found = yours.run(row, [{"naps": each} for each in naps], max(map(sum, naps)) + 60)
-    return of_ratio([WATCHED[watch].seen(instance) for instance in found], [1] * len(found))
+    grain = rounds if watch == "replayed" else 1.0  # what one long sleep adds, at most
+    return of_ratio([WATCHED[watch].seen(instance) for instance in found], [1] * len(found), grain)
 
 
 def replay(
@@ -103,10 +103,11 @@ def replay(
     each of `event["payload"]["naps"]`, a list of seconds; None leaves it out. `asked` is as in `Yours`:
     `class_name="Flow"`, `instances=100`. One whose steps have new names each time replays none, and leaves the line.
     """
-    if watch not in WATCHED:
-        raise LabError(f"watch={watch!r}: it is {' or '.join(map(repr, WATCHED))}")
+    refusals.one_of(WATCHED, watch=watch)
+    refusals.whole(rounds=rounds)
+    refusals.above_0(nap=nap)
     shared = {"nap": nap, "watch": watch}
-    axes = Axes("Replay of a Workflow", "rounds of a step and a sleep", WATCHED[watch].y)
+    axes = Axes("Replay of a Workflow", "rounds of a step and a sleep", WATCHED[watch].y, whole=True)
     yours = worker and Yours(worker, seed=seed, **asked)
     return three_views(
         axes, rounds, lambda n: WATCHED[watch].theory(n, nap), partial(model, seed=seed, **shared),

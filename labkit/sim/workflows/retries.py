@@ -20,9 +20,8 @@ import numpy as np
 
 from labkit import facts
 from labkit.emulators.workflows.records import Record
-from labkit.errors import LabError
+from labkit.sim import refusals, streams
 from labkit.sim import retries as kernel
-from labkit.sim import streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.service import Service
@@ -112,7 +111,7 @@ def model(row: int, p: float, *, seed: int, policy: Policy, watch: str) -> Estim
 
 
 def _counted(p: float, seed: int, row: int, policy: Policy, watch: str, replication: int) -> tuple[float, float]:
-    needed = streams.generator(seed, row, replication).geometric(1 - p, INSTANCES)
+    needed = kernel.succeeds_at(streams.generator(seed, row, replication), p, INSTANCES)
     return float(WATCHED[watch].modelled(needed, policy).sum()), INSTANCES
 
 
@@ -122,7 +121,8 @@ def observe(row: int, p: float, *, yours: Yours, policy: Policy, watch: str) -> 
     seconds = sum(policy.delays) + RESUMES * (policy.limit + 1) + 60
     found = [steps(each) for each in yours.run(row, payloads, seconds, Service(f"{yours.seed} {row}", fails=p))]
     part = [sum(map(WATCHED[watch].seen, records)) for records in found]
-    return of_ratio(part, [len(records) for records in found])
+    grain = policy.delay if watch == "waited" else 1.0  # seconds that one failure costs, at least
+    return of_ratio(part, [len(records) for records in found], grain)
 
 
 def retries(
@@ -135,9 +135,11 @@ def retries(
     written down or taken from `event["payload"]["retries"]`, and calls `POST https://service.example/orders/{n}` for
     `event["payload"]["order"]`, which fails with a 503: then it must raise. `asked` is as in `replay`.
     """
-    if watch not in WATCHED or backoff not in BACKOFFS:
-        raise LabError(f"watch={watch!r}, backoff={backoff!r}: what is watched is {', '.join(WATCHED)}, and backoffs "
-                       f"are {', '.join(BACKOFFS)}")  # fmt: skip
+    refusals.one_of(WATCHED, watch=watch)
+    refusals.one_of(BACKOFFS, backoff=backoff)
+    refusals.shares(failing=failing)
+    refusals.whole(limit=limit)
+    refusals.from_0(delay=delay)
     policy = Policy(limit, delay, backoff)
     axes = Axes("Retries of a step", "chance that an attempt fails", WATCHED[watch].y)
     yours = worker and Yours(worker, seed=seed, **asked)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from labkit.sim import queues
 from tests.sim.cases import Phenomenon
 
-RATES = {"messages_per_s": (0.1, 1, 5), "batches": 40}
-FAILING = {"failing": (0.02, 0.1, 0.3), "size": 5, "batches": 40}
-CRASHING = {"crashing": (0.05, 0.2, 0.4), "duplicated": 0.2, "batches": 40}
-POISONED = {"sizes": (5, 10, 20), "share": 0.05, "batches": 40}
-MORE = {"messages_per_s": (0.2, 0.4, 0.6), "size": 1}
+RATES = {"messages_per_s": (0.1, 1, 5), "batches": 30}
+FAILING = {"failing": (0.02, 0.1, 0.3), "size": 5, "batches": 25}
+CRASHING = {"crashing": (0.05, 0.2, 0.4), "duplicated": 0.2, "batches": 25}
+POISONED = {"sizes": (5, 10, 15), "share": 0.1, "batches": 20}
+MORE = {"messages_per_s": (0.1, 0.2, 0.4), "size": 1}
 
 PHENOMENA = [
     Phenomenon(queues.batches, "messages_per_s", RATES, rises=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ CAREFUL = """
             message.ack() if answer.status == 200 else message.retry()
 """
 SLEEPY = "    async def queue(self, batch, env, ctx):\n        await asyncio.sleep(60)\n"
-POINT = {"failing": (0.1,), "batches": 40}
+POINT = {"failing": (0.1,), "batches": 25}
 
 
 def module(name: str):
@@ -65,13 +66,13 @@ def test_a_consumer_that_raises_is_not_one_that_acknowledges_each_message():
     with pytest.raises(Disagreement, match="yours"):
         queues.retries(consumers.WholeBatch, explicit=True, **POINT).check()
     with pytest.raises(Disagreement, match="yours"):
-        queues.poison(consumers.WholeBatch, sizes=(10,), share=0.1, explicit=True, watch="dead", batches=40).check()
+        queues.poison(consumers.WholeBatch, sizes=(10,), share=0.1, explicit=True, watch="dead", batches=20).check()
 
 
 def test_a_consumer_without_an_idempotency_key_has_more_than_one_effect():
-    assert queues.duplicates(crashing=(0.3,), idempotent=True, duplicated=0.3, batches=25).check()
+    assert queues.duplicates(crashing=(0.8,), idempotent=True, duplicated=0.3, batches=20).check()
     with pytest.raises(Disagreement, match="yours"):
-        queues.duplicates(consumers.WholeBatch, crashing=(0.3,), idempotent=True).check()
+        queues.duplicates(consumers.WholeBatch, crashing=(0.8,), idempotent=True, batches=20).check()
 
 
 def test_with_a_key_of_its_own_each_message_has_one_effect_in_all_three_views():
@@ -88,7 +89,7 @@ def test_innocent_messages_of_a_consumer_that_retries_the_poison_alone_are_never
 def test_a_worker_of_the_learners_sends_and_consumes_by_itself():
     asked = {"queue": "ORDERS", "url": "/orders/{order}", "explicit": True}
     assert (
-        queues.retries(HEAD + PRODUCER + CAREFUL, failing=(0.2,), batches=25, **asked).check().requests("yours") == 250
+        queues.retries(HEAD + PRODUCER + CAREFUL, failing=(0.2,), batches=20, **asked).check().requests("yours") == 200
     )
 
 
@@ -101,6 +102,57 @@ def test_a_worker_that_sends_nothing_is_told_so():
     silent = HEAD + "    async def fetch(self, request):\n        return Response('ok')\n" + SLEEPY
     with pytest.raises(LabError, match="No batch was delivered, and 0 messages wait"):
         queues.batches(silent, url="/orders/{order}", messages_per_s=(1,), batches=20)
+
+
+def test_a_worker_that_cannot_consume_and_one_that_asks_nothing_of_the_service_are_told_so():
+    with pytest.raises(LabError, match="The Worker has no queue handler"):
+        queues.batches(HEAD + PRODUCER, messages_per_s=(1,), batches=25)
+    for phenomenon in (queues.retries, queues.duplicates, queues.poison):
+        with pytest.raises(LabError, match="no consumer asked service.example for anything"):
+            phenomenon(consumers.Quiet, batches=2)
+
+
+def test_a_consumer_may_delay_its_retries_as_long_as_they_end_before_the_next_round():
+    delayed = HEAD + CAREFUL.replace("retry()", "retry(delaySeconds={})")
+    asked: dict[str, Any] = {"failing": (0.5,), "explicit": True, "size": 4, "batches": 20}
+    assert queues.retries(delayed.replace("{}", "60"), **asked).check()
+    with pytest.raises(LabError, match="messages are still in the queue 300 s after the last came"):
+        queues.retries(delayed.replace("{}", "600"), **asked)
+
+
+def test_where_no_batch_came_out_the_other_way_the_interval_is_that_of_batches_not_of_messages():
+    """At 40 % all of 60 batches are often retried to the end: by messages, that would be ten standard errors away."""
+    asked: dict[str, Any] = {"size": 10, "batches": 20}
+    for seed in range(2):
+        assert queues.retries(failing=(0.4,), seed=seed, **asked).check()
+        assert queues.duplicates(crashing=(0.02,), batches=20, seed=seed).check()
+
+
+def test_a_consumer_that_acknowledges_everything_loses_no_innocent():
+    (row,) = queues.poison(consumers.Idempotent, sizes=(10,), watch="dead", share=0.1, batches=20).rows
+    assert row.yours and row.yours.mean == 0
+
+
+@pytest.mark.parametrize(("phenomenon", "wrong", "words"), [
+    (queues.batches, {"messages_per_s": (1, 0)}, "messages_per_s=0: a number above 0"),
+    (queues.batches, {"size": 2.5}, "size=2.5: whole numbers from 1"),
+    (queues.batches, {"timeout": -1}, "timeout=-1: 0 or more"),
+    (queues.retries, {"failing": (0.1, 1.5)}, "failing=1.5: a share is from 0 to 1"),
+    (queues.retries, {"retries": -1}, "retries=-1: whole numbers from 0"),
+    (queues.duplicates, {"crashing": (-0.1,)}, "crashing=-0.1: a share is from 0 to 1"),
+    (queues.duplicates, {"retries": -1}, "retries=-1: whole numbers from 0"),
+    (queues.poison, {"sizes": (5, 0)}, "sizes=0: whole numbers from 1"),
+    (queues.autoscaling, {"most": 0}, "most=0: whole numbers from 1"),
+    (queues.autoscaling, {"messages_per_s": (2, 9), "most": 5}, "9 messages/s: 5 consumers take 9.99, and so near"),
+])  # fmt: skip
+def test_what_no_queue_can_be_is_refused_in_a_sentence(phenomenon, wrong, words):
+    with pytest.raises(LabError, match=words):
+        phenomenon(None, **wrong)
+
+
+def test_where_every_run_crashes_every_delivery_is_made():
+    (row,) = queues.duplicates(None, crashing=(1,)).rows
+    assert row.theory == row.model.mean == 4
 
 
 @pytest.mark.parametrize("phenomenon", [queues.batches, queues.retries, queues.poison])
@@ -127,7 +179,7 @@ def test_every_message_is_acknowledged_dead_or_still_there_and_none_is_tried_too
     yours = Yours(worker, batches=3, seed=seed)
     lab = yours.bench(0, service, max_batch_size=size, max_batch_timeout=1, max_retries=retries)
     lab.queues(NAME).crash(crashes)
-    rounds = yours.rounds(lab, size)
+    rounds = yours.rounds(lab, size, service)
     acked, dead = (sum(rounds.each(lambda event, fate=fate: event.detail.get(fate, 0))) for fate in ("acked", "dead"))
     waiting = len(lab.queues(NAME).messages)
     assert acked + dead + waiting == 3 * size and len(lab.queues("jobs-dead").messages) == dead
@@ -138,5 +190,5 @@ def test_every_message_is_acknowledged_dead_or_still_there_and_none_is_tried_too
 def test_an_idempotency_key_is_that_of_one_effect_even_where_two_calls_come_together():
     lab = Yours(consumers.Idempotent, batches=20).bench(0, service := Service(0, seconds=lambda dice: 5.0))
     lab.queues(NAME).duplicate(1)
-    Yours(consumers.Idempotent, batches=20).rounds(lab, 10)
+    Yours(consumers.Idempotent, batches=20).rounds(lab, 10, service)
     assert sum(service.calls.values()) == 400 and set(service.done().values()) == {1}

@@ -27,7 +27,7 @@ def test_batches_are_those_of_a_simpy_program(rate, size, timeout, seconds, most
     assert np.transpose([found.leaves, found.size, found.left, found.allowed]) == pytest.approx(np.array(expected))
 
 
-GAPS = st.lists(st.floats(0, 20), min_size=1, max_size=60)
+GAPS = st.lists(st.floats(0, 20), min_size=1, max_size=25)
 
 
 @given(GAPS, st.integers(1, 5), st.floats(0, 10), st.floats(0.01, 30), st.integers(1, 4))

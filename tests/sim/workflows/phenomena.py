@@ -5,8 +5,8 @@ from __future__ import annotations
 from labkit.sim import workflows
 from tests.sim.cases import Phenomenon
 
-ROUNDS = {"rounds": (1, 3, 5), "instances": 50}
-FAILING = {"failing": (0.2, 0.5, 0.8), "instances": 60}
+ROUNDS = {"rounds": (1, 2, 4), "instances": 25}
+FAILING = {"failing": (0.2, 0.5, 0.8), "instances": 30}
 
 PHENOMENA = [
     Phenomenon(workflows.replay, "rounds", ROUNDS, rises=True),

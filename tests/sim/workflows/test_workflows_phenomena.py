@@ -74,7 +74,7 @@ def test_a_workflow_whose_steps_have_new_names_each_time_leaves_the_line():
 
 
 def test_a_workflow_with_another_backoff_leaves_the_line():
-    asked = {"failing": (0.8,), "watch": "waited"}
+    asked = {"failing": (0.8,), "watch": "waited", "instances": 40}
     assert workflows.retries(DOGGED, backoff="constant", **asked).check()
     with pytest.raises(Disagreement, match="yours"):
         workflows.retries(DOGGED, backoff="exponential", **asked).check()
@@ -100,6 +100,22 @@ def test_a_workflow_without_a_step_and_one_that_does_not_end_are_told_so():
 def test_what_there_is_not_is_refused(phenomenon, wrong):
     with pytest.raises(LabError, match="='colour'"):
         phenomenon(None, **wrong)
+
+
+@pytest.mark.parametrize(("phenomenon", "wrong", "words"), [
+    (workflows.replay, {"nap": 0}, "nap=0: a number above 0"),
+    (workflows.replay, {"rounds": (1, 2.5)}, "rounds=2.5: whole numbers from 0"),
+    (workflows.retries, {"failing": (-1,)}, "failing=-1: a share is from 0 to 1"),
+    (workflows.retries, {"limit": -1}, "limit=-1: whole numbers from 0"),
+])  # fmt: skip
+def test_what_no_step_can_be_is_refused_in_a_sentence(phenomenon, wrong, words):
+    with pytest.raises(LabError, match=words):
+        phenomenon(None, **wrong)
+
+
+def test_a_step_that_always_fails_takes_all_of_its_attempts():
+    (row,) = workflows.retries(None, failing=(1,)).rows
+    assert row.theory == row.model.mean == 6
 
 
 @pytest.mark.parametrize("backoff", BACKOFFS)
