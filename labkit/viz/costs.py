@@ -14,6 +14,9 @@ POINTS = 160
 LEAST_DOLLARS = 0.01
 """A sum below has no place on a logarithmic axis: its curve begins where it is more."""
 
+PRICES = "List prices of 2026: the paid plan, and us-east-1 on demand without the first year's free tier."
+"""What every picture of both sides assumes; the facts say the days and how each figure is known."""
+
 Curve = Callable[[float], float]
 
 

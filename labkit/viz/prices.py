@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from labkit.viz.costs import Curve, cost_curves, in_words
+from labkit.viz.costs import PRICES, Curve, cost_curves, in_words
 from labkit.viz.picture import Picture
 
 
@@ -21,7 +21,7 @@ def egress_costs(stored_gb: float = 1000, object_mb: float = 0.5) -> Picture:
     return cost_curves(
         curves, 1, 1e6, x="GB sent out a month", unit="GB",
         title=f"{in_words(stored_gb, 'GB')} kept, files of {in_words(object_mb, 'MB')}",
-        caption="Assumed of CloudFront: nine of ten requests are answered from its caches.",
+        caption=f"{PRICES} Assumed of CloudFront: nine of ten requests are answered from its caches.",
     )  # fmt: skip
 
 
@@ -40,6 +40,7 @@ def cpu_io_costs(requests: float = 100_000_000, wall_ms: float = 200) -> Picture
     return cost_curves(
         curves, 0.5, 100, x="% of a request's time in which it computes", unit="%", against="Workers",
         title=f"{in_words(requests)} requests a month, {wall_ms:g} ms each",
+        caption=f"{PRICES} Assumed: computing takes as long on Lambda whatever its memory; no API before it.",
     )  # fmt: skip
 
 
@@ -56,7 +57,8 @@ def hosting_costs(cpu_ms: float = 7, wall_ms: float = 100) -> Picture:
     return cost_curves(
         curves, 1e-4, 1000, x="requests/s, the month over", unit="a second",
         title=f"Requests of {wall_ms:g} ms, {cpu_ms:g} of them computing",
-        caption="Assumed: servers and containers compute 60 % of the time at most; containers sleep after 600 s.",
+        caption=f"{PRICES} Assumed: servers and containers compute 60 % of the time at most; containers sleep after "
+                "600 s; requests are spread by chance, the same night and day; Lambda has 128 MB.",
     )  # fmt: skip
 
 
@@ -73,7 +75,8 @@ def tenant_costs(gb: float = 0.05, rows_read: float = 1_000_000) -> Picture:
     return cost_curves(
         curves, 1, 1e5, x="tenants", unit="tenants",
         title=f"Databases of {in_words(gb, 'GB')}, {in_words(rows_read)} rows read a month each",
-        caption="Assumed: 10,000 rows written each; a shared db.t4g.medium and its standby carry 500 rows written/s.",
+        caption=f"{PRICES} Assumed: 10,000 rows written each; a shared db.t4g.medium and its standby carry 500 rows "
+                "written/s, or a hundred times as many read.",
     )  # fmt: skip
 
 
@@ -90,5 +93,5 @@ def saas_costs(requests: float = 600, downloads: float = 100) -> Picture:
     return cost_curves(
         curves, 10, 1e7, x="users", unit="users",
         title=f"{requests:g} requests and {downloads:g} downloads a user and month",
-        caption="Each part, and what is assumed of a user: sim.pricing.saas_month(10_000), sim.pricing.Usage.",
+        caption=f"{PRICES} Assumed of a user: sim.pricing.Usage. Each part: sim.pricing.saas_month(10_000).",
     )  # fmt: skip

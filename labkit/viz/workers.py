@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from labkit.viz.charts import agreement
-from labkit.viz.costs import Curve, cost_curves, in_words
+from labkit.viz.costs import PRICES, Curve, cost_curves, in_words
 from labkit.viz.picture import Picture
 
 WALL_MS = (5, 3000)
@@ -29,5 +29,5 @@ def workers_costs(requests: float = 15_000_000, cpu_ms: float = 7, memory_mb: fl
         curves, first, last, x="ms that a request takes, waiting included", unit="ms", against="Workers, paid plan",
         title=f"{in_words(requests)} requests a month, {cpu_ms:g} ms of computing each",
         caption=f"Workers cost ${fixed:,.2f} whatever the wait, Lambda ${curves[on_lambda](first):,.2f} to "
-                f"${curves[on_lambda](last):,.2f}.",
+                f"${curves[on_lambda](last):,.2f}. {PRICES} Lambda without an API before it.",
     )  # fmt: skip

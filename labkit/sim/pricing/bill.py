@@ -30,6 +30,7 @@ from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.pricing import platform, shop
 from labkit.sim.pricing.shop import Kind
 from labkit.sim.traffic import Visit
+from labkit.sim.workers.asked import above_zero
 
 REQUESTS = (1e7, 3e7, 1e8, 3e8)
 AXES = Axes("The month's bill", "requests a month", "US dollars a month", log_x=True)
@@ -95,7 +96,8 @@ class Yours:
 
     @property
     def each(self) -> int:
-        return self.visits // self.places
+        """How many visits a place has."""
+        return max(1, self.visits // self.places)
 
     def _visits(self, random: Random, begin: float, code: str) -> list[Visit]:
         urls = random.choices([kind.url for kind in self.kinds], [kind.share for kind in self.kinds], k=self.each)
@@ -119,6 +121,7 @@ def bill(
     """
     if abs(sum(kind.share for kind in kinds) - 1) > 1e-9:
         raise LabError(f"the kinds' shares add up to {sum(kind.share for kind in kinds):g}, and must to 1")
+    above_zero(requests=requests)
     yours = Yours(worker, kinds, seed=seed, **asked) if worker else None
     return three_views(
         AXES, requests, partial(expected_bill, kinds=kinds), partial(model, seed=seed, kinds=kinds),

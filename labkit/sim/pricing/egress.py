@@ -27,6 +27,7 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.pricing import files, region
 from labkit.sim.traffic import Visit
+from labkit.sim.workers.asked import above_zero
 
 Files = Mapping[str, tuple[float, int]]
 """Each file's name, with the share of downloads that ask for it, and its bytes."""
@@ -91,7 +92,8 @@ class Yours:
 
     @property
     def each(self) -> int:
-        return self.visits // self.places
+        """How many visits a place has."""
+        return max(1, self.visits // self.places)
 
     def _visits(self, random: Random, begin: float, code: str) -> list[Visit]:
         names = random.choices(list(self.kept), [share for share, _ in self.kept.values()], k=self.each)
@@ -115,6 +117,7 @@ def egress(
     """
     if abs(sum(share for share, _ in kept.values()) - 1) > 1e-9:
         raise LabError(f"the files' shares add up to {sum(share for share, _ in kept.values()):g}, and must to 1")
+    above_zero(downloads=downloads)
     yours = Yours(worker, kept, seed=seed, **asked) if worker else None
     return three_views(
         AXES, downloads, partial(expected_egress, kept=kept), partial(model, seed=seed, kept=kept),

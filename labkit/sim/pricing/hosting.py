@@ -8,6 +8,7 @@ databases and the second server that an operator would want are left out on ever
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
 
 from labkit import facts
@@ -30,16 +31,16 @@ def by_containers(
 ) -> float:
     """Containers on the platform: memory and disk while they are awake, vCPU as used, and the way to them.
 
-    As many as the rate needs share it at random. A request passes a Worker and a Durable Object, which is billed while
-    the request lasts.
+    As many as the rate needs share it at random. A request passes a Worker and the container's Durable Object, which is
+    billed while there is any request, however many at once: it is awake as a container is that sleeps at once.
     """
     vcpu, gib, gb = size_of(instance)
     requests, count = region.a_month(requests_per_s), containers_for(requests_per_s, cpu_ms, instance)
-    share = float(awake_share(requests_per_s / count, wall_ms / 1000, sleep_after))
-    awake = count * share * region.price("month_seconds")
+    each, seconds = partial(awake_share, requests_per_s / count, wall_ms / 1000), count * region.price("month_seconds")
+    awake, busy = seconds * float(each(sleep_after)), seconds * float(each(0.0))
     return platform.month({
         "workers.requests": requests, "workers.cpu_ms": requests * facts.value("workers.cpu_base_ms"),
-        "do.requests": requests, "do.duration_gb_s": requests * wall_ms / 1000 * 0.128,
+        "do.requests": requests, "do.duration_gb_s": busy * facts.value("durable_objects.billed_memory_gb"),
         "containers.mem_gib_s": awake * gib, "containers.disk_gb_s": awake * gb,
         "containers.vcpu_s": requests * cpu_ms / 1000,
     })  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from math import ceil
 
 from labkit import facts
+from labkit.errors import LabError
 
 
 def price(name: str):
@@ -20,6 +21,8 @@ def price(name: str):
 
 def tiered(gb: float, steps: Sequence[Sequence[float]]) -> float:
     """US dollars for `gb` by `steps` of (up to so many TB, price a GB): each GB at the price of its own step."""
+    if gb < 0:
+        raise LabError(f"{gb:g} GB: say 0 or more")
     dollars, below = 0.0, 0.0
     for tb, each in steps:
         top = tb * price("gb_a_tb")
@@ -42,6 +45,16 @@ def cloudfront(gb: float, requests: float = 0) -> float:
 def s3(gb_stored: float, puts: float = 0, gets: float = 0) -> float:
     """Stored and asked for; what leaves is `egress` or `cloudfront`."""
     return tiered(gb_stored, price("s3_storage")) + puts / 1e6 * price("s3_puts") + gets / 1e6 * price("s3_gets")
+
+
+def redis(gb: float) -> float:
+    """ElastiCache for so many GB: cache.t4g.micro, as many as hold it, and as many again in another zone."""
+    return hours("redis_micro_hour", redis_nodes(gb))
+
+
+def redis_nodes(gb: float) -> int:
+    """How many cache.t4g.micro hold `gb` twice."""
+    return 2 * max(1, ceil(gb / price("redis_micro_gb")))
 
 
 def hours(name: str, count: float = 1) -> float:

@@ -1,21 +1,22 @@
 """The guide's SaaS, a month of it: on this platform, and on the stack in one region that it is said to replace.
 
 Here: one Worker with sessions in KV, data in D1, files in R2, thumbnails through a Queue. There: servers behind a load
-balancer, PostgreSQL, Redis, S3 behind a CDN or not, SQS, and Lambda for the thumbnails, in two zones each. The region's
-stack has a floor that is paid before the first user comes; the platform's has a fee of $5. As users come, what decides
-is what they do, so `Usage` is the place to argue. The chat over documents is left out: nothing in the other stack does
-that, and its price is the model's.
+balancer, PostgreSQL, Redis, S3 behind a CDN or not, SQS, and Lambda for the thumbnails, in two zones each; and two NAT
+gateways, which the guide does not name and servers without public addresses need. There a server only signs downloads,
+which S3 or the CDN sends; here the Worker sends them. The region's stack has a floor that is paid before the first user
+comes; the platform's has a fee of $5. As users come, what decides is what they do, so `Usage` is the place to argue.
+The chat over documents is left out: nothing in the other stack does that, and its price is the model's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil
 
-from labkit import billing
+from labkit import billing, facts
 from labkit.errors import LabError
 from labkit.facts.table import Rows, Table
-from labkit.sim.pricing import platform, region
+from labkit.sim.pricing import platform, region, storage
 from labkit.sim.workers.costs import lambda_month
 
 HEADINGS = ("part", "here", "$ here", "in a region", "$ in a region")
@@ -48,9 +49,24 @@ class Usage:
     peak: float = 4
 
     @property
-    def gb_out(self) -> float:
-        """GB sent to the user."""
-        return self.downloads * self.download_mb / 1000 + self.requests * self.answer_kb / 1e6
+    def gb_downloaded(self) -> float:
+        """GB of files sent to the user."""
+        return self.downloads * self.download_mb / 1000
+
+    @property
+    def gb_answered(self) -> float:
+        """GB of other answers sent to the user."""
+        return self.requests * self.answer_kb / 1e6
+
+    @property
+    def gb_sessions(self) -> float:
+        """GB of sessions kept."""
+        return self.logins * self.session_kb / 1e6
+
+    @property
+    def cpu_ms_in_all(self) -> float:
+        """ms of computing for requests, and 1 ms for each file that comes or goes; thumbnails apart."""
+        return self.requests * self.cpu_ms + self.downloads + self.uploads
 
     @property
     def gb_files(self) -> float:
@@ -86,8 +102,9 @@ class Month(Rows):
 
 FOOT = (
     "List prices of us-east-1 and of the paid plan, on the days that their facts name. Left out on both sides: AI, "
-    "logs, support and the people who run it. Left out in the region: discounts for commitment. What a user does is "
-    "assumed."
+    "logs, support and the people who run it. Left out in the region: discounts for commitment, disks of servers, "
+    "public addresses, traffic between zones. Assumed: what a user does; servers compute 60 % of the time at the peak; "
+    "a database carries 500 rows written/s; NAT gateways, which the guide does not name."
 )
 
 
@@ -109,13 +126,13 @@ def units(users: float, each: Usage) -> dict[str, float]:
     downloads, writes = users * each.downloads, users * each.requests * each.writes
     return {
         "workers.requests": requests + downloads + uploads + uploads / 10,  # a batch of ten thumbnails is an invocation
-        "workers.cpu_ms": requests * each.cpu_ms + downloads + uploads * (1 + each.thumbnail_cpu_ms),
+        "workers.cpu_ms": users * each.cpu_ms_in_all + uploads * each.thumbnail_cpu_ms,
         "kv.read": requests + downloads + uploads, "kv.write": users * each.logins,
-        "kv.storage_gb_mo": users * each.logins * each.session_kb / 1e6,
+        "kv.storage_gb_mo": users * each.gb_sessions,
         "d1.rows_read": (requests - writes) * each.rows_read, "d1.rows_written": writes * each.rows_written,
         "d1.storage_gb_mo": users * each.gb_rows,
         "r2.std.storage_gb_mo": users * each.gb_files, "r2.std.class_a": 2 * uploads,
-        "r2.std.class_b": downloads + uploads, "r2.egress_gb": users * each.gb_out,
+        "r2.std.class_b": downloads + uploads, "r2.egress_gb": users * each.gb_downloaded,
         "queues.operations": 3 * uploads,
     }  # fmt: skip
 
@@ -127,8 +144,10 @@ def here_by_part(users: float, each: Usage) -> dict[str, tuple[str, float]]:
     def line(words: str, *prefixes: str) -> tuple[str, float]:
         return words, platform.exactly(bill, *prefixes)
 
+    databases = max(1, ceil(users * each.gb_rows * 1e9 / facts.value("d1.database_bytes", plan="paid")))
     return {
-        "code": line("Workers, and the plan's fee", "Workers Paid", "workers."), "database": line("D1", "d1."),
+        "code": line("Workers, and the plan's fee", "Workers Paid", "workers."),
+        "database": line("D1" if databases == 1 else f"D1, {databases} databases", "d1."),
         "sessions": line("KV", "kv."), "files": line("R2", "r2.std."),
         "thumbnails": line("a Queue (their CPU is under code)", "queues."), "sent out": line("free", "r2.egress"),
         "the way in": ("part of the platform", 0.0),
@@ -137,23 +156,26 @@ def here_by_part(users: float, each: Usage) -> dict[str, tuple[str, float]]:
 
 def region_by_part(users: float, each: Usage, cdn: bool) -> dict[str, tuple[str, float]]:
     """What does each part in a region, and its dollars, everything that must not fail twice."""
-    peak_per_s = region.per_s(users * (each.requests + each.downloads)) * each.peak
     used, uploads, downloads = units(users, each), users * each.uploads, users * each.downloads
-    servers, shown = region.servers_for(peak_per_s, each.cpu_ms, least=2), users * each.gb_out
+    asked = users * each.requests + downloads + uploads
+    servers = region.servers_for(region.per_s(users * each.cpu_ms_in_all) * each.peak, 1.0, least=2)
+    files, answers = users * each.gb_downloaded, users * each.gb_answered
     written, read = (region.per_s(used["d1.rows_" + how]) * each.peak for how in ("written", "read"))
     databases = region.databases_for(written, read)
-    send: Callable[[float], float] = (lambda gb: region.cloudfront(gb, downloads)) if cdn else region.egress
+    sent = region.cloudfront(files, downloads) + region.egress(answers) if cdn else region.egress(files + answers)
+    gets = downloads * (1 - storage.HITS if cdn else 1) + uploads
+    sessions = users * each.gb_sessions
     thumbnail = lambda_month(uploads, each.thumbnail_cpu_ms, 1024)
     return {
         "code": (f"{servers} EC2 t3.medium", region.hours("t3_medium_hour", servers)),
         "database": (f"RDS PostgreSQL, {databases} db.t4g.medium, each with a standby",
                      databases * region.database("medium", users * each.gb_rows / databases, standby=True)),
-        "sessions": ("ElastiCache, 2 cache.t4g.micro", region.hours("redis_micro_hour", 2)),
-        "files": ("S3", region.s3(users * each.gb_files, 2 * uploads, downloads + uploads)),
+        "sessions": (f"ElastiCache, {region.redis_nodes(sessions)} cache.t4g.micro", region.redis(sessions)),
+        "files": ("S3", region.s3(users * each.gb_files, 2 * uploads, gets)),
         "thumbnails": ("SQS, and Lambda of 1 GB", region.queue(uploads) + thumbnail),
-        "sent out": ("CloudFront" if cdn else "data transfer out", send(shown)),
+        "sent out": ("CloudFront, and the answers" if cdn else "data transfer out", sent),
         "the way in": ("a load balancer, 2 NAT gateways",
-                       region.balancer(peak_per_s / each.peak, shown) + region.nat(2, 0)),
+                       region.balancer(region.per_s(asked), answers) + region.nat(2, 0)),
     }  # fmt: skip
 
 

@@ -7,7 +7,11 @@ a bucket on a domain of its own needs none.
 
 from __future__ import annotations
 
+from labkit.errors import LabError
 from labkit.sim.pricing import platform, region
+
+HITS = 0.9
+"""Assumed: the share of requests that CloudFront answers from its caches."""
 
 
 def r2_month(gb_stored: float, reads: float, writes: float = 0, gb_out: float = 0, *, through_worker: bool = False,
@@ -25,11 +29,16 @@ def s3_month(gb_stored: float, reads: float, writes: float = 0, gb_out: float = 
     return region.s3(gb_stored, writes, reads) + region.egress(gb_out)
 
 
-def cloudfront_month(gb_stored: float, reads: float, writes: float = 0, gb_out: float = 0, hits: float = 0.9) -> float:
+def cloudfront_month(gb_stored: float, reads: float, writes: float = 0, gb_out: float = 0, hits: float = HITS) -> float:
     """US dollars for a month of S3 behind CloudFront, which answers a share of `hits` from its caches."""
+    if not 0 <= hits <= 1:
+        raise LabError(f"hits={hits:g}: a share between 0 and 1")
     return region.s3(gb_stored, writes, reads * (1 - hits)) + region.cloudfront(gb_out, reads)
 
 
 def leaving(gb: float) -> dict[str, float]:
-    """US dollars to read every one of `gb` out once, to move elsewhere, by provider; operations are left out."""
+    """US dollars to read every one of `gb` out once, by list price and provider; operations are left out.
+
+    Since 2024 AWS lets who closes an account, and asks first, take the files out for nothing; who stays pays this.
+    """
     return {"S3": region.egress(gb), "R2": platform.month({"r2.egress_gb": gb}, with_fee=False)}

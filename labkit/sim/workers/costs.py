@@ -8,6 +8,7 @@ Neither counts what stands in front: a load balancer or an API gateway, or data 
 from __future__ import annotations
 
 from labkit import billing, facts
+from labkit.errors import LabError
 
 
 def workers_month(requests: float, cpu_ms: float) -> float:
@@ -17,6 +18,9 @@ def workers_month(requests: float, cpu_ms: float) -> float:
 
 def lambda_month(requests: float, wall_ms: float, memory_mb: float = 128) -> float:
     """US dollars for a month of one function; `wall_ms`, that of each request, is computing and waiting together."""
+    least = facts.value("aws_lambda.least_memory_mb")
+    if requests < 0 or wall_ms < 0 or memory_mb < least:
+        raise LabError(f"{requests:g} requests of {wall_ms:g} ms with {memory_mb:g} MB: say 0 or more, and {least} MB")
     millions = requests / 1e6
     gb_seconds = wall_ms / 1000 * memory_mb / 1024
     calls = millions * facts.value("aws_lambda.dollars_per_million_requests")
