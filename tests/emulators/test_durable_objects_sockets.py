@@ -395,6 +395,15 @@ def test_a_standard_socket_ends_with_its_object():
     assert ada.closed == (1006, "WebSocket disconnected without sending Close frame.")
 
 
+@pytest.mark.parametrize("end", [lambda lab: lab.run(lab.advance(300)), lambda lab: lab.evict("LHR")])
+def test_a_standard_socket_ends_with_its_object_that_knows_of_no_other(end):
+    lab = Lab(SOURCE.replace("len(ctx.getWebSockets())", '""'), durable_objects={"ROOM": "Room"}, network=Links(jitter=0))
+    ada = join(lab, "/standard")
+    end(lab)
+    lab.run(lab.advance(1))
+    assert ada.closed == (1006, "WebSocket disconnected without sending Close frame.")
+
+
 def test_messages_by_a_standard_socket_keep_its_object_in_memory():
     lab = planet()
     ada = join(lab, "/standard")

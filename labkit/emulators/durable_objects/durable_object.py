@@ -50,8 +50,9 @@ class DurableObject:
 
     @property
     def is_connected(self) -> bool:
-        """Whether it has WebSockets that outlive its instance."""
-        return self._sockets is not None and len(self._sockets) > 0
+        """Whether it has WebSockets, those that only its instance's memory keeps too."""
+        sockets = self._any_sockets()
+        return sockets is not None and len(sockets) > 0
 
     @property
     def label(self) -> str:
@@ -79,7 +80,7 @@ class DurableObject:
 
     def left(self, is_reset: bool) -> None:
         """It is not in memory any more."""
-        database, sockets = self.database, self._sockets
+        database, sockets = self.database, self._any_sockets()
         if sockets is not None:
             sockets.cut() if is_reset else sockets.forget()
         if is_reset:
@@ -87,6 +88,10 @@ class DurableObject:
         database.batches.end_transactions()
         database.batches.hold = database.batches.failed = nobody  # they were the instance's
         database.close()
+
+    def _any_sockets(self) -> Sockets | None:
+        """Its WebSockets, if it ever had any: one that `accept()` took is known to the instance alone."""
+        return self.sockets if self.instance and self.instance.gates.sockets else self._sockets
 
     def snapshot(self) -> tuple[Any, ...]:
         """What there is of it while nothing runs."""
