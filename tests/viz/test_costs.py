@@ -58,6 +58,7 @@ def test_colours_have_dashes_of_their_own_and_what_costs_nothing_has_no_place():
 def test_every_picture_of_costs_has_units_and_says_its_ends_and_crossings_in_words(name):
     picture = getattr(viz, name)()
     (axes,) = picture.figure.axes
+    assert "List prices of 2026" in picture.caption
     assert axes.get_ylabel() == "US dollars a month" and axes.get_xlabel() in picture.alt
     for line in drawn(picture):
         name_in_words = line.get_label().partition(": ")[2] or line.get_label()

@@ -43,6 +43,13 @@ def test_a_worker_that_reads_twice_or_writes_leaves_the_line(more):
         billed(**more).check()
 
 
+def test_a_month_without_requests_is_refused():
+    with pytest.raises(LabError, match="say a number above 0"):
+        pricing.bill(None, requests=(0,))
+    with pytest.raises(LabError, match="say a number above 0"):
+        pricing.egress(None, downloads=(-1,))
+
+
 def test_shares_that_are_not_a_whole_are_refused():
     with pytest.raises(LabError, match=r"add up to 0\.5"):
         pricing.bill(None, kinds=KINDS[:1])
@@ -63,7 +70,7 @@ class Default(WorkerEntrypoint):
 
 
 def test_a_worker_that_reads_each_file_twice_leaves_the_line():
-    options = {"downloads": (1e8,), "visits": 400}
+    options = {"downloads": (1e8,), "visits": 40, "kept": {"page.jpg": (1.0, 100_000)}}
     assert pricing.egress(READER.format(times=1), **options).check().rows[0].yours
     with pytest.raises(Disagreement, match="yours"):
         pricing.egress(READER.format(times=2), **options).check()

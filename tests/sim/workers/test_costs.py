@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from labkit.errors import LabError
 from labkit.sim.workers import break_even_ms, lambda_month, workers_month
 
 MONTH = 15_000_000
@@ -16,6 +17,12 @@ MONTH = 15_000_000
 def test_three_workloads_cost_what_was_computed_by_hand(cpu_ms, wall_ms, memory_mb, workers, rival):
     assert workers_month(MONTH, cpu_ms) == pytest.approx(workers, abs=0.005)
     assert lambda_month(MONTH, wall_ms, memory_mb) == pytest.approx(rival, abs=0.005)
+
+
+@pytest.mark.parametrize("wrong", [{"memory_mb": 64}, {"wall_ms": -1}, {"requests": -1}])
+def test_what_lambda_does_not_sell_is_refused(wrong):
+    with pytest.raises(LabError, match="say 0 or more, and 128 MB"):
+        lambda_month(**{"requests": 1, "wall_ms": 1, **wrong})
 
 
 def test_no_requests_cost_the_fee_on_one_side_and_nothing_on_the_other():

@@ -19,21 +19,15 @@ def module(name: str):
     return sys.modules[f"labkit.sim.workers.{name}"]
 
 
-@pytest.mark.parametrize(("phenomenon", "options"), [
-    (workers.cold_starts, {"requests_per_s": (0.3, 1), "visits": 300}),
-    (workers.cold_starts, {"requests_per_s": (0.1,), "servers": 30, "visits": 300}),
-    (workers.latency, {"within_ms": (10, 20, 100), "visits": 300}),
-])  # fmt: skip
-def test_the_three_views_agree(phenomenon, options):
-    result = phenomenon(**options).check()
+def test_the_three_views_agree_over_fewer_servers_too():
+    result = workers.cold_starts(requests_per_s=(0.03, 0.1), servers=30, visits=200).check()
     held, count = result.coverage()
     assert result.requests("yours") and held >= count - 1, result
-    print(result)
 
 
 @pytest.mark.parametrize("hosting", [CONTAINERS, SERVER])
 def test_in_one_region_theory_and_model_agree_and_no_worker_is_asked(hosting):
-    result = workers.latency(hosting, within_ms=(50, 200, 3000)).check()
+    result = workers.latency(hosting, within_ms=(50, 3000)).check()
     assert result.requests("yours") == 0
 
 
@@ -46,7 +40,7 @@ def test_the_same_code_is_warm_on_one_server_and_cold_over_three_hundred():
 def test_the_first_requests_after_a_deployment_are_colder(servers, seconds):
     rate = 1.0 / servers if servers > 1 else 0.01
     nobody = np.full(servers, 600.0)
-    runs = (module("cold_starts").count_cold(generator(1, i), rate, nobody, seconds, 600.0) for i in range(300))
+    runs = (module("cold_starts").count_cold(generator(1, i), rate, nobody, seconds, 600.0) for i in range(200))
     cold, requests = np.sum(list(runs), axis=0)
     expected = cold_fraction_at_first(rate * servers, seconds, servers)
     assert cold / requests == pytest.approx(float(expected), rel=0.06)
