@@ -50,7 +50,7 @@ def lets_pass(filter: Any, metadata: dict[str, Any]) -> bool:
     return value is not None and wanted["$gte"] <= value < wanted["$lt"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(WRITES, VECTOR, st.sampled_from(["cosine", "euclidean", "dot-product"]), st.integers(0, 6),
        st.sampled_from([None, "one"]), FILTERS)  # fmt: skip
 def test_a_query_finds_what_a_look_at_everything_finds(writes, query, metric, top_k, namespace, filter):

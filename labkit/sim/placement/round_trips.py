@@ -6,7 +6,8 @@ never worth moving for, two nearly always are. Smart placement finds out by itse
 takes where it has run, forwards where that saves enough, and keeps 1 % of requests at home to compare with.
 
 R is drawn anew for each message, lognormal around the median (`labkit.network.links`), so means carry a factor of
-e^(sigma^2 / 2); the visitor's own last mile is added. How smart placement decides:
+e^(sigma^2 / 2); the visitor's own last mile is added. Smart placement forwards where R + S(data) < 0.9 S(there), S the
+time that the Worker takes; no third place is better than the data's own, where S is least. How it decides:
 https://developers.cloudflare.com/workers/configuration/placement/ (what is much faster is an assumption).
 """
 
@@ -22,7 +23,6 @@ from typing import Any
 import numpy as np
 
 from labkit import facts
-from labkit.emulators.placement.smart import targets
 from labkit.errors import LabError
 from labkit.lab import Lab
 from labkit.network.links import Links
@@ -38,7 +38,9 @@ QUERIES = (1, 2, 3, 5, 8)
 REQUESTS = 10_000
 BESIDE_THE_VISITOR, BESIDE_THE_DATA, SMART = "beside the visitor", "beside the data", "smart"
 MODES = (BESIDE_THE_VISITOR, BESIDE_THE_DATA, SMART)
-ANALYSIS, BASELINE = (float(facts.value(f"placement.{name}")) for name in ("analysis", "baseline"))
+ANALYSIS, BASELINE, LEAST_GAIN = (
+    float(facts.value(f"placement.{name}")) for name in ("analysis", "baseline", "least_gain")
+)
 JITTER = float(facts.value("network.jitter"))
 LEARNING = 22
 """Requests at each place before the analysis: a few more than make it a candidate."""
@@ -62,16 +64,15 @@ class World:
         """Median seconds of a round trip from each place to the data."""
         return np.array([Links().rtt(place, self.home) for place in self.places])
 
-    def ran(self, queries: float) -> dict[str, float]:
+    def ran(self, queries: float) -> np.ndarray:
         """Mean seconds that the Worker takes at each place."""
-        seconds = SERVICE + queries * (self.rtt() * mean_jitter() + self.thinks)
-        return dict(zip(self.places, seconds.tolist(), strict=True))
+        return SERVICE + queries * (self.rtt() * mean_jitter() + self.thinks)
 
     def remote(self, mode: str, queries: float) -> np.ndarray:
         """The share of each place's requests that runs beside the data instead of there."""
         if mode == SMART:
-            chosen = targets(self.ran(queries), Links())
-            return np.array([(1 - BASELINE) * (chosen.get(place) == self.home) for place in self.places])
+            here, there = self.ran(queries), self.ran(queries)[self.places.index(self.home)]
+            return (1 - BASELINE) * (there + self.rtt() < (1 - LEAST_GAIN) * here)
         return np.full(len(self.places), float(mode == BESIDE_THE_DATA))
 
 
@@ -112,16 +113,17 @@ def _seconds(queries: int, seed: int, row: int, way: np.ndarray, remote: np.ndar
 
 @dataclass(frozen=True)
 class Yours:
-    """A Worker that asks the host named by `env.DATABASE` as often as `url` says; each place is a replication.
+    """A Worker that asks the host named by `env.DATABASE` as often as `url` says.
 
-    Where `url` has `{queries}` in it, that is their number.
+    Where `url` has `{queries}` in it, that is their number. Each place is visited `visits` times: every round over all
+    of them is a replication.
     """
 
     worker: Any
     mode: str
     world: World
     url: str = "/?queries={queries}"
-    visits: int = 10
+    visits: int = LEAST_REPLICATIONS
     seed: int = 4
 
     def lab(self, row: int) -> Lab:
@@ -168,7 +170,7 @@ def round_trips(
         raise LabError(f"mode={mode!r}: it is one of {', '.join(map(repr, MODES))}.")
     cities = dict.fromkeys([*traffic.cities(places - 1), "IAD"])
     world = World(tuple(cities), thinks=thinks)
-    yours = Yours(worker, mode, world, seed=seed, **{"visits": LEAST_REPLICATIONS, **asked})
+    yours = Yours(worker, mode, world, seed=seed, **asked)
     shared = {"mode": mode, "world": world}
     return three_views(
         AXES, queries, partial(mean_answer, **shared), partial(model, seed=seed, **shared),

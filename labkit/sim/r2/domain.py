@@ -32,10 +32,11 @@ from labkit.trace import Event
 
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 TIMES = (1, 120, 240, 360, 480, 590, 601)
-READS = 30_000
+READS, PLACES, ASKED = 30_000, 300, 3_000
+"""What the model sees in each replication: reads at places for long, and places that are asked once."""
 MAX_AGE = 600.0
 CACHED = Axes("A bucket's domain", "reads/s of one object at each place", "share of reads that hit a cache", log_x=True)
-LINGERS = Axes("An overwritten object", "seconds after the overwrite", "share of places that answer with the old one")
+LINGERS = Axes("An overwritten object", "seconds after the overwrite", "share of places that have the old one")
 
 
 def hit_ratio(reads_per_s, max_age):
@@ -48,27 +49,26 @@ def old_share(after, reads_per_s, max_age):
     return copies.stale_fraction(after, reads_per_s, max_age, inf)
 
 
-def cached_model(row: int, reads_per_s: float, *, seed: int, places: int, max_age: float) -> Estimate:
-    """The hit ratio over about 30,000 reads at all places, twenty times."""
-    return replicated(partial(_hits, reads_per_s, seed, row, places, max_age))
+def cached_model(row: int, reads_per_s: float, *, seed: int, max_age: float) -> Estimate:
+    """The hit ratio over about 30,000 reads at 300 places, twenty times."""
+    return replicated(partial(_hits, reads_per_s, seed, row, max_age))
 
 
-def _hits(reads_per_s: float, seed: int, row: int, places: int, max_age: float, replication: int) -> tuple[int, int]:
+def _hits(reads_per_s: float, seed: int, row: int, max_age: float, replication: int) -> tuple[int, int]:
     random = streams.generator(seed, row, replication)
-    reads = copies.simulate(random, places, reads_per_s, READS / (places * reads_per_s), max_age, inf)
+    reads = copies.simulate(random, PLACES, reads_per_s, READS / (PLACES * reads_per_s), max_age, inf)
     return int(reads.hit.sum()), reads.hit.size
 
 
-def old_model(row: int, after: float, *, seed: int, reads_per_s: float, places: int, max_age: float) -> Estimate:
-    """The share of places with the old object when all are asked `after` seconds past an overwrite, twenty times."""
-    return replicated(partial(_old, after, seed, row, reads_per_s, places, max_age))
+def old_model(row: int, after: float, *, seed: int, reads_per_s: float, max_age: float) -> Estimate:
+    """The share of 3,000 places with the old object, all asked `after` seconds past an overwrite, twenty times."""
+    return replicated(partial(_old, after, seed, row, reads_per_s, max_age))
 
 
-def _old(after: float, seed: int, row: int, reads_per_s: float, places: int, max_age: float,
-         replication: int) -> tuple[int, int]:  # fmt: skip
+def _old(after: float, seed: int, row: int, reads_per_s: float, max_age: float, replication: int) -> tuple[int, int]:
     random = streams.generator(seed, row, replication)
-    reads = copies.simulate(random, places, reads_per_s, after, max_age, inf, probe=True)
-    return int(reads.stale(np.array([0.0]))[reads.last].sum()), places
+    reads = copies.simulate(random, ASKED, reads_per_s, after, max_age, inf, probe=True)
+    return int(reads.stale(np.array([0.0]))[reads.last].sum()), ASKED
 
 
 def observe_cached(row: int, reads_per_s: float, *, yours: Yours, max_age: float) -> Estimate:
@@ -103,7 +103,7 @@ def is_old(answer: Event) -> bool:
 
 def cached(
     worker: Any = publisher.Default, *, reads_per_s: Sequence[float] = RATES, max_age: float = MAX_AGE,
-    places: int = 300, seed: int = 4, executor: Executor | None = None, **asked: Any,
+    seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The share of reads at a bucket's domain that a place's cache answers, against the rate, in three views.
 
@@ -112,14 +112,14 @@ def cached(
     """
     shared = {"max_age": max_age}
     return three_views(
-        CACHED, reads_per_s, partial(hit_ratio, **shared), partial(cached_model, seed=seed, places=places, **shared),
+        CACHED, reads_per_s, partial(hit_ratio, **shared), partial(cached_model, seed=seed, **shared),
         worker and partial(observe_cached, yours=Yours(worker, seed=seed, **asked), **shared), executor=executor,
     )  # fmt: skip
 
 
 def overwritten(
     worker: Any = publisher.Default, *, after: Sequence[float] = TIMES, reads_per_s: float = 0.01,
-    max_age: float = MAX_AGE, places: int = 300, seed: int = 4, executor: Executor | None = None, **asked: Any,
+    max_age: float = MAX_AGE, seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The share of places that answer with the old object, against the seconds since an overwrite, in three views.
 
@@ -128,6 +128,6 @@ def overwritten(
     shared = {"reads_per_s": reads_per_s, "max_age": max_age}
     yours = Yours(worker, seed=seed, **{"places": 200, **asked})
     return three_views(
-        LINGERS, after, partial(old_share, **shared), partial(old_model, seed=seed, places=places, **shared),
+        LINGERS, after, partial(old_share, **shared), partial(old_model, seed=seed, **shared),
         worker and partial(observe_old, yours=yours, **shared), executor=executor,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from labkit.sim import placement
 from tests.sim.cases import Phenomenon
 
 PHENOMENA = [
-    Phenomenon(placement.round_trips, "queries", {"queries": (1, 2, 5), "places": 30, "mode": mode}, rises=True,
+    Phenomenon(placement.round_trips, "queries", {"queries": (1, 2, 5), "places": 12, "mode": mode}, rises=True,
                name=f"placement.round_trips {mode}")
     for mode in (placement.BESIDE_THE_VISITOR, placement.BESIDE_THE_DATA, placement.SMART)
 ]  # fmt: skip
