@@ -40,7 +40,7 @@ ASSUMPTION = (
     "the machine evicts the least recently used isolate when it is full, and any after {:g} s without a request; "
     "{:,} tenants by Zipf's law ask it {:g} times a second. None of these figures is published."
 )
-CAPACITIES = (30, 100, 200, 400, 600, 1500)
+CAPACITIES = (30, 100, 200, 400, 800, 1500)
 REQUESTS = 40_000
 DEVIATES = np.array([NormalDist().inv_cdf((n + 0.5) / 41) for n in range(41)])
 AXES = Axes(
