@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,19 @@ def test_a_stored_vector_of_another_size_is_refused_by_its_id(index: Indexed, me
 def test_what_is_no_list_of_vectors_is_a_type_error(index: Indexed):
     assert index.refusal("upsert") == "TypeError: Cannot read properties of undefined (reading 'map')"
     assert index.refusal("upsert", {"id": "a", "values": V}) == "TypeError: vectors.map is not a function"
+
+
+def test_metadata_are_kept_as_json_has_them(index: Indexed):
+    given = {"at": datetime(2026, 1, 2), "none": None, "tags": ["a"], "size": 1.5}
+    index.write(("a", V, {"metadata": given}))
+    index.bench.advance(10)
+    assert index.call("getByIds", ["a"])[0]["metadata"] == given | {"at": "2026-01-02T00:00:00.000Z"}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, 1e39, -1e39, True, "1", None])
+def test_what_is_no_number_of_32_bits_is_no_value_of_a_vector(index: Indexed, value: Any):
+    assert "(code = 40023)" in index.refusal("upsert", vector(values=[value, 1]))
+    assert "vector[0]: expected value" in index.refusal("query", [value, 1])
 
 
 @pytest.mark.parametrize("fields", [{"id": 7}, {"id": None}, {"metadata": "x"}, {"namespace": 1}, {"values": ["1", 2]}])

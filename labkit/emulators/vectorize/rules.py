@@ -5,6 +5,7 @@ First the binding's own code looks at the arguments (`TypeError`s of JavaScript)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from labkit.workers.ffi import JsProxy, jsnull
 FIELDS = ("id", "values", "namespace", "metadata")
 OPTIONS = ("topK", "namespace", "returnValues", "returnMetadata", "filter")
 LEVELS = ("all", "indexed", "none")
+LARGEST = (2 - 2**-23) * 2.0**127
+"""The largest float32."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,8 @@ def _vector(given: Mapping[str, Any], method: str, index: Index) -> Vector:
     if len(values) != index.dimensions:
         raise Refusal(words.VECTOR, f'invalid vector for id="{name}", expected {index.dimensions} dimensions, '
                                     f"and got {len(values)} dimensions")  # fmt: skip
-    _check_metadata(name, metadata)
-    return Vector(name, float32(values), namespace, metadata, index.indexed(metadata))
+    kept = None if metadata is None else _metadata(name, metadata)
+    return Vector(name, float32(values), namespace, kept, index.indexed(kept))
 
 
 def _check_name(what: str, code: int, text: str) -> None:
@@ -116,14 +119,15 @@ def _check_name(what: str, code: int, text: str) -> None:
         raise Refusal(code, f"{what} too long; max is {most} bytes, got {size} bytes")
 
 
-def _check_metadata(name: str, metadata: dict[str, Any] | None) -> None:
-    if metadata is None:
-        return
-    _check_keys(name, metadata)
-    size, most = len(json_text(metadata).encode()), facts.value("vectorize.metadata_bytes")
+def _metadata(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The metadata as JSON carries them: dates as text."""
+    _check_keys(name, given)
+    text, most = json_text(given), facts.value("vectorize.metadata_bytes")
+    size = len(text.encode())
     if size > most:
         raise Refusal(words.METADATA, f'oversized metadata for vector id="{name}"; the compact JSON representation of '
                                       f"the metadata must not exceed {most} bytes, got {size} bytes")  # fmt: skip
+    return json.loads(text)
 
 
 def _check_keys(name: str, metadata: Mapping[str, Any]) -> None:
@@ -182,4 +186,5 @@ def _check_top_k(top_k: int, is_heavy: bool) -> None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0
+    """Whether a value is a number that fits into 32 bits: beyond, and for infinities and NaN, JSON has none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
