@@ -11,7 +11,7 @@ from labkit.viz.style import BLUE, GREY, VERMILION, figure, styled
 LOADS = (0.3, 0.5, 0.7, 0.8, 0.9)
 
 
-def durable_objects_ceiling(worker: bool = True, visits: int = 60) -> Picture:
+def durable_objects_ceiling(worker: bool = True, visits: int = 10) -> Picture:
     """The mean time to one object's answer against the rate, for three service times; without `worker`, no crosses."""
     from labkit.sim import durable_objects
 
@@ -25,7 +25,7 @@ def durable_objects_ceiling(worker: bool = True, visits: int = 60) -> Picture:
 
 def durable_objects_shards(shards: int = 16, users: int = 200, alpha: float = 0.8) -> Picture:
     """The share of the requests that each shard gets, users hashed, beside that of the hottest user alone."""
-    from labkit.sim.durable_objects.sharding import crc32, shard_rates
+    from labkit.sim.durable_objects.hashing import crc32, shard_rates
     from labkit.sim.pops import law
 
     shares = law(users, alpha).probabilities

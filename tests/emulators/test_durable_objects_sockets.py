@@ -397,7 +397,8 @@ def test_a_standard_socket_ends_with_its_object():
 
 @pytest.mark.parametrize("end", [lambda lab: lab.run(lab.advance(300)), lambda lab: lab.evict("LHR")])
 def test_a_standard_socket_ends_with_its_object_that_knows_of_no_other(end):
-    lab = Lab(SOURCE.replace("len(ctx.getWebSockets())", '""'), durable_objects={"ROOM": "Room"}, network=Links(jitter=0))
+    source = SOURCE.replace("len(ctx.getWebSockets())", '""')
+    lab = Lab(source, durable_objects={"ROOM": "Room"}, network=Links(jitter=0))
     ada = join(lab, "/standard")
     end(lab)
     lab.run(lab.advance(1))

@@ -3,9 +3,10 @@
 from labkit.sim.durable_objects.ceiling import ceiling, mean_latency
 from labkit.sim.durable_objects.fan_out import fan_out, mean_slowest
 from labkit.sim.durable_objects.gates import gates, mean_held
+from labkit.sim.durable_objects.hashing import fullest, shard_rates
 from labkit.sim.durable_objects.hibernation import billed_share, gb_s_per_hour, hibernation, month
 from labkit.sim.durable_objects.placement import far_share, mean_way, placement
-from labkit.sim.durable_objects.sharding import fullest, hot_key_floor, shard_rates, sharding
+from labkit.sim.durable_objects.sharding import hot_key_floor, sharding
 from labkit.sim.durable_objects.throughput import answered, throughput
 
 __all__ = [

@@ -18,18 +18,17 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from labkit.sim import backlog, queueing, streams, traffic, waiting
+from labkit.sim import streams, waiting
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.backlog import Mix
 from labkit.sim.durable_objects import sources
+from labkit.sim.durable_objects.requests import Requests
 from labkit.sim.durable_objects.work import ASSUMPTION, kinds_of, mix_of
-from labkit.sim.durable_objects.yours import BEGIN, QUIET, Visits, Yours, took
+from labkit.sim.durable_objects.yours import QUIET, Yours, took
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 
 RATES = (20, 60, 100, 140, 170, 190)
-REQUESTS = 10_000
+REQUESTS = 50_000
 AXES = Axes("One object's ceiling", "requests/s of one object", "mean ms to the object's answer")
 
 
@@ -39,48 +38,21 @@ def mean_latency(requests_per_s: float, mix: Mix) -> float:
 
 
 def model(row: int, requests_per_s: float, *, seed: int, mix: Mix) -> Estimate:
-    """The same over about 10,000 requests, twenty times, from the long-run state."""
-    return replicated(partial(_latencies, requests_per_s, seed, row, mix))
+    """The same over about 50,000 requests, twenty times, from the long-run state."""
+    return replicated(partial(_latencies, Requests(requests_per_s, mix), seed, row))
 
 
-def _latencies(requests_per_s: float, seed: int, row: int, mix: Mix, replication: int) -> tuple[float, int]:
-    random = streams.generator(seed, row, replication)
-    served = long_run(random, requests_per_s, mix, REQUESTS / requests_per_s)
+def _latencies(requests: Requests, seed: int, row: int, replication: int) -> tuple[float, int]:
+    served = requests.served(streams.generator(seed, row, replication), REQUESTS / requests.per_s)
     return 1000 * float(served.sojourn[1:].sum()), served.arrival.size - 1
-
-
-def long_run(random: np.random.Generator, requests_per_s: float, mix: Mix, seconds: float) -> queueing.Served:
-    """Poisson requests during some seconds of the long run. The first customer is the work that was there before."""
-    requests = random.poisson(requests_per_s * seconds)
-    arrivals = np.concatenate(([0.0], np.sort(random.uniform(0, seconds, requests))))
-    before = backlog.draw(random, requests_per_s, mix)[1]
-    services = np.take(mix.seconds, mix.draw(random, requests))
-    return queueing.serve(arrivals, np.concatenate(([before], services)))
 
 
 def observe(row: int, requests_per_s: float, *, yours: Yours, mix: Mix, ms: Sequence[float]) -> Estimate:
     """The same on a lab, where each object is a replication; from the calls of objects in the trace."""
-    names = enumerate(yours.names())
-    visits = [visit for each in names for visit in visits_of(row, each, requests_per_s, yours, mix, ms)]
+    requests, seconds = Requests(requests_per_s, mix, tuple(ms)), yours.visits / requests_per_s
+    visits = [visit for number in range(yours.objects) for visit in requests.visits(yours, row, number, seconds)[1]]
     found = yours.played(yours.open(row, QUIET), visits)
     return of_ratio([1000 * sum(map(took, each)) for each in found], [len(each) for each in found])
-
-
-def visits_of(row: int, of: tuple[int, str], requests_per_s: float, yours: Yours, mix: Mix,
-              ms: Sequence[float]) -> Visits:  # fmt: skip
-    """One object's visits: its birth, who is there in the long run, and those that count."""
-    number, name = of
-    random, moments = yours.generator(row, number), yours.random(row, number)
-    there, left = backlog.draw(random, requests_per_s, mix)
-    came = BEGIN - (sum(mix.seconds[kind] for kind in there) - left)
-    end = BEGIN + yours.visits / requests_per_s
-    arrivals = list(traffic.moments(moments, requests_per_s, BEGIN, end))
-    kinds = mix.draw(random, len(arrivals))
-    return [
-        ("", yours.visit(0, object=name, ms=ms[0])),
-        *(("", yours.visit(came, object=name, ms=ms[kind])) for kind in there),
-        *((name, yours.visit(at, object=name, ms=ms[kind])) for at, kind in zip(arrivals, kinds, strict=True)),
-    ]
 
 
 def ceiling(
@@ -95,7 +67,9 @@ def ceiling(
     `asked` says how it is asked, as in `Yours`: `url="/room/{object}"`, `lab={"durable_objects": {"ROOM": "Room"}}`.
     """
     mix = mix_of(work, ms, service)
-    yours = worker and Yours(worker, seed=seed, **{"url": f"/{{object}}/{work}/{{ms}}", **asked})
+    seed = streams.own(seed, "ceiling", work, mix)
+    usual = {"url": f"/{{object}}/{work}/{{ms}}", "objects": 80, "visits": 10}  # many: a line's waits are much alike
+    yours = worker and Yours(worker, seed=seed, **{**usual, **asked})
     return three_views(
         AXES, requests_per_s, partial(mean_latency, mix=mix), partial(model, seed=seed, mix=mix),
         yours and partial(observe, yours=yours, mix=mix, ms=kinds_of(ms)), executor=executor,

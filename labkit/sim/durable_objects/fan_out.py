@@ -27,7 +27,7 @@ from labkit.sim.estimates import Estimate, of_ratio, replicated
 SHARDS = (1, 2, 4, 8, 16, 32)
 READS = 2000
 COMPUTING = BASE + STEP
-AXES = Axes("Reading the total of all shards", "shards", "mean ms until all have answered", log_x=True)
+AXES = Axes("Reading the total of all shards", "shards", "mean ms until all have answered", log_x=True, whole=True)
 
 
 @cache
@@ -69,6 +69,7 @@ def fan_out(
     The shards are born at `place`, by its visitor, and read from `reader`. `asked` is as in `Yours`, with `{counter}`
     and `{shards}` in the `url`.
     """
+    seed = streams.own(seed, "fan_out", place, reader)
     usual = {"url": "/{counter}/total/{shards}", "visits": 5, "lab": {"durable_objects": {"SHARD": "Shard"}}}
     yours = worker and Yours(worker, seed=seed, place=place, **{**usual, **asked})
     rtt = Links().rtt(reader, place)

@@ -34,7 +34,7 @@ WRITES = (0, 1, 2, 4, 8, 16)
 WAYS = ("coalesced", "awaited", "synced")
 REQUESTS = 2000
 COMPUTING = BASE + STEP
-AXES = Axes("Output gates", "writes in a request", "mean ms to the object's answer")
+AXES = Axes("Output gates", "writes in a request", "mean ms to the object's answer", whole=True)
 ASSUMPTION = (
     "the followers are in the five nearest places that can host an object, three must confirm, and a disk takes 2 ms."
 )
@@ -94,6 +94,7 @@ def gates(
     """
     if way not in WAYS:
         raise LabError(f"way={way!r}: it is {', '.join(WAYS)}.")
+    seed = streams.own(seed, "gates", way, place)
     usual = {"url": f"/{{object}}/{way}/{{writes}}", "visits": 20, "lab": {"durable_objects": {"LEDGER": "Ledger"}}}
     yours = worker and Yours(worker, seed=seed, place=place, **{**usual, **asked})
     shared = {"way": way, "place": place}

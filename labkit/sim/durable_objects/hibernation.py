@@ -1,9 +1,10 @@
 """Hibernation: what an object with open WebSockets is billed for, against the messages that it hears.
 
 Duration is billed while the object runs, and while it is in memory and could not hibernate; never for merely being
-connected. An object that may hibernate pays for its handlers alone, however many sockets are open. One that accepted a
-socket by `accept()` pays for every second of it. One that leaves a task running, a timer, pays from each message until
-it is evicted, 70 to 140 s later: a message every half minute keeps it on for ever.
+connected. An object that may hibernate pays for its handlers alone, however many sockets are open. One that leaves a
+task running, a timer, pays from each message until it is evicted, 70 to 140 s later: a message every half minute keeps
+it on for ever. One that took a socket by `accept()` pays for every second: it is evicted as late, which cuts its
+clients off, and they come back at once.
 
 Theory: busy periods and idle times take turns. An idle time is exponential, 1 / lam on average; a busy period starts
 with a constructor of c seconds where the object was gone by then, with chance q, and takes (S + q c) / (1 - lam S)
@@ -17,10 +18,9 @@ Assumed: Poisson messages, handlers that only compute, sockets that stay open; U
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from math import exp
 from typing import Any
@@ -29,17 +29,17 @@ import numpy as np
 
 from labkit import billing, facts
 from labkit.errors import LabError
-from labkit.lab import Lab
 from labkit.sim import queueing, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.durable_objects import sources
+from labkit.sim.durable_objects.connections import Client, Message, all_open, billed_events
+from labkit.sim.durable_objects.cycles import cycles
 from labkit.sim.durable_objects.work import ASSUMPTION, BASE, STEP
-from labkit.sim.durable_objects.yours import BEGIN, QUIET, Yours, calls_by_request
+from labkit.sim.durable_objects.yours import BEGIN, QUIET, Yours
 from labkit.sim.estimates import Estimate, of_ratio, replicated
-from labkit.trace import Event
 
 RATES = (0.003, 0.01, 0.03, 0.1, 1, 10)
-MESSAGES = 5000
+MESSAGES = 50_000
 HOUR, MONTH = 3600.0, 30 * 86_400.0
 GB = facts.value("durable_objects.billed_memory_gb")
 HIBERNATE = float(facts.value("durable_objects.hibernate"))
@@ -83,89 +83,50 @@ def month(messages_per_s: float, way: str = "hibernating", *, service: float = 0
     return billing.price(units)
 
 
-@dataclass(frozen=True)
-class Cycles:
-    """Whole cycles of one object, in seconds: how long they were, for how much of it the object was billed."""
-
-    billed: float
-    whole: float
-    messages: int
-
-
-def cycles(arrivals: np.ndarray, services: np.ndarray, stays: np.ndarray, setup: float, *, pays: bool) -> Cycles:
-    """One object's cycles, from a moment at which it falls idle until the last one known to be whole ends.
-
-    `stays` is how long it stays in memory after each message, if nothing comes. Who finds it gone waits for `setup`
-    too; found anew until nothing changes, for what a message finds is settled by those before it. With `pays`, the time
-    idle in memory is billed.
-    """
-    found_gone = np.zeros(arrivals.size, dtype=bool)
-    while True:
-        ends = queueing.serve(arrivals, services + setup * found_gone).departure
-        idle = np.maximum(arrivals - np.concatenate(([0.0], ends[:-1])), 0)
-        gone = idle > stays
-        if np.array_equal(gone, found_gone):
-            break
-        found_gone = gone
-    last = np.flatnonzero(idle > 0)[-1]  # its busy period may go on
-    end = ends[last - 1] if last else 0.0
-    used = float((services + setup * gone)[:last].sum())
-    return Cycles(used + (float(np.minimum(idle, stays)[:last].sum()) if pays else 0.0), float(end), int(last))
-
-
 def model(row: int, messages_per_s: float, *, seed: int, way: str, service: float) -> Estimate:
-    """The same over 5,000 messages, twenty times."""
-    return _counting(replicated(partial(_billed, messages_per_s, seed, row, way, service)), messages_per_s)
+    """The same over 50,000 messages, twenty times."""
+    unit = one_message(messages_per_s, way, service)
+    return of_hours(replicated(partial(_billed, messages_per_s, seed, row, way, service, unit)), unit, messages_per_s)
 
 
-def _billed(messages_per_s: float, seed: int, row: int, way: str, service: float, replication: int):
+def _billed(messages_per_s: float, seed: int, row: int, way: str, service: float, unit: float, replication: int):
     random = streams.generator(seed, row, replication)
     arrivals = np.cumsum(random.exponential(1 / messages_per_s, MESSAGES))
     if way == "standard":
-        return GB * HOUR * arrivals[-1], arrivals[-1]
+        return arrivals[-1] / unit, arrivals[-1] / unit
     stays = np.full(MESSAGES, HIBERNATE) if way == "hibernating" else random.uniform(EVICT[0], EVICT[1], MESSAGES)
     seen = cycles(arrivals, np.full(MESSAGES, service), stays, CONSTRUCTOR[way], pays=way == "timer")
-    return GB * HOUR * seen.billed, seen.whole
+    return seen.billed / unit, seen.whole / unit
 
 
-def _counting(estimate: Estimate, messages_per_s: float) -> Estimate:
-    """The estimate with the number of messages that it counts, of so many seconds."""
-    return replace(estimate, counted=round(estimate.counted * messages_per_s))
+def one_message(messages_per_s: float, way: str, service: float) -> float:
+    """About how many seconds of the bill one message decides: in these, ratios know what two of them would change."""
+    return service if way == "hibernating" else 1 / messages_per_s
 
 
-@dataclass(frozen=True)
-class Message:
-    """A message by an open socket, at some seconds on the lab's clock."""
-
-    at: float
-    socket: Any
-    text: str
-
-    async def run(self, lab: Lab) -> None:
-        self.socket.say(self.text)
+def of_hours(share: Estimate, unit: float, messages_per_s: float) -> Estimate:
+    """GB-s an hour from a share of the time that was counted in units of so many seconds; it counts messages."""
+    messages = round(share.counted * unit * messages_per_s)
+    return replace(share, mean=GB * HOUR * share.mean, error=GB * HOUR * share.error, counted=messages)
 
 
-def observe(row: int, messages_per_s: float, *, yours: Yours, service: float) -> Estimate:
+def observe(row: int, messages_per_s: float, *, yours: Yours, way: str, service: float) -> Estimate:
     """The same on a lab: what each object was billed for, from the trace's "active" events; objects replicate."""
     lab = yours.open(row, QUIET)
-    visits = [yours.visit(0, object=name) for name in yours.names()]
-    opened = lab.run(_all_open(lab, visits))
-    sent = [_moments(yours.random(row, number), messages_per_s, yours.visits, service) for number in range(len(opened))]
-    text = f"{1000 * service:g}"
-    traffic.play(lab, [Message(at, socket, text) for socket, at_all in zip(opened, sent, strict=True) for at in at_all])
+    clients = [Client(lab, yours.visit(0, object=name)) for name in yours.names()]
+    lab.run(all_open(clients))
+    dice = [yours.random(row, number) for number in range(len(clients))]
+    sent = [_moments(each, messages_per_s, yours.visits, service) for each in dice]
+    talks = [(client, at) for client, moments in zip(clients, sent, strict=True) for at in moments]
+    traffic.play(lab, [Message(at, client, f"{1000 * service:g}") for client, at in talks])
     lab.run(lab.advance(2 * EVICT[1]))
-    for socket in opened:
-        lab.run(socket.close())
-    billed = _billed_events(lab, opened, yours.url)
-    spans = [_span(at_all, service) for at_all in sent]
+    for client in clients:
+        lab.run(client.leave())
+    spans, unit = [_span(at, service) for at in sent], one_message(messages_per_s, way, service)
     used = [sum(max(min(e.end, end) - max(e.start, begin), 0) for e in events)
-            for events, (begin, end) in zip(billed, spans, strict=True)]  # fmt: skip
-    estimate = of_ratio([GB * HOUR * each for each in used], [end - begin for begin, end in spans])
-    return _counting(estimate, messages_per_s)
-
-
-async def _all_open(lab: Lab, visits: Sequence[traffic.Visit]) -> list[Any]:
-    return list(await asyncio.gather(*(lab.websocket(visit.url, colo=visit.colo) for visit in visits)))
+            for events, (begin, end) in zip(billed_events(lab, clients, yours.url), spans, strict=True)]  # fmt: skip
+    share = of_ratio(np.divide(used, unit), [(end - begin) / unit for begin, end in spans])
+    return of_hours(share, unit, messages_per_s)
 
 
 def _moments(random: Any, messages_per_s: float, messages: int, service: float) -> list[float]:
@@ -184,16 +145,6 @@ def _span(at: Sequence[float], service: float) -> tuple[float, float]:
     return begin, float(max(ends[whole[-1]] + 2 * BASE, begin)) if whole.size else at[-1]
 
 
-def _billed_events(lab: Lab, opened: Sequence[Any], url: str) -> list[list[Event]]:
-    """When the object of each socket was billed, in the order of the sockets. Refuses objects that are shared."""
-    calls = calls_by_request(lab.trace.where("durable_objects"))
-    reached = [calls[request][0].detail["object"] for request in sorted(calls)]
-    if len(set(reached)) < len(opened):
-        raise LabError(f"{len(opened)} sockets to {url} reached {len(set(reached))} Durable Objects: each needs one.")
-    events = lab.trace.where("durable_objects", "active")
-    return [[event for event in events if event.detail["object"] == name] for name in reached]
-
-
 def hibernation(
     worker: Any = sources.CHAT, *, messages_per_s: Sequence[float] = RATES, way: str = "hibernating", ms: float = 5,
     seed: int = 4, executor: Executor | None = None, **asked: Any,
@@ -201,18 +152,18 @@ def hibernation(
     """The GB-s billed for an hour of open sockets against the messages to each object, in three views.
 
     `way` is how the object holds its sockets: "hibernating", "timer" or "standard"; a message is computed for `ms`.
-    No Worker is asked for "standard": a lab evicts its object like others, and the socket would have to be reopened.
+    Who is cut off, as those of "standard" are where nothing was said for long, comes back at once.
     `asked` is as in `Yours`, with `{object}` in the `url`, which opens a WebSocket; a message's text is the ms.
     """
     if way not in CONSTRUCTOR:
         raise LabError(f"way={way!r}: it is {', '.join(CONSTRUCTOR)}.")
-    bound = {"HIBERNATING": "Hibernating", "TIMER": "Timer"}
+    seed = streams.own(seed, "hibernation", way, ms)
+    bound = {each.upper(): each.capitalize() for each in CONSTRUCTOR}
     usual = {"url": f"/{{object}}/{way}", "lab": {"durable_objects": bound}}
-    can_follow = worker and way != "standard"
-    yours = Yours(worker, seed=seed, **{**usual, **asked}) if can_follow else None
+    yours = worker and Yours(worker, seed=seed, **{**usual, **asked})
     shared = {"way": way, "service": ms / 1000}
     return three_views(
         AXES, messages_per_s, partial(gb_s_per_hour, **shared), partial(model, seed=seed, **shared),
-        yours and partial(observe, yours=yours, service=ms / 1000), executor=executor,
+        yours and partial(observe, yours=yours, **shared), executor=executor,
         label=f"{way}, {ms:g} ms a message", assumptions=(ASSUMPTION,),
     )  # fmt: skip

@@ -120,6 +120,7 @@ def placement(
     With `hint`, such as "weur", the object is born in that region; with `beyond_ms`, it is the share of calls that take
     longer. `asked` is as in `Yours`, with `{object}` in the `url`; a Worker of one's own gives the hint itself.
     """
+    seed = streams.own(seed, "placement", home, hint, beyond_ms)
     usual = {"url": f"/{{object}}/{hint or 'none'}", "objects": 150, "visits": 4,
              "lab": {"durable_objects": {"ROOM": "Room"}}}  # fmt: skip
     yours = worker and Yours(worker, seed=seed, **{**usual, **asked})
