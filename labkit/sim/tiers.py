@@ -85,6 +85,19 @@ def to_parent(at: np.ndarray, missed: np.ndarray, key: np.ndarray) -> tuple[np.n
     return key[missed][order], at[missed][order]
 
 
+def aged_misses(stream: np.ndarray, child: np.ndarray, lifetime: int) -> tuple[np.ndarray, np.ndarray]:
+    """Which requests of a tree whose copies go on ageing miss at their child, and which of those the parent too.
+
+    `stream` holds all children's requests as sorted words (key | time), `child` whose each one is, `lifetime` is the
+    TTL in ticks. A generation of copies begins with a request that finds none anywhere and lasts for a TTL: a child
+    misses at its own first request of it.
+    """
+    fetches = ttl.fills(stream, lifetime)
+    generation = np.repeat(np.arange(fetches.size), np.diff(fetches, append=stream.size))
+    first = np.unique(generation * (child.max(initial=0) + 1) + child, return_index=True)[1]
+    return np.sort(first), fetches
+
+
 def informed_hits(key: np.ndarray, at: np.ndarray, writes: np.ndarray) -> np.ndarray:
     """Which requests of `to_parent` find what the one before fetched: no write in between, and the same key."""
     version = np.searchsorted(writes, at, side="right")

@@ -45,6 +45,25 @@ def ttl_cache(keys: Sequence, times: Sequence[float], ttl: float, sliding: bool 
     return hit
 
 
+def tree(requests: Sequence[tuple], ttl: float, parent_ttl: float | None = None) -> list[str]:
+    """Who answers each request of (time, key, child), in the order of time: "child", "parent" or "origin".
+
+    A child's copy is as old as the parent's that it was taken from; with a `parent_ttl`, as if new.
+    """
+    expires: dict = {}
+    answers = []
+    for time, key, child in requests:
+        if time < expires.get((key, child), 0):
+            answers.append("child")
+            continue
+        found = time < expires.get(key, 0)
+        if not found:
+            expires[key] = time + (parent_ttl or ttl)
+        expires[key, child] = time + ttl if parent_ttl else expires[key]
+        answers.append("parent" if found else "origin")
+    return answers
+
+
 def lru_cache(keys: Sequence, capacity: int) -> list[bool]:
     """Whether each request hits."""
     entries: OrderedDict = OrderedDict()

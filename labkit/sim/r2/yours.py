@@ -38,11 +38,11 @@ class Yours:
     seed: int = 4
     location: str = "enam"
 
-    def lab(self, row: int, max_age: float = 0) -> Lab:
+    def lab(self, row: int, max_age: float = 0, *, tiered: bool = False) -> Lab:
         """The row's lab: the bucket has its home, and is public at a domain."""
         lab = Lab(self.worker, r2=[self.binding], vars={"MAX_AGE": int(max_age)}, seed=1000 * self.seed + row)
         lab.r2(self.binding).location = self.location
-        lab.r2(self.binding).publish(DOMAIN)
+        lab.r2(self.binding).publish(DOMAIN, tiered=tiered)
         return lab
 
     def random(self, row: int) -> Random:
@@ -52,20 +52,21 @@ class Yours:
     def cities(self) -> list[str]:
         return traffic.cities(self.places)
 
-    def write(self, at: float, value: str) -> Visit:
-        return Visit(at, "IAD", f"/{self.key}", {"method": "PUT", "body": value})
+    def write(self, at: float, value: str, key: str = "") -> Visit:
+        return Visit(at, "IAD", f"/{key or self.key}", {"method": "PUT", "body": value})
 
     def from_worker(self, at: float, colo: str) -> Visit:
         return Visit(at, colo, f"/{self.key}")
 
-    def from_domain(self, at: float, colo: str) -> Visit:
-        return Visit(at, colo, f"https://{DOMAIN}/{self.key}")
+    def from_domain(self, at: float, colo: str, key: str = "") -> Visit:
+        return Visit(at, colo, f"https://{DOMAIN}/{key or self.key}")
 
-    def stored(self, lab: Lab) -> None:
-        """Refuse a Worker that has stored nothing."""
-        if self.key not in lab.r2(self.binding).store.objects:
-            raise LabError(f"PUT /{self.key} stored no object {self.key!r} in {self.binding}; the last status was "
-                           f"{lab.trace[-1].outcome}. See the logs of a lab of yours.")  # fmt: skip
+    def stored(self, lab: Lab, *keys: str) -> None:
+        """Refuse a Worker that has not stored them, or the one."""
+        for key in keys or [self.key]:
+            if key not in lab.r2(self.binding).store.objects:
+                raise LabError(f"PUT /{key} stored no object {key!r} in {self.binding}; the last status was "
+                               f"{lab.trace[-1].outcome}. See the logs of a lab of yours.")  # fmt: skip
 
     def holders(self, row: int, reads_per_s: float, max_age: float, begin: float) -> list[Visit]:
         """A visit for each place that holds a copy in the long run, just so long before `begin`."""

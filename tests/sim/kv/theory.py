@@ -8,6 +8,7 @@ import numpy as np
 
 from labkit.sim import staleness, streams, tiers, ttl
 from labkit.sim.kv import copies
+from tests.sim import slow
 from tests.sim.cases import Case, Random
 
 LAM, W, LONG = 0.02, 0.01, 300.0
@@ -59,9 +60,14 @@ def parent_hits(random: Random, rate: float, children: int, parent_ttl: float, k
 
 
 def aged_parent(random: Random, rate: float) -> tuple[int, int]:
-    """Generations of a tree of 8 children whose copies expire together: who asks in the time that each has."""
-    asked = random.random((500, 7)) < -np.expm1(-rate * 60)
-    return int(asked.sum()), int(asked.sum()) + 500
+    """Whole generations of a real tree of 8 children, reads of one object by all of them in order of time.
+
+    Each expiry leaves it as it began, so nothing need be cut off but the last generation.
+    """
+    at = np.cumsum(random.exponential(1 / (8 * rate), 3000)) + 1
+    answers = slow.tree(list(zip(at, [0] * at.size, random.integers(0, 8, at.size), strict=True)), 60.0)
+    whole = answers[: len(answers) - 1 - answers[::-1].index("origin")]
+    return whole.count("parent"), len(whole) - whole.count("child")
 
 
 def informed(random: Random, rate: float) -> tuple[int, int]:
