@@ -41,7 +41,7 @@ LOCAL, STORE = facts.value("kv.local_read"), facts.value("kv.central_read")
 SIGMA, JITTER = facts.value("kv.service_sigma"), facts.value("network.jitter")
 READS = 10_000
 CPU_MS = facts.value("workers.cpu_base_ms")
-STEP, SPAN = 0.0005, 4.0
+STEP, SPAN = 0.0005, 2.0
 GRID = np.arange(int(SPAN / STEP)) * STEP
 ASSUMPTION = "the places of KV's tiers and the times that they take are not published; links are right to about 10 %."
 

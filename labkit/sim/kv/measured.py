@@ -1,6 +1,6 @@
 """Measured latencies of KV beside the mixture of `labkit.sim.kv.latency`: what fits, and what does not.
 
-Each row says whether its number was used to fit (so that it proves nothing) or is predicted. Fitted are four numbers:
+Each row says whether its number was used to fit (so that it proves nothing) or is predicted. Fitted are five numbers:
 - local_read and service_sigma, to the documented 0.5 to 10 ms of a hot read as 1st and 99th percentile (facts/kv.toml);
 - the share of hot reads outside North America, to the published p95 there; its p99 is then predicted;
 - for the one site that published a day of reads: its share of hot reads and the round trips that a large value takes,
@@ -21,7 +21,7 @@ large values kept in other stores are not in it. So trust it to a factor of thre
     p95 in North America, Europe              204,  89 ms        143,  66 ms    x 0.70, 0.75
            Middle East, Africa                269, 630 ms        175, 337 ms    x 0.65, 0.53
            Oceania, South Asia                724, 583 ms        435, 215 ms    x 0.60, 0.37
-           East Asia, Latin America           362, 355 ms        335, 261 ms    x 0.93, 0.74
+           East Asia, Latin America           362, 355 ms        335, 261 ms    x 0.93, 0.73
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def _stale_reads(writes_per_s: float, seed: int, row: int, reads_per_s: float, p
 def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, cache_ttl: float) -> Estimate:
     """The same on a lab. Each place reads a key of its own, with its own writes, and so is a replication.
 
-    KV refuses a write within a second of the last one, so the Worker sees a little fewer than `writes_per_s`.
+    KV refuses a write within a second of the last one, so such writes come a little later than they would.
     """
     _, reads = yours.overwritten(row, reads_per_s, writes_per_s, cache_ttl)
     return yours.share(reads, is_stale)

@@ -4,7 +4,8 @@ Many places miss the same key at different moments, so their common tier has it 
 after a write goes on to a central store. The more often a key is written, and the fewer places share the tier, the less
 it helps.
 
-Theory: `labkit.sim.tiers.informed_hit_ratio`, exact. That upper tiers hear of writes: facts, kv.upper_ttl, and
+Theory: `labkit.sim.tiers.informed_hit_ratio`, exact. Model and lab begin in the long run's state: with each child's
+last fetch, the newest of which is what the tier holds. That upper tiers hear of writes: facts, kv.upper_ttl, and
 https://developers.cloudflare.com/kv/concepts/how-kv-works/. Assumed: a tier keeps what nobody writes for ever (a day in
 the lab); where the tiers are. Published is that 30 % of misses end at the regional tier (2024): a mix of keys of
 which most are read too seldom, not a constant of one key.
@@ -16,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -29,13 +31,11 @@ from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import REFRESH
-from labkit.sim.kv.yours import WRITER, Write, Yours
+from labkit.sim.kv.yours import WRITER, Write, Yours, write_moments
 from labkit.sim.tiers import informed_hit_ratio
 
 WRITES = (0.001, 0.003, 0.01, 0.03, 0.1)
 KEYS = 40
-WARMING = 3
-"""Mean cycles of a child (T plus a gap) before anything counts, in which the tier comes to hold what it holds."""
 AXES = Axes("KV's regional tier", "writes/s of one key", "share of the places' misses that it answers", log_x=True)
 ASSUMPTION = "which places share a regional tier is not published."
 
@@ -57,12 +57,17 @@ def model(row: int, writes_per_s: float, *, seed: int, reads_per_s: float, cache
 
 def _answered(writes_per_s: float, seed: int, row: int, reads_per_s: float, cache_ttl: float, children: int,
               replication: int) -> tuple[int, int]:  # fmt: skip
-    random, begin = streams.generator(seed, row, replication), WARMING * (cache_ttl + 1 / reads_per_s)
-    seconds = begin + max(20 / writes_per_s, 1500)
-    reads = copies.simulate(random, KEYS * children, reads_per_s, seconds, cache_ttl)
-    key, at = tiers.to_parent(reads.at, ~reads.hit, reads.place // children)
-    hit = tiers.informed_hits(key, at, np.sort(random.uniform(0, seconds, random.poisson(writes_per_s * seconds))))
-    return int(hit[at > begin].sum()), int((at > begin).sum())
+    """What each child last fetched comes before 0, from where on it counts: a tier holds the newest of that."""
+    random, seconds = streams.generator(seed, row, replication), max(20 / writes_per_s, 1500)
+    ages = copies.draw_ages(random, KEYS * children, reads_per_s, inf, cache_ttl)
+    held = np.where(ages < cache_ttl, ages, inf)
+    reads = copies.simulate(random, ages.size, reads_per_s, seconds, cache_ttl, ages=held)
+    missed = np.concatenate((np.ones(ages.size, dtype=bool), ~reads.hit))
+    child = np.concatenate((np.arange(ages.size), reads.place))
+    key, at = tiers.to_parent(np.concatenate((-ages, reads.at)), missed, child // children)
+    writes = random.poisson(writes_per_s * (ages.max() + seconds))
+    hit = tiers.informed_hits(key, at, np.sort(random.uniform(-ages.max(), seconds, writes)))
+    return int(hit[at >= 0].sum()), int((at >= 0).sum())
 
 
 def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, cache_ttl: float,
@@ -71,11 +76,12 @@ def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, 
     lab, dice = yours.lab(row, cache_ttl), yours.random(row)
     keys = [f"{yours.key}-{number}" for number in range(yours.places)]
     pairs = [(colo, key) for key in keys for colo in region(children)]
-    begin = cache_ttl + WARMING * (cache_ttl + 1 / reads_per_s)
+    ages = copies.draw_ages(streams.generator(yours.seed, row), len(pairs), reads_per_s, inf, cache_ttl)
+    begin = float(ages.max()) + 1
     end = begin + yours.visits / (reads_per_s * len(pairs))
-    writes = [Write(at, yours.kv, key, str(at)) for key in keys for at in traffic.moments(dice, writes_per_s, 0, end)]
-    holders = yours.holders(row, reads_per_s, cache_ttl, cache_ttl, pairs)
-    traffic.play(lab, [*writes, *holders, *yours.arrivals(row, reads_per_s, cache_ttl, end, pairs)])
+    writes = [Write(at, yours.kv, key, str(at)) for key in keys for at in write_moments(dice, writes_per_s, 0, end)]
+    fetched = [yours.visit(begin - age, *pair) for pair, age in zip(pairs, ages.tolist(), strict=True)]
+    traffic.play(lab, [*writes, *fetched, *yours.arrivals(row, reads_per_s, begin, end, pairs)])
     misses = [read for read in yours.reads(lab, begin) if read.outcome == "miss"]
     page = {visit.request: visit.detail["url"] for visit in traffic.sent_since(lab, begin)}  # one for each of the keys
     asked = Counter(page[read.request] for read in misses)
@@ -95,7 +101,7 @@ def tier(
     if cache_ttl > REFRESH:
         raise LabError(f"tier() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl, "children": children}
-    yours = Yours(worker, seed=seed, **{"places": 30, "visits": 3000, **asked})
+    yours = Yours(worker, seed=seed, **{"places": 20, "visits": 1600, **asked})
     return three_views(
         AXES, writes_per_s, lambda writes: informed_hit_ratio(reads_per_s, cache_ttl, writes, children),
         partial(model, seed=seed, **shared), worker and partial(observe, yours=yours, **shared), executor=executor,
