@@ -31,7 +31,7 @@ CAPACITIES = (100, 300, 1000, 3000)
 AXES = Axes("Room in a cache, least recently used", "entries", "share of requests that hit", log_x=True, whole=True)
 MOST_ENTRIES = 100
 """Entries of room up to which the Worker is asked."""
-COUNTED = 3000
+COUNTED = 2000
 """Requests of each place that count in the model, once its cache is full."""
 ASSUMPTION = "how many entries a place has room for is not published; entries are of one size."
 
@@ -42,7 +42,7 @@ def hit_ratio(capacity: float, *, keys: int, alpha: float) -> float:
 
 
 def model(row: int, capacity: float, *, seed: int, keys: int, alpha: float, pops: int) -> Estimate:
-    """The hit ratio over 3,000 requests at each of `pops` places, PoP by PoP."""
+    """The hit ratio over 2,000 requests at each of `pops` places, PoP by PoP."""
     return replicated(partial(_hits, int(capacity), seed, row, keys, alpha), pops)
 
 
@@ -52,10 +52,13 @@ def _hits(capacity: int, seed: int, row: int, keys: int, alpha: float, place: in
 
 
 def _filling(keys: int, alpha: float, capacity: int) -> int:
-    """Requests before the first that counts: twice Che's t. A cache that is full has forgotten that it was empty."""
+    """Requests before the first that counts: half more than Che's t, in which a cache fills, on average.
+
+    One that is full has forgotten that it was empty: it holds the keys asked for last.
+    """
     if capacity >= keys:
         raise LabError(f"room for {capacity} of {keys} keys: nothing is ever thrown out; give more keys or less room")
-    return int(2 * lru.characteristic_time(law(keys, alpha).probabilities, capacity))
+    return int(1.5 * lru.characteristic_time(law(keys, alpha).probabilities, capacity))
 
 
 def observe(row: int, capacity: float, *, yours: Yours, keys: int, alpha: float) -> Estimate | None:

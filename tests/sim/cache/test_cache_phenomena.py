@@ -6,11 +6,9 @@ import sys
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from labkit.errors import LabError
-from labkit.sim import cache, lru, pops, streams
+from labkit.sim import cache, pops, streams
 from labkit.sim.agreement import Disagreement
 
 SOURCE = """
@@ -94,12 +92,6 @@ def test_with_one_page_the_mixture_is_that_of_one_page():
 def test_three_hundred_places_hold_the_same_entries_and_hit_like_one():
     few, many = (module("eviction").model(0, 100, seed=3, keys=2000, alpha=1.0, pops=places) for places in (30, 330))
     assert few.mean == pytest.approx(many.mean, abs=4.5 * np.hypot(few.error, many.error))
-
-
-@given(st.lists(st.integers(0, 12), max_size=60), st.integers(1, 8))
-def test_a_larger_room_never_hits_less_on_the_same_requests(keys, capacity):
-    small, large = (lru.hits(np.array(keys, dtype=np.int64), room) for room in (capacity, capacity + 1))
-    assert (large >= small).all()
 
 
 def test_copies_of_the_long_run_are_not_counted_as_requests():

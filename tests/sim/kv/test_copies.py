@@ -22,12 +22,15 @@ def test_up_to_the_age_of_a_refresh_the_forms_are_those_of_a_plain_ttl_cache():
     assert stale_reads(RATE, w, TTL) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("form", [
-    hit_ratio,
-    mean_age,
-    lambda rate, ttl: stale_fraction(30, rate, ttl),
-    lambda rate, ttl: stale_reads(rate, 0.01, ttl),
-])
+@pytest.mark.parametrize(
+    "form",
+    [
+        hit_ratio,
+        mean_age,
+        lambda rate, ttl: stale_fraction(30, rate, ttl),
+        lambda rate, ttl: stale_reads(rate, 0.01, ttl),
+    ],
+)
 def test_no_form_jumps_where_the_refresh_begins(form):
     assert form(RATE, 60.001) == pytest.approx(float(form(RATE, 60)), abs=1e-3)
 

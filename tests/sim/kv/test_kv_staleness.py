@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 from labkit.errors import LabError
-from labkit.lab import Lab
 from labkit.sim import kv
 from labkit.sim.agreement import Disagreement
-from labkit.sim.kv import reader
 
 SOURCE = """
 from workers import Response, WorkerEntrypoint
@@ -81,27 +79,6 @@ def test_a_city_that_is_not_split_never_goes_back_on_the_lab():
 def test_a_long_cache_ttl_is_refused_where_the_form_does_not_hold():
     with pytest.raises(LabError, match="cacheTtl of up to 60 s"):
         kv.back_in_time(cache_ttl=300)
-
-
-def test_a_split_city_gives_two_answers_in_turn_and_says_so_in_its_copies():
-    lab = Lab(reader.Default, kv=["FLAGS"], vars={"CACHE_TTL": 60})
-    lab.kv("FLAGS").split("LHR")
-    for _ in range(8):
-        lab.run(lab.fetch("/x", colo="LHR"))
-    rows = [row for row in lab.kv("FLAGS").copies("x") if row["tier"] == "local"]
-    assert [row["colo"] for row in rows] == ["LHR", "LHR"]
-    assert [event.outcome for event in lab.trace.where("kv", "get")].count("miss") == 2
-    saved = lab.snapshot()
-    lab.run(lab.advance(120))
-    lab.restore(saved)
-    assert len([row for row in lab.kv("FLAGS").copies("x") if row["tier"] == "local"]) == 2
-
-
-def test_a_place_whose_cache_is_in_use_is_not_split():
-    lab = Lab(reader.Default, kv=["FLAGS"], vars={"CACHE_TTL": 60})
-    lab.run(lab.fetch("/x", colo="LHR"))
-    with pytest.raises(LabError, match="LHR has a cache of FLAGS already"):
-        lab.kv("FLAGS").split("LHR")
 
 
 def stale_places(moment) -> set[str]:
