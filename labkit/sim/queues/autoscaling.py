@@ -35,7 +35,7 @@ RATES = (2, 5, 10, 15, 20)
 MOST = int(facts.value("queues.concurrency"))
 DISPATCH = float(facts.value("queues.dispatch"))
 TIMEOUT = 5.0
-NEAR = 0.15
+NEAR = 0.25
 WARM_UP, WINDOW, LONG = 40, 10, 500
 """In services: until the consumers are as many as they are in the long run; a lab's replication; the model's."""
 AXES = Axes("Consumers of a queue", "messages/s", "consumers at work on average")
