@@ -21,7 +21,8 @@
 | | A vector without the property passes `$ne`, `$nin` and `null`: an assumption; filters are refused in our words |
 | | queryById of a vector that is not there finds nothing: an assumption |
 | | Network off: writes are found at once. The vendor's local runtime has no Vectorize, it only goes to a real one |
-| not modelled | V1 indexes, list-vectors, deletion of a metadata index, the REST API, event subscriptions, "Too Many Requests" (40041) |
+| not modelled | V1 indexes, list-vectors, deletion of a metadata index, the REST API, event subscriptions |
+| | "Too Many Requests" (40041), which others met at many writes a second |
 | | Limits on vectors, namespaces and bytes of an upload, and on indexes of an account |
 """
 
