@@ -58,7 +58,9 @@ def _scale(axes: Any, results: tuple[Agreement, ...]) -> None:
 
 
 def plain(value: float) -> str:
-    """A number without an exponent: 0.00001, 2.5, 10,000,000."""
+    """A number without an exponent: 0.00001, 2.5, 10,000, 20 M for twenty million."""
+    if abs(value) >= 1e6:
+        return f"{value / 1e6:,.10g} M"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
