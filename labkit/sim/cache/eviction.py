@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 from labkit.errors import LabError
-from labkit.sim import lru, streams
+from labkit.sim import lru, refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.cache import memory
 from labkit.sim.cache.yours import Yours
@@ -86,6 +86,7 @@ def eviction(
     asked up to a room of 100. `asked` says how, as in `Yours`: `url="/pages/{key}"`, `places=20`, `visits=2000` that
     count. Give it as source, a module or a class of a notebook: a class that is imported is one for all isolates.
     """
+    refusals.whole(1, capacity=capacity, keys=keys)
     shared = {"keys": keys, "alpha": alpha}
     yours = Yours(worker, seed=seed, **{"places": 20, "visits": 2000, "lab": {"kv": ["FLAGS"]}, **asked})
     return three_views(

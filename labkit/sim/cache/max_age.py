@@ -20,7 +20,7 @@ from functools import partial
 from math import inf
 from typing import Any
 
-from labkit.sim import streams, traffic, ttl
+from labkit.sim import refusals, streams, traffic, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.cache import saver
 from labkit.sim.cache.yours import Yours, is_hit
@@ -70,6 +70,7 @@ def caching(
     None leaves the Worker out. `asked` says how it is asked, as in `Yours`: `url="/pages/{key}"`, `places=100`,
     `visits=400`. What it stores must be good for `max_age` seconds (`env.MAX_AGE`), or its crosses leave the line.
     """
+    refusals.above_0(requests_per_s=requests_per_s, max_age=max_age)
     shared = {"max_age": max_age}
     return three_views(
         AXES, requests_per_s, partial(hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),

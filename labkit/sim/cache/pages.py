@@ -17,7 +17,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from labkit.sim import pops, streams, traffic
+from labkit.sim import pops, refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.cache import saver
 from labkit.sim.cache.yours import Yours, is_hit
@@ -71,6 +71,8 @@ def popularity(
     `requests_per_s` are those of each place, all pages together. `worker` and `asked` are as in `caching`; `url` must
     have `{key}` in it. The Worker is asked at 20 places, and for 500 pages at most.
     """
+    refusals.above_0(max_age=max_age, requests_per_s=requests_per_s)
+    refusals.whole(1, pages=pages)
     shared = {"requests_per_s": requests_per_s, "pages": pages, "alpha": alpha}
     can_follow = worker and pages <= MOST_PAGES
     yours = Yours(worker, seed=seed, **{"places": 20, "visits": 2000, **asked}) if can_follow else None

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import staleness, streams
+from labkit.sim import refusals, staleness, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
@@ -56,6 +56,8 @@ def ages(
     cache_ttl: float = 60, seed: int = 4, executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The share of reads whose value is at most so old, in three views; `worker` and `asked` are as in `caching`."""
+    refusals.from_0(age=age)
+    refusals.above_0(reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
     return three_views(
         OF_AGE, age, lambda old: float(age_within(old, **shared)), partial(model_age, seed=seed, pops=pops, **shared),
@@ -100,6 +102,8 @@ def overdue(
 
     `worker` and `asked` are as in `staleness`: each place has a key of its own, `{key}` in the `url`.
     """
+    refusals.from_0(seconds=seconds)
+    refusals.above_0(reads_per_s=reads_per_s, writes_per_s=writes_per_s, cache_ttl=cache_ttl)
     shared = {"reads_per_s": reads_per_s, "writes_per_s": writes_per_s, "cache_ttl": cache_ttl}
     yours = Yours(worker, seed=seed, **{"places": 200, "visits": 600, **asked})
     return three_views(

@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
@@ -49,6 +49,7 @@ def caching(
     `asked` says how, as in `Yours`: `kv="FLAGS"`, `key="dark-mode"`, `url="/flags/{key}"`,
     `places=100`, `visits=400`. The Worker's own cacheTtl must be `cache_ttl`, or its crosses leave the line.
     """
+    refusals.above_0(reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     shared = {"cache_ttl": cache_ttl}
     return three_views(
         AXES, reads_per_s, partial(hit_ratio, **shared), partial(model, seed=seed, pops=pops, **shared),

@@ -28,7 +28,7 @@ import numpy as np
 
 from labkit import facts
 from labkit.network.links import half_rtt
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import reader
@@ -149,6 +149,7 @@ def latency(
     `reads_per_s` are those of the key at each place; `worker` and `asked` are as in `caching`: `places=100` are those
     of theory and model too.
     """
+    refusals.above_0(within_ms=within_ms, reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     yours = Yours(worker, seed=seed, **asked)
     shared = {"hot": float(hit_ratio(reads_per_s, cache_ttl, REFRESH)), "places": yours.cities()}
     return three_views(

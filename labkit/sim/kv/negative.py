@@ -15,6 +15,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
+from labkit.sim import refusals
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.kv import reader
 from labkit.sim.kv.copies import stale_fraction
@@ -32,6 +33,8 @@ def negative(
 
     `worker` and `asked` are as in `caching`; `reads_per_s` is how often each place asks for the key.
     """
+    refusals.from_0(after=after)
+    refusals.above_0(reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
     yours = Yours(worker, seed=seed, **asked)
     return three_views(

@@ -14,7 +14,7 @@ from typing import Any
 
 from labkit.errors import LabError
 from labkit.network.places import PLACES
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import reader
@@ -80,6 +80,8 @@ def popularity(
 
     `worker` and `asked` are as in `caching`, but `url` must have `{key}` in it; it is asked at the lower rates.
     """
+    refusals.above_0(reads_per_s=reads_per_s, cache_ttl=cache_ttl, seconds=seconds)
+    refusals.whole(1, keys=keys, pops=pops)
     if cache_ttl > REFRESH:
         raise LabError(f"popularity() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
     shared = {"keys": keys, "alpha": alpha, "cache_ttl": cache_ttl, "seconds": seconds}

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
@@ -65,6 +65,8 @@ def propagation(
 
     `worker` and `asked` are as in `caching`; `reads_per_s` is that of the key at each place.
     """
+    refusals.from_0(after=after)
+    refusals.above_0(reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
     return three_views(
         AXES, after, partial(stale_fraction, **shared), partial(model, seed=seed, pops=pops, **shared),

@@ -17,7 +17,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any
 
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
@@ -61,6 +61,7 @@ def refreshing(
 
     `worker` and `asked` are as in `caching`; it reads with the cacheTtl that `env.CACHE_TTL` has.
     """
+    refusals.above_0(cache_ttl=cache_ttl, reads_per_s=reads_per_s)
     shared = {"reads_per_s": reads_per_s}
     return three_views(
         AXES, cache_ttl, lambda ttl: refreshed(reads_per_s, ttl), partial(model, seed=seed, pops=pops, **shared),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies, reader
@@ -56,6 +56,7 @@ def staleness(
 
     `worker` and `asked` are as in `caching`, but `url` must have `{key}` in it: each place has its own.
     """
+    refusals.above_0(writes_per_s=writes_per_s, reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl}
     yours = Yours(worker, seed=seed, **{"places": 200, "visits": 600, **asked})
     return three_views(

@@ -26,7 +26,7 @@ from labkit import facts
 from labkit.errors import LabError
 from labkit.network.links import half_rtt
 from labkit.network.places import PLACES
-from labkit.sim import streams, tiers, traffic
+from labkit.sim import refusals, streams, tiers, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.kv import copies, reader
@@ -98,6 +98,7 @@ def tier(
     `reads_per_s` are those of a key at each of `children` places of one tier. `worker` and `asked` are as in
     `staleness`, but `places` is how many keys there are, each of which is a replication.
     """
+    refusals.above_0(writes_per_s=writes_per_s, reads_per_s=reads_per_s, cache_ttl=cache_ttl)
     if cache_ttl > REFRESH:
         raise LabError(f"tier() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
     shared = {"reads_per_s": reads_per_s, "cache_ttl": cache_ttl, "children": children}

@@ -26,7 +26,7 @@ import numpy as np
 from labkit import facts
 from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.kv import copies, reader
@@ -100,6 +100,9 @@ def back_in_time(
     In three views, against the seconds from the write to the first read. `reads_per_s` are the city's, for the key.
     `worker` and `asked` are as in `caching`: `places` are split cities, each of which is one pair.
     """
+    refusals.from_0(after=after, apart=apart)
+    refusals.above_0(reads_per_s=reads_per_s, cache_ttl=cache_ttl)
+    refusals.whole(1, centres=centres)
     if cache_ttl > REFRESH:
         raise LabError(f"back_in_time() covers a cacheTtl of up to {REFRESH:g} s, the age at which KV refreshes a copy")
     shared = {"apart": apart, "reads_per_s": reads_per_s, "cache_ttl": cache_ttl, "centres": centres}

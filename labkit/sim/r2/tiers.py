@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim import tiers as trees
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
@@ -108,6 +108,8 @@ def tiers(
 
     `worker` and `asked` are as in `cached`; it stores each of 20 objects on PUT, by the path. Each is a replication.
     """
+    refusals.above_0(reads_per_s=reads_per_s, max_age=max_age)
+    refusals.whole(1, places=places)
     shared = {"max_age": max_age}
     yours = Yours(worker, seed=seed, **{"visits": 600, **asked, "places": places})
     return three_views(

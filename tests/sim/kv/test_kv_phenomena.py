@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from labkit.errors import LabError
-from labkit.sim import kv
+from labkit.sim import cache, kv
 from labkit.sim.agreement import Disagreement
 from labkit.sim.kv import popularity, propagation
 from labkit.sim.kv.yours import Yours
@@ -56,6 +56,18 @@ def test_a_worker_with_another_cache_ttl_leaves_the_line():
     assert kv.caching(SOURCE.format(ttl=60), **asked).check().rows[0].yours
     with pytest.raises(Disagreement, match="yours"):
         kv.caching(SOURCE.format(ttl=600), **asked).check()
+
+
+@pytest.mark.parametrize(("phenomenon", "option", "value"), [
+    (kv.caching, "reads_per_s", (0.1, 0)), (kv.propagation, "after", (-1,)), (kv.negative, "cache_ttl", 0),
+    (kv.staleness, "writes_per_s", (0,)), (kv.popularity, "keys", 0), (kv.ages, "age", (-1,)),
+    (kv.overdue, "writes_per_s", 0), (kv.refreshing, "cache_ttl", (0,)), (kv.latency, "within_ms", (0,)),
+    (kv.tier, "reads_per_s", 0), (kv.back_in_time, "centres", 0),
+    (cache.caching, "max_age", 0), (cache.popularity, "pages", 0), (cache.eviction, "capacity", (0.5,)),
+])  # fmt: skip
+def test_what_cannot_be_is_refused_before_anything_runs(phenomenon, option, value):
+    with pytest.raises(LabError, match=f"^{option}=.*: (a number above 0|0 or more|whole numbers from 1)$"):
+        phenomenon(**{option: value})
 
 
 def test_a_worker_that_reads_nothing_is_told_so():
