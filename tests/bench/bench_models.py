@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 import numpy as np
 
-from labkit.sim import batching, lru, pops, queueing, staleness, streams, ttl
+from labkit.sim import batching, lru, pops, queueing, staleness, streams, tiers, ttl
 from labkit.sim.compiled import is_available
 from labkit.sim.kv import copies
 from tests.bench import Row, best
@@ -140,6 +140,37 @@ def staleness_rows(scale: float, zipf: streams.Zipf) -> list[Row]:
     ]  # fmt: skip
 
 
+def tier_rows(scale: float, zipf: streams.Zipf) -> list[Row]:
+    keys, ticks = traffic(max(100, int(ONE_POP * scale)), zipf)
+    random, few = streams.generator(8), max(100, int(SLOWLY * scale))
+    child, writes = random.integers(0, 8, keys.size), np.sort(random.integers(0, int(TICKS.of(SECONDS)), 1000))
+    everything = np.ones(keys.size, dtype=bool)
+    listed = list(zip(ticks[:few].tolist(), keys[:few].tolist(), child[:few].tolist(), strict=True))
+    asked, shown = [(key, tick) for tick, key, _ in listed], writes.tolist()
+    aged = rate(keys.size, lambda: _tree(keys, ticks, child))
+    informed = rate(keys.size, lambda: tiers.informed_hits(*tiers.to_parent(ticks, everything, keys), writes))
+    loops = [rate(few, lambda: slow.tree(sorted(listed), LIFETIME), 3),
+             rate(few, lambda: slow.informed_tier(sorted(asked), shown), 3)]  # fmt: skip
+    return [
+        *against("tree whose copies age together", "requests/s", aged, loops[0], beside="loop", note="sorted too"),
+        *against("tier that hears of writes", "requests/s", informed, loops[1], beside="loop", note="sorted too"),
+    ]  # fmt: skip
+
+
+def _tree(keys: np.ndarray, ticks: np.ndarray, child: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    words = streams.words(keys, ticks)
+    order = np.argsort(words)
+    return tiers.aged_misses(words[order], child[order], LIFETIME)
+
+
+def long_run_rows(scale: float, zipf: streams.Zipf) -> list[Row]:
+    requests, few, random = max(100, int(ONE_POP * scale)), max(100, int(SLOWLY * scale)), streams.generator(9)
+    fast = rate(requests, lambda: pops.one_pop_long_since(random, requests, zipf, TTL, SECONDS))
+    plain = rate(few, lambda: slow.ttl_cache(zipf.draw(random, few).tolist(),
+                                             np.sort(random.uniform(0, SECONDS, few)).tolist(), TTL), 3)  # fmt: skip
+    return against("one PoP from the long run on", "requests/s", fast, plain, note="copies held, dice, sort, fills")
+
+
 def _reads_judged(keys: np.ndarray, ticks: np.ndarray, writes: np.ndarray) -> np.ndarray:
     at = streams.pack(keys, ticks)
     return staleness.behind(writes, at[ttl.sources(at, ttl.fills(at, LIFETIME))], at)
@@ -190,5 +221,7 @@ def run(scale: float = 1.0) -> list[Row]:
         *queue_rows(scale),
         *batch_rows(scale),
         *staleness_rows(scale, zipf),
+        *tier_rows(scale, zipf),
+        *long_run_rows(scale, zipf),
         *planet_rows(scale, zipf.probabilities.size),
     ]

@@ -5,6 +5,7 @@ The kernels of `labkit.sim` are compared with them request for request; `tests/b
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
 
@@ -62,6 +63,17 @@ def tree(requests: Sequence[tuple], ttl: float, parent_ttl: float | None = None)
         expires[key, child] = time + ttl if parent_ttl else expires[key]
         answers.append("parent" if found else "origin")
     return answers
+
+
+def informed_tier(requests: Sequence[tuple], writes: Sequence[float]) -> list[bool]:
+    """Whether a tier that every write clears has what each request of (key, time) asks for, by key and time."""
+    seen: dict = {}
+    hit = []
+    for key, time in requests:
+        version = bisect_right(writes, time)
+        hit.append(seen.get(key) == version)
+        seen[key] = version
+    return hit
 
 
 def lru_cache(keys: Sequence, capacity: int) -> list[bool]:
