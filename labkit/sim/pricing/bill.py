@@ -24,13 +24,12 @@ import numpy as np
 from labkit import billing
 from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.pricing import platform, shop
 from labkit.sim.pricing.shop import Kind
 from labkit.sim.traffic import Visit
-from labkit.sim.workers.asked import above_zero
 
 REQUESTS = (1e7, 3e7, 1e8, 3e8)
 AXES = Axes("The month's bill", "requests a month", "US dollars a month", log_x=True)
@@ -121,7 +120,7 @@ def bill(
     """
     if abs(sum(kind.share for kind in kinds) - 1) > 1e-9:
         raise LabError(f"the kinds' shares add up to {sum(kind.share for kind in kinds):g}, and must to 1")
-    above_zero(requests=requests)
+    refusals.above_0(requests=requests)
     yours = Yours(worker, kinds, seed=seed, **asked) if worker else None
     return three_views(
         AXES, requests, partial(expected_bill, kinds=kinds), partial(model, seed=seed, kinds=kinds),

@@ -22,12 +22,11 @@ import numpy as np
 
 from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.pricing import files, region
 from labkit.sim.traffic import Visit
-from labkit.sim.workers.asked import above_zero
 
 Files = Mapping[str, tuple[float, int]]
 """Each file's name, with the share of downloads that ask for it, and its bytes."""
@@ -117,7 +116,7 @@ def egress(
     """
     if abs(sum(share for share, _ in kept.values()) - 1) > 1e-9:
         raise LabError(f"the files' shares add up to {sum(share for share, _ in kept.values()):g}, and must to 1")
-    above_zero(downloads=downloads)
+    refusals.above_0(downloads=downloads)
     yours = Yours(worker, kept, seed=seed, **asked) if worker else None
     return three_views(
         AXES, downloads, partial(expected_egress, kept=kept), partial(model, seed=seed, kept=kept),

@@ -20,10 +20,9 @@ import numpy as np
 
 from labkit import facts
 from labkit.errors import LabError
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
-from labkit.sim.workers.asked import above_zero
 
 SLEEP_AFTER = float(facts.value("containers.sleep_after"))
 RATES = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
@@ -70,7 +69,7 @@ def awake(
     """The share of time that a container runs against its request rate. No Worker is asked: a lab has no containers."""
     if worker is not None:
         raise LabError("a lab has no containers to watch: call workers.awake() without a Worker")
-    above_zero(requests_per_s=requests_per_s, wall=wall, sleep_after=sleep_after)
+    refusals.above_0(requests_per_s=requests_per_s, wall=wall, sleep_after=sleep_after)
     shared = {"wall": wall, "sleep_after": sleep_after}
     return three_views(
         AXES, requests_per_s, partial(awake_share, **shared), partial(model, seed=seed, **shared), executor=executor,

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 
 from labkit.network.places import PLACES
-from labkit.sim import streams, traffic, ttl
+from labkit.sim import refusals, streams, traffic, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, replicated
 from labkit.sim.workers import hello
-from labkit.sim.workers.asked import above_zero
 from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
 ASSUMPTION = "a place runs one copy of the code and keeps it for {:g} s after its last request; no figure is published."
@@ -86,7 +85,7 @@ def cold_starts(
     `worker` is asked where the lab's planet is that of the formula: 20 to 339 places and the lab's own keep-alive
     time. None leaves it out. `asked` says how, as in `Yours`: `url="/"`, `visits=400`, `lab={"kv": ["FLAGS"]}`.
     """
-    above_zero(requests_per_s=requests_per_s, servers=servers, keep_alive=keep_alive)
+    refusals.above_0(requests_per_s=requests_per_s, servers=servers, keep_alive=keep_alive)
     shared = {"servers": servers, "keep_alive": keep_alive}
     can_follow = keep_alive == KEEP_ALIVE and LEAST_REPLICATIONS <= servers <= len(PLACES)
     yours = Yours(worker, places=servers, seed=seed, **asked) if worker and can_follow else None

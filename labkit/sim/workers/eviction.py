@@ -27,12 +27,11 @@ from typing import Any
 import numpy as np
 
 from labkit.errors import LabError
-from labkit.sim import lru, streams
+from labkit.sim import lru, refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.pops import law
 from labkit.sim.workers import hello
-from labkit.sim.workers.asked import above_zero
 from labkit.sim.workers.tenants import Tenants
 from labkit.sim.workers.yours import KEEP_ALIVE
 
@@ -133,7 +132,7 @@ def eviction(
     """
     if min(capacity) < 1:
         raise LabError(f"a machine that can hold {min(capacity):g} isolates: give it room for one at least")
-    above_zero(requests_per_s=requests_per_s, tenants=tenants, keep_alive=keep_alive)
+    refusals.above_0(requests_per_s=requests_per_s, tenants=tenants, keep_alive=keep_alive)
     shared = {"requests_per_s": requests_per_s, "tenants": tenants, "alpha": alpha}
     yours = Tenants(worker, seed=seed, **asked) if worker and keep_alive == KEEP_ALIVE else None
     return three_views(

@@ -26,10 +26,9 @@ import numpy as np
 
 from labkit import facts
 from labkit.errors import LabError
-from labkit.sim import compiled, streams
+from labkit.sim import compiled, refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
-from labkit.sim.workers.asked import above_zero
 
 KEEP_ALIVE = float(facts.value("aws_lambda.keep_alive"))
 ASSUMPTION = "an instance serves one request at a time and is kept for {:g} s on average; no figure is published."
@@ -138,7 +137,7 @@ def instances(
         raise LabError(
             "a lab's isolates serve any number of requests at once: call workers.instances() without a Worker"
         )
-    above_zero(requests_per_s=requests_per_s, wall=wall, keep_alive=keep_alive)
+    refusals.above_0(requests_per_s=requests_per_s, wall=wall, keep_alive=keep_alive)
     shared = {"wall": wall, "keep_alive": keep_alive}
     return three_views(
         AXES, requests_per_s, partial(cold_share, **shared), partial(model, seed=seed, **shared), executor=executor,

@@ -20,11 +20,10 @@ from labkit import facts
 from labkit.errors import LabError
 from labkit.network.links import P95_SIGMAS, Links
 from labkit.network.places import place
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.workers import hello
-from labkit.sim.workers.asked import above_zero
 from labkit.sim.workers.cold_starts import cold_fraction
 from labkit.sim.workers.yours import KEEP_ALIVE, Yours
 
@@ -144,7 +143,7 @@ def latency(
     """
     if not isinstance(hosting, Hosting):
         raise LabError(f"hosting={hosting!r}: say a Hosting first, such as ISOLATES, and then your Worker.")
-    above_zero(within_ms=within_ms, requests_per_s=requests_per_s)
+    refusals.above_0(within_ms=within_ms, requests_per_s=requests_per_s)
     shared = {"hosting": hosting, "requests_per_s": requests_per_s, "visitors_at": traffic.cities(pops)}
     can_follow = worker and hosting == ISOLATES
     yours = Yours(worker, places=pops, seed=seed, **{"visits": 250, **asked}) if can_follow else None

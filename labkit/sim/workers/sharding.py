@@ -24,12 +24,11 @@ from typing import Any
 import numpy as np
 
 from labkit.errors import LabError
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.queueing import shard_of
 from labkit.sim.workers import hello
-from labkit.sim.workers.asked import above_zero
 from labkit.sim.workers.tenants import Tenants
 from labkit.sim.workers.yours import KEEP_ALIVE
 
@@ -134,7 +133,7 @@ def sharding(
 
     `worker` is asked where `keep_alive` is the lab's own, None leaves it out. `asked` is as in `Tenants`.
     """
-    above_zero(machines=machines, busiest=busiest, tail=tail, keep_alive=keep_alive)
+    refusals.above_0(machines=machines, busiest=busiest, tail=tail, keep_alive=keep_alive)
     if any(each % 1 for each in machines):
         raise LabError(f"machines={tuple(machines)}: say whole numbers of machines.")
     shared = {"busiest": busiest, "tail": tail}

@@ -44,9 +44,9 @@ def test_a_worker_that_reads_twice_or_writes_leaves_the_line(more):
 
 
 def test_a_month_without_requests_is_refused():
-    with pytest.raises(LabError, match="say a number above 0"):
+    with pytest.raises(LabError, match="a number above 0"):
         pricing.bill(None, requests=(0,))
-    with pytest.raises(LabError, match="say a number above 0"):
+    with pytest.raises(LabError, match="a number above 0"):
         pricing.egress(None, downloads=(-1,))
 
 

@@ -188,7 +188,7 @@ def test_a_wrong_formula_is_found_out(monkeypatch, name, form, wrong, asked):
     (workers.awake, {"wall": 0}), (workers.instances, {"requests_per_s": (1, inf)}),
 ])  # fmt: skip
 def test_what_is_not_above_zero_is_refused(call, asked):
-    with pytest.raises(LabError, match="say a number above 0"):
+    with pytest.raises(LabError, match="a number above 0"):
         call(worker=None, **asked)
 
 
