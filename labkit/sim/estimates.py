@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from math import copysign, inf, sqrt
 from statistics import NormalDist
@@ -56,6 +57,15 @@ def of_ratio(part: Sequence[float] | np.ndarray, whole: Sequence[float] | np.nda
     residuals = parts - ratio * wholes
     spread = sqrt(residuals @ residuals / (replications - 1) * replications)
     return Estimate(float(ratio), float(max(spread, 2.0 * grain) / total), replications, int(total))
+
+
+def of_counts(names: Iterable[Hashable], part: Iterable[Hashable], whole: Iterable[Hashable]) -> Estimate:
+    """Which share of `whole` is in `part`, each thing given by its name, such as the place of a visit.
+
+    Each of `names` is a replication, also one without any.
+    """
+    known, some, everything = list(names), Counter(part), Counter(whole)
+    return of_ratio([some[name] for name in known], [everything[name] for name in known])
 
 
 def of_mean(values: Sequence[float] | np.ndarray, counted: int | None = None) -> Estimate:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
@@ -13,7 +12,7 @@ from labkit.errors import LabError
 from labkit.lab import Lab
 from labkit.sim import streams, traffic
 from labkit.sim.cache import saver
-from labkit.sim.estimates import Estimate, of_ratio
+from labkit.sim.estimates import Estimate, of_counts
 from labkit.sim.kv import copies
 from labkit.sim.traffic import Visit
 from labkit.trace import Event
@@ -85,8 +84,7 @@ class Yours:
 
     def share(self, events: Iterable[Event], chosen: Iterable[Event]) -> Estimate:
         """Which share of the events the chosen ones are, each place a replication, also one without any."""
-        whole, part = Counter(event.place for event in events), Counter(event.place for event in chosen)
-        return of_ratio([part[colo] for colo in self.cities()], [whole[colo] for colo in self.cities()])
+        return of_counts(self.cities(), (event.place for event in chosen), (event.place for event in events))
 
 
 def is_hit(match: Event) -> bool:

@@ -186,7 +186,6 @@ def _answers(stream: np.ndarray, ticks: streams.Ticks, cache_ttl: float, refresh
     fetches = ttl.fills(stream, int(ticks.of(min(cache_ttl, refresh))))
     before = np.concatenate((fetches[:1], fetches[:-1]))
     behind = stream[fetches] - stream[before] < ticks.of(cache_ttl)  # the old copy answered, the fetch came after
-    behind[:1] = False
     source = ttl.sources(stream, fetches)
     source[fetches[behind]] = before[behind]
     at, fetched = ticks.seconds(stream) - cache_ttl, ticks.seconds(stream[source]) - cache_ttl

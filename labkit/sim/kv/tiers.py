@@ -13,7 +13,6 @@ which most are read too seldom, not a constant of one key.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
@@ -28,7 +27,7 @@ from labkit.network.links import half_rtt
 from labkit.network.places import PLACES
 from labkit.sim import refusals, streams, tiers, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
-from labkit.sim.estimates import Estimate, of_ratio, replicated
+from labkit.sim.estimates import Estimate, of_counts, replicated
 from labkit.sim.kv import copies, reader
 from labkit.sim.kv.copies import REFRESH
 from labkit.sim.kv.yours import WRITER, Write, Yours, write_moments
@@ -36,7 +35,7 @@ from labkit.sim.tiers import informed_hit_ratio
 
 WRITES = (0.001, 0.003, 0.01, 0.03, 0.1)
 KEYS = 40
-AXES = Axes("KV's regional tier", "writes/s of one key", "share of the places' misses that it answers", log_x=True)
+AXES = Axes("KV's regional tier", "writes/s of one key", "share of misses it answers", log_x=True)
 ASSUMPTION = "which places share a regional tier is not published."
 
 
@@ -84,9 +83,10 @@ def observe(row: int, writes_per_s: float, *, yours: Yours, reads_per_s: float, 
     traffic.play(lab, [*writes, *fetched, *yours.arrivals(row, reads_per_s, begin, end, pairs)])
     misses = [read for read in yours.reads(lab, begin) if read.outcome == "miss"]
     page = {visit.request: visit.detail["url"] for visit in traffic.sent_since(lab, begin)}  # one for each of the keys
-    asked = Counter(page[read.request] for read in misses)
-    answered = Counter(page[read.request] for read in misses if read.detail["tier"] == "regional")
-    return of_ratio([answered[url] for url in asked], list(asked.values()))
+    asked = [page[read.request] for read in misses]
+    return of_counts(
+        dict.fromkeys(asked), (page[read.request] for read in misses if read.detail["tier"] == "regional"), asked
+    )
 
 
 def tier(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -12,7 +11,7 @@ from typing import Any
 from labkit.errors import LabError
 from labkit.lab import Lab
 from labkit.sim import streams, traffic
-from labkit.sim.estimates import Estimate, of_ratio
+from labkit.sim.estimates import Estimate, of_counts
 from labkit.sim.kv import copies, reader
 from labkit.sim.traffic import Visit
 from labkit.trace import Event
@@ -121,11 +120,9 @@ class Yours:
 
     def share(self, reads: Iterable[Event], counts: Callable[[Event], bool]) -> Estimate:
         """Which share of the reads count, each place a replication, also one without a read."""
-        whole, part = Counter[str](), Counter[str]()
-        for read in reads:
-            whole[read.place] += 1
-            part[read.place] += counts(read)
-        return of_ratio([part[colo] for colo in self.cities()], [whole[colo] for colo in self.cities()])
+        asked = list(reads)
+        counted = (read.place for read in asked if counts(read))
+        return of_counts(self.cities(), counted, (read.place for read in asked))
 
 
 def write_moments(random: Random, per_s: float, begin: float, end: float) -> list[float]:

@@ -14,7 +14,6 @@ Assumed: a fill takes no time, nothing is purged or thrown out for room, and nob
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
@@ -26,7 +25,7 @@ import numpy as np
 from labkit.sim import refusals, streams, traffic
 from labkit.sim import tiers as trees
 from labkit.sim.agreement import Agreement, Axes, three_views
-from labkit.sim.estimates import Estimate, of_ratio, replicated
+from labkit.sim.estimates import Estimate, of_counts, replicated
 from labkit.sim.kv import copies
 from labkit.sim.r2 import publisher
 from labkit.sim.r2.yours import Yours
@@ -90,9 +89,8 @@ def observe(row: int, reads_per_s: float, *, yours: Yours, max_age: float) -> Es
                                  for which, place, at in reads])  # fmt: skip
     missed = [(which, answer) for (which, _, at), answer in zip(reads, answers, strict=True)
               if at >= 0 and not is_own(answer)]  # fmt: skip
-    asked = Counter(which for which, _ in missed)
-    answered = Counter(which for which, answer in missed if answer.headers["cf-cache-status"] == "HIT")
-    return of_ratio([answered[which] for which in range(OBJECTS)], [asked[which] for which in range(OBJECTS)])
+    answered = (which for which, answer in missed if answer.headers["cf-cache-status"] == "HIT")
+    return of_counts(range(OBJECTS), answered, (which for which, _ in missed))
 
 
 def is_own(answer: Any) -> bool:

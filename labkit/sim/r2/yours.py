@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
@@ -11,7 +10,7 @@ from typing import Any
 from labkit.errors import LabError
 from labkit.lab import Lab
 from labkit.sim import streams, traffic
-from labkit.sim.estimates import Estimate, of_ratio
+from labkit.sim.estimates import Estimate, of_counts
 from labkit.sim.kv import copies
 from labkit.sim.r2 import publisher
 from labkit.sim.traffic import Visit
@@ -88,5 +87,4 @@ class Yours:
 
     def share(self, events: Iterable[Event], chosen: Iterable[Event]) -> Estimate:
         """Which share of the events the chosen ones are, each place a replication, also one without any."""
-        whole, part = Counter(event.place for event in events), Counter(event.place for event in chosen)
-        return of_ratio([part[colo] for colo in self.cities()], [whole[colo] for colo in self.cities()])
+        return of_counts(self.cities(), (event.place for event in chosen), (event.place for event in events))

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labkit.errors import LabError
-from labkit.sim import r2, streams
+from labkit.sim import r2, streams, traffic
 from labkit.sim.agreement import Disagreement
+from labkit.sim.r2.yours import Yours
 from tests.sim import slow
 
 SOURCE = """
@@ -32,6 +33,16 @@ def test_a_worker_that_lets_caches_keep_it_as_long_is_on_the_line_and_another_is
     for control in ("max-age=60", "no-store"):
         with pytest.raises(Disagreement, match="yours"):
             r2.tiers(SOURCE.format(key="key", control=control), **ONE).check()
+
+
+def test_what_a_place_got_from_the_tier_late_is_over_when_the_tiers_is():
+    lab, yours = Yours().lab(0, 600, tiered=True), Yours()
+    reads = [yours.from_domain(at, colo) for at, colo in ((10, "NBO"), (500, "NRT"), (605, "NRT"), (615, "NRT"))]
+    late = traffic.play(lab, [yours.write(0, "old"), *reads[:3], yours.write(510, "new"), reads[3]])
+    first, passed_on, own, anew = late[1], late[2], late[3], late[5]
+    assert [first.headers["cf-cache-status"], passed_on.headers["cf-cache-status"]] == ["MISS", "HIT"]
+    assert "age" not in passed_on.headers and 590 <= int(own.headers["age"]) < 600
+    assert [lab.run(each.text()) for each in (own, anew)] == ["old", "new"]
 
 
 def test_a_worker_that_stores_all_under_one_name_is_told_so():
