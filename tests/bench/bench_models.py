@@ -130,7 +130,7 @@ def staleness_rows(scale: float, zipf: streams.Zipf) -> list[Row]:
     events = [list(zip(when[:few].tolist(), keys[:few].tolist(), strict=True)) for when in (ticks, ticks[::-1])]
     judged = rate(at.size, lambda: staleness.behind(writes, fetched, at))
     whole = rate(at.size, lambda: _reads_judged(keys, ticks, writes))
-    plain = rate(few, lambda: slow.versions_read(*events, LIFETIME), 3)
+    plain = rate(few, lambda: slow.versions_read(events[0], events[1], LIFETIME), 3)
     one_key = rate(at.size, lambda: copies.simulate(random, POPS, at.size / POPS / SECONDS, SECONDS, TTL))
     return [
         *against("staleness of each read", "reads/s", whole, plain, 4e6, beside="loop",

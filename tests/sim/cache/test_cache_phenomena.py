@@ -61,7 +61,7 @@ def test_a_worker_that_looks_nothing_up_is_told_so():
 
 
 def test_a_worker_with_half_the_room_or_none_leaves_the_line():
-    few = {"capacity": (20,), "keys": 150, "visits": 500, "pops": 60}
+    few = {"capacity": (20,), "keys": 150, "visits": 300, "pops": 60}
     with pytest.raises(Disagreement, match="yours"):
         cache.eviction(vars={"CAPACITY": 5}, **few).check()
     with pytest.raises(LabError, match="read nothing from KV"):
@@ -77,7 +77,8 @@ def test_a_room_for_all_keys_throws_nothing_out_and_is_refused():
     ("max_age", "hit_ratio", lambda rate, max_age: -np.expm1(-rate * max_age), "caching", {"requests_per_s": (0.01,)}),
     ("pages", "mixture", lambda age, requests_per_s, **_: requests_per_s * age / (1 + requests_per_s * age),
      "popularity", {"max_age": (60,)}),
-    ("eviction", "hit_ratio", lambda capacity, keys, **_: capacity / keys, "eviction", {"capacity": (100,)}),
+    ("eviction", "hit_ratio", lambda capacity, keys, **_: capacity / keys, "eviction",
+     {"capacity": (100,), "pops": 60}),
 ])  # fmt: skip
 def test_a_wrong_formula_is_found_out(monkeypatch, name, form, wrong, call, options):
     monkeypatch.setattr(module(name), form, wrong)

@@ -25,7 +25,7 @@ class Default(WorkerEntrypoint):
         return Response("stored")
 """
 module = sys.modules["labkit.sim.r2.tiers"]
-ONE = {"reads_per_s": (1e-4,), "places": 20}
+ONE = {"reads_per_s": (1e-4,), "places": 20, "visits": 300}
 
 
 def test_a_worker_that_lets_caches_keep_it_as_long_is_on_the_line_and_another_is_not():
