@@ -23,7 +23,7 @@ from labkit.sim import traffic
 from labkit.sim.planet.loads import CODES, PLACE_NUMBER, Asked, Group, Load, above_zero, codes_of
 from labkit.sim.streams import generator
 
-CELL = 50_000
+CELL = 5_000
 """Requests a cell at most, on average."""
 HOUR, DAY = 3600.0, 86_400.0
 DEPTH, PEAK = facts.value("network.day_depth"), facts.value("network.day_peak")

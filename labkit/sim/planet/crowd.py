@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 
 from labkit import facts
+from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, of_ratio, replicated
 from labkit.sim.planet.arrivals import FlashCrowd, Poisson
@@ -90,6 +91,9 @@ def crowd(
 
     `worker` is asked at 300 places; None leaves it out. `asked` says how, as in `Yours`: `url="/"`, `places=100`.
     """
+    refusals.above_0(times=times, per_place_s=per_place_s, seconds=seconds)
+    if seconds > KEEP_ALIVE:
+        raise LabError(f"seconds={seconds:g}: the first {KEEP_ALIVE:g} of a crowd at most, as long as code is kept.")
     shared = {"per_place_s": per_place_s, "seconds": seconds}
     yours = Yours(worker, seed=seed, **asked) if worker else None
     return three_views(

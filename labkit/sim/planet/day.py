@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import pi, sin
 from typing import Any
@@ -18,14 +18,18 @@ from typing import Any
 import numpy as np
 
 from labkit.lab import Lab
+from labkit.sim import refusals
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
-from labkit.sim.planet.arrivals import DAY, DEPTH, HOUR, LONGITUDES, PEAK, Diurnal, Poisson
+from labkit.sim.planet.arrivals import DEPTH, HOUR, LONGITUDES, PEAK, Diurnal, Poisson
+from labkit.sim.planet.loads import Mix
 from labkit.sim.planet.planet import Planet
 from labkit.sim.workers import hello
 
 ASSUMPTION = "how far the day swings, and when it peaks, are parameters: no figure is published."
 HOURS = tuple(range(0, 24, 3))
+PLANETS = 25
+"""Planets a replication of the model, which asks for their requests at once."""
 AXES = Axes("A day's traffic", "hour of the day that begins, UTC", "requests in that hour")
 
 
@@ -38,32 +42,30 @@ def per_hour(hour: float, traffic: Diurnal) -> float:
 
 
 def model(row: int, hour: float, *, seed: int, traffic: Diurnal) -> Estimate:
-    """The same as the arrivals have it, in twenty days that begin at that hour."""
-    return _of_counts([traffic.arrivals(HOUR, seed=1000 * seed + LEAST_REPLICATIONS * row + number,
-                                        midnight=HOUR * hour).at.size
-                       for number in range(LEAST_REPLICATIONS)])  # fmt: skip
+    """The same as the arrivals have it, on twenty times 25 planets."""
+    many = replace(traffic, of=replace(traffic.asked, per_s=PLANETS * traffic.asked.per_s))
+    pieces = (many.pieces(HOUR, seed, row, number, midnight=HOUR * hour) for number in range(LEAST_REPLICATIONS))
+    return _of_counts([sum(piece.at.size for piece in each) for each in pieces], PLANETS)
 
 
 @dataclass(frozen=True)
 class Yours:
-    """A Worker and how it is asked, on as many days as there are replications. `lab` holds the Lab's own options."""
+    """A Worker that so many planets' visitors ask at once, each a replication. `lab` holds the Lab's own options."""
 
     worker: Any = hello.Default
-    days: int = LEAST_REPLICATIONS
+    planets: int = LEAST_REPLICATIONS
     lab: dict[str, Any] | None = None
 
     def observe(self, row: int, hour: float, *, seed: int, traffic: Diurnal) -> Estimate:
-        """The requests that a Worker answered in that hour of each day."""
-        lab, counts = Lab(self.worker, start=HOUR * hour, seed=seed, **(self.lab or {})), []
-        for day in range(self.days):
-            results = Planet(lab, traffic, HOUR, seed=(seed + 1) * 100_000 + self.days * row + day).run()
-            counts.append(len(results) - int(results.failed.sum()))
-            lab.run(lab.advance((day + 1) * DAY - lab.now))
-        return _of_counts(counts)
+        """The requests of each that the Worker answered in that hour."""
+        lab = Lab(self.worker, start=HOUR * hour, seed=seed, **(self.lab or {}))
+        visitors = Mix((traffic,) * self.planets)
+        results = Planet(lab, visitors, HOUR, seed=1000 * (seed + 1) + row, label="your Worker").run()
+        return _of_counts(np.bincount(results.part[~results.failed], minlength=self.planets))
 
 
-def _of_counts(counts: Sequence[int]) -> Estimate:
-    return of_mean(counts, int(sum(counts)))
+def _of_counts(counts: Sequence[int] | np.ndarray, planets: int = 1) -> Estimate:
+    return of_mean(np.divide(counts, planets), int(sum(counts)))
 
 
 def day(
@@ -72,10 +74,11 @@ def day(
 ) -> Agreement:  # fmt: skip
     """Requests in an hour against the hour, of `per_s` on average at `places`, most of them at `peak` o'clock there.
 
-    `worker` is asked on twenty days; None leaves it out. `asked` says how: `url="/"`, `shares="population"`, and
-    `lab={...}` for the Lab's own options.
+    `worker` is asked by the visitors of twenty such planets at once; None leaves it out. `asked` says how: `url="/"`,
+    `shares="population"`, and `lab={...}` for the Lab's own options.
     """
-    options = {name: asked.pop(name) for name in ("lab", "days") if name in asked}
+    refusals.from_0(hours=hours)
+    options = {name: asked.pop(name) for name in ("lab", "planets") if name in asked}
     traffic = Diurnal(Poisson(per_s, places=places, **asked), depth=depth, peak=peak)
     yours = Yours(worker, **options) if worker else None
     return three_views(

@@ -38,17 +38,30 @@ class Default(WorkerEntrypoint):
 
 def test_an_object_that_serves_everybody_at_once_does_not_saturate():
     with pytest.raises(Disagreement, match="yours"):
-        planet.saturation(NOT_ALONE, users=(10,), think_s=2, seconds=15).check()
+        planet.saturation(NOT_ALONE, users=(10,), think_s=2, seconds=6).check()
 
 
 def test_a_worker_that_asks_no_object_is_told_so():
     with pytest.raises(LabError, match="no Durable Object"):
-        planet.saturation(hello.Default, users=(2,), seconds=10, lab={})
+        planet.saturation(hello.Default, users=(2,), seconds=2, lab={})
+
+
+@pytest.mark.parametrize("wrong", [
+    lambda: planet.saturation(None, users=(2.5,)),  # type: ignore[arg-type]
+    lambda: planet.saturation(None, users=(0,)),
+    lambda: planet.saturation(None, service_s=0), lambda: planet.saturation(None, think_s=-1),
+    lambda: planet.crowd(None, times=(0,)), lambda: planet.crowd(None, per_place_s=0),
+    lambda: planet.crowd(None, seconds=700), lambda: planet.day(None, hours=(-1,)),
+    lambda: planet.day(None, depth=2),
+])  # fmt: skip
+def test_options_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(LabError, match="="):
+        wrong()
 
 
 def test_a_worker_that_refuses_a_third_of_the_day_leaves_the_line():
     with pytest.raises(Disagreement, match="yours"):
-        planet.day(FAILS_SOMETIMES, hours=(18,), days=20).check()
+        planet.day(FAILS_SOMETIMES, hours=(18,), per_s=0.01).check()
 
 
 @pytest.mark.parametrize(("name", "form", "wrong", "call"), [
