@@ -42,14 +42,13 @@ class Front:
         self.worker, self.hosts, self.assets, self.placement = worker, hosts, assets, placement
         self.has_worker = has_worker
 
-    async def respond(self, colo: str, request: Request) -> Response:
+    def respond(self, colo: str, request: Request) -> Awaitable[Response]:
         """The Response, as it leaves the PoP."""
         if self.hosts and (answer := host_of(self.hosts, request.url)):
-            return await answer(request, colo)
-
+            return answer(request, colo)
         if self.assets is None:
-            return await self._run(colo, request)
-        return await self.assets.answer(request, colo, partial(self._run, colo) if self.has_worker else None)
+            return self._run(colo, request)
+        return self.assets.answer(request, colo, partial(self._run, colo) if self.has_worker else None)
 
     def _run(self, colo: str, request: Request) -> Awaitable[Response]:
         """The Worker's Response to what enters at a place, from the place where it runs."""

@@ -138,7 +138,7 @@ class Worker:
         isolate = self._warm(colo) or await self.isolate(colo)
         isolate.last_used = self.world.timeline.now
         with self.world.trace.event("workers", method, colo, worker=self.config.name) as event:
-            event.units.update(units)
+            event.units = units
             invocation, task = Invocation(isolate, event, cpu_ms=cpu_ms), asyncio.current_task()
             invocation.call = (method, args)
             self.running[invocation] = task  # type: ignore[assignment]
