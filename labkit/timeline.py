@@ -13,12 +13,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from contextvars import Context
 from functools import partial
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import simpy
 
@@ -33,6 +32,9 @@ SLICE = 5_000
 """Turns of the loop that are driven at a stretch, some tens of milliseconds of real time."""
 TICK = 1e-9
 """Seconds within which two instants are the same: what sums of floats lose."""
+
+
+Result = TypeVar("Result")
 
 
 class Timeline(asyncio.AbstractEventLoop):
@@ -116,31 +118,35 @@ class Timeline(asyncio.AbstractEventLoop):
 
         Between slices, whoever drives may let an outer loop breathe: there an interrupt of the kernel arrives.
         """
+        return self._driving(self._slice_towards, wanted, horizon)
+
+    def _slice_towards(self, wanted: asyncio.Future[Any], horizon: float) -> bool:
         env, background = self.env, self.env.background
-        with self._driving():
-            for _ in range(SLICE):
-                if wanted.done():
-                    return True
-                if not self._turn(env._now if background and env.is_idle else horizon):
-                    self._give_up(wanted)
+        for _ in range(SLICE):
+            if wanted.done():
+                return True
+            if not self._turn(env._now if background and env.is_idle else horizon):
+                self._give_up(wanted)
         return wanted.done()
 
     def reach(self, until: float) -> bool:
         """Step up to a moment, or for one slice; whether the moment has come and nothing more is due."""
-        with self._driving():
-            for _ in range(SLICE):
-                if not self._turn(until + TICK):
-                    break
-            else:
-                return False
+        if self._driving(self._slice_up_to, until + TICK):
+            return False
         if until > self.now:
             self.env.pass_to(until)
         return True
 
+    def _slice_up_to(self, until: float) -> bool:
+        """Whether more may be due after a slice."""
+        for _ in range(SLICE):
+            if not self._turn(until):
+                return False
+        return True
+
     def stop(self, futures: Iterable[asyncio.Future[Any]]) -> None:
         """End work that nobody waits for any more, and let those who wait on it hear."""
-        with self._driving():
-            self._cancel(futures)
+        self._driving(self._cancel, futures)
 
     def _turn(self, until: float) -> bool:
         """One turn, in asyncio's order: what has fallen due joins the ready callbacks, then those ready now run.
@@ -168,29 +174,34 @@ class Timeline(asyncio.AbstractEventLoop):
                     message = f"Exception in callback {handle.call!r}"
                     self.call_exception_handler({"message": message, "exception": error})
 
-    @contextmanager
-    def _driving(self) -> Iterator[None]:
-        """Be the running loop, in place of the one that is running now, until the block ends."""
+    def _driving(self, work: Callable[..., Result], *args: Any) -> Result:
+        """The result of work that is done while this is the running loop, in place of the one that is running now.
+
+        A KeyboardInterrupt may come between any two instructions, also where things are put back: so that is done
+        twice, and there is no context manager, which an interrupt can enter without ever leaving.
+        """
         outer = asyncio._get_running_loop()
         if outer is self:
             raise LabError("This timeline is being driven already. Inside it, await instead of calling run or advance.")
-        task = asyncio.current_task(outer) if outer else None
-        hooks = sys.get_asyncgen_hooks()
-        if task:
+        put_back = partial(_be_running, outer, asyncio.current_task(outer) if outer else None, sys.get_asyncgen_hooks())
+        try:
+            try:
+                self._take_over(outer)
+                with seldom_collected():
+                    return work(*args)
+            except (KeyboardInterrupt, SystemExit):  # nothing that was under way can be trusted to be woken
+                self._cancel(asyncio.all_tasks(self))
+                raise
+            finally:
+                put_back()
+        finally:
+            put_back()
+
+    def _take_over(self, outer: asyncio.AbstractEventLoop | None) -> None:
+        if outer and (task := asyncio.current_task(outer)):
             asyncio.tasks._leave_task(outer, task)  # type: ignore[attr-defined]
         asyncio._set_running_loop(self)
         sys.set_asyncgen_hooks(None, lambda generator: self.spawn(generator.aclose()))  # type: ignore[arg-type]
-        try:
-            with seldom_collected():
-                yield
-        except (KeyboardInterrupt, SystemExit):  # nothing that was under way can be trusted to be woken
-            self._cancel(asyncio.all_tasks(self))
-            raise
-        finally:
-            sys.set_asyncgen_hooks(*hooks)
-            asyncio._set_running_loop(outer)
-            if task:
-                asyncio.tasks._enter_task(outer, task)  # type: ignore[attr-defined]
 
     def _give_up(self, wanted: asyncio.Future[Any]) -> None:
         """Say what will never come, and end whoever waits for it."""
@@ -267,6 +278,14 @@ class Timeline(asyncio.AbstractEventLoop):
 
     async def shutdown_asyncgens(self) -> None:
         pass
+
+
+def _be_running(loop: asyncio.AbstractEventLoop | None, task: asyncio.Task[Any] | None, hooks: Any) -> None:
+    """Let a loop be the running one, in a task of its; where it is, nothing changes."""
+    sys.set_asyncgen_hooks(*hooks)
+    asyncio._set_running_loop(loop)
+    if loop and task and asyncio.current_task(loop) is not task:
+        asyncio.tasks._enter_task(loop, task)  # type: ignore[attr-defined]
 
 
 def _settle(future: asyncio.Future[Any], event: simpy.Event) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import random
 import selectors
+import sys
 import weakref
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from itertools import count, takewhile
 
 import pytest
 import simpy
@@ -311,6 +315,68 @@ def test_an_interrupt_ends_what_was_under_way_and_leaves_the_timeline_usable():
 
     assert asyncio.run(cell()) == "usable"
     assert log == [False, "cancelled", "stopped"]
+
+
+class Pressed:
+    """Ctrl-C before so many calls and lines of the timeline's own code have run, wherever that is."""
+
+    FILES = tuple(f"labkit{os.sep}{name}.py" for name in ("timeline", "submission", "agenda"))
+
+    def __init__(self, after: int):
+        self.left = after
+
+    def __call__(self, frame, event, argument):
+        if not frame.f_code.co_filename.endswith(self.FILES):
+            return None
+        self.left -= event in ("call", "line")
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return self
+
+
+@contextmanager
+def interrupted(after: int):
+    """Whether the block inside was."""
+    pressed, before = Pressed(after), sys.gettrace()
+    sys.settrace(pressed)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield pressed
+    finally:
+        sys.settrace(before)
+
+
+def state_of_asyncio():
+    loop = asyncio._get_running_loop()
+    return loop, loop and asyncio.current_task(loop), sys.get_asyncgen_hooks()
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_an_interrupt_between_any_two_lines_leaves_asyncio_as_it_was_and_the_timeline_usable():
+    usual = state_of_asyncio()
+    for after in count():
+        timeline = Timeline()
+        with interrupted(after) as pressed:
+            timeline.run(asyncio.sleep(1))
+        assert state_of_asyncio() == usual
+        assert timeline.run(asyncio.sleep(1, "usable")) == "usable"
+        if pressed.left >= 0:
+            break
+    assert after > 50
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_an_interrupt_between_any_two_lines_of_a_cells_drive_leaves_its_loop_running():
+    async def cell(after):
+        timeline, usual = Timeline(), state_of_asyncio()
+        with interrupted(after) as pressed:
+            await timeline.submit(asyncio.sleep(1))
+        assert state_of_asyncio() == usual
+        assert await timeline.submit(asyncio.sleep(1, "usable")) == "usable"
+        return pressed.left < 0
+
+    hits = list(takewhile(bool, (asyncio.run(cell(after)) for after in count())))
+    assert len(hits) > 50
 
 
 def test_an_outer_loop_breathes_during_a_long_drive_and_may_cancel_it():
