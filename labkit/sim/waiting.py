@@ -8,7 +8,7 @@ and A. Y. Khinchine (1932); A. K. Erlang (1917). Checked against `labkit.sim.que
 
 from __future__ import annotations
 
-from math import exp, inf, lgamma, log, sqrt
+from math import inf, log, sqrt
 
 import numpy as np
 
@@ -78,20 +78,27 @@ def mmc_wait_beyond(arrivals_per_s: float, service: float, servers: int, seconds
 def mdc_wait(arrivals_per_s: float, service: float, servers: int) -> float:
     """The mean wait for one of `servers` with one queue, constant services (M/D/c), for the load a = lam S:
 
-    S sum_{i=1..} (P[N_i >= i c] - (c / a) P[N_i >= i c + 1]), N_i Poisson of mean i a (C. D. Crommelin, 1932).
+    (S / a) ((a^2 - c (c - 1)) / (2 (c - a)) + sum_{j=1..c-1} 1 / (1 - z_j)), with z_j the roots of z^c = e^(-a (1 - z))
+    inside of the unit circle (C. D. Crommelin, 1932). One server has no such root: then it is M/D/1.
     """
-    load, wait, i = arrivals_per_s * service, 0.0, 1
+    load = arrivals_per_s * service
     if load >= servers:
         return inf
-    while load:
-        least, tail = i * servers, i * load * np.ones(1000)
-        first = exp(least * log(i * load) - i * load - lgamma(least + 1))
-        beyond = first * float(np.cumprod(tail / np.arange(least + 1, least + 1001)).sum())
-        wait += first + beyond - servers / load * beyond
-        if first + beyond < 1e-15:
-            break
-        i += 1
-    return wait * service
+    if not load:
+        return 0.0
+    in_line = (load**2 - servers * (servers - 1)) / (2 * (servers - load))
+    in_line += float(np.sum(1 / (1 - _crommelin_roots(load, servers))).real)
+    return max(in_line, 0.0) / load * service
+
+
+def _crommelin_roots(load: float, servers: int) -> np.ndarray:
+    """The roots z_j, by Newton's method: each is on a branch of its own, z = e^(2 pi i j / c - (a / c) (1 - z))."""
+    branches, share = np.exp(2j * np.pi * np.arange(1, servers) / servers), load / servers
+    roots = np.zeros(servers - 1, dtype=complex)
+    for _ in range(30):
+        there = branches * np.exp(share * (roots - 1))
+        roots -= (roots - there) / (1 - share * there)
+    return roots
 
 
 def sharded_wait(arrivals_per_s: np.ndarray, service: float) -> float:
