@@ -88,6 +88,13 @@ def sent_since(lab: Lab, since: float) -> list[Event]:
     return [event for event in lab.trace.where("client") if event.start >= since - 1e-9]
 
 
+def unasked(visits: Sequence[Event], url: str, what: str) -> LabError:
+    """What a learner is told whose Worker was visited at `url` and asked nothing of a primitive."""
+    status = visits[-1].outcome if visits else "none"
+    return LabError(f"{len(visits)} visits to {url} asked nothing of {what}. The last status was {status}; see the "
+                    "logs of a lab of yours.")  # fmt: skip
+
+
 def part_of(visits: Iterable[Event], lab: Lab, primitive: str, *operations: str) -> list[Event]:
     """The events of a primitive's operations that happened inside of these visits."""
     requests = {visit.request for visit in visits}

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import staleness, streams, ways
+from labkit.sim import refusals, staleness, streams, ways
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import notes
 from labkit.sim.d1.replicas import USERS, draw, places_of
@@ -67,6 +67,8 @@ def bookmarks(
     `worker` and `asked` are as in `labkit.sim.d1.replicas`; a Worker that brings no bookmark waits for nothing, and so
     leaves the line.
     """
+    refusals.from_0(after=after)
+    refusals.above_0(lag=lag)
     shared = {"lag": lag, "primary": primary}
     return three_views(
         AXES, after, partial(mean_wait, **shared), partial(model, seed=seed, **shared),

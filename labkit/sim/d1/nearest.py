@@ -5,8 +5,8 @@ A session's read goes to the nearest instance, so over the visitors' places p, a
     mean time = mean over p of min over instances i of RTT(p, i), + s + c
 
 RTT is the mean round trip (lognormal messages), s the query's time at the database, c the Worker's. The platform has
-no replicas or all six; the numbers between show what each region brings. Without a session every read goes to the
-primary, whatever there is (https://developers.cloudflare.com/d1/best-practices/read-replication/).
+no replicas or all six; the numbers between show what each region brings, that of the primary itself nothing. Without a
+session every read goes to the primary (https://developers.cloudflare.com/d1/best-practices/read-replication/).
 
 Assumed: one place for each region's replica, that the nearest answers, s, c, and the network's figures.
 """
@@ -20,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from labkit.errors import LabError
 from labkit.network.links import half_rtt
-from labkit.sim import streams, traffic, ways
+from labkit.sim import refusals, streams, traffic, ways
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import notes
 from labkit.sim.d1.yours import CPU, NETWORK_ASSUMED, QUERY, QUERY_ASSUMED, REPLICAS, Yours
@@ -29,7 +30,7 @@ from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.traffic import Visit
 
 COUNTS = (0, 1, 2, 3, 4, 5, 6)
-AXES = Axes("D1 reads over the planet", "read replicas", "mean ms of a read")
+AXES = Axes("D1 reads over the planet", "read replicas", "mean ms of a read", whole=True)
 PLACE_ASSUMED = "each region's replica is at one place, and the nearest answers; documented are regions."
 
 
@@ -39,10 +40,14 @@ def half_trips(replicas: int, primary: str, places: Sequence[str]) -> np.ndarray
     return np.array([min(half_rtt(place, each) for each in instances) for place in places])
 
 
+def read_ms_at(replicas: float, *, primary: str, places: Sequence[str]) -> np.ndarray:
+    """Mean milliseconds of a read at each of the places."""
+    return 1000 * (2 * ways.STRETCH * half_trips(int(replicas), primary, places) + QUERY + CPU)
+
+
 def read_ms(replicas: float, *, primary: str, places: Sequence[str]) -> float:
     """Milliseconds of a read, on average over the places."""
-    away = half_trips(int(replicas), primary, places).mean()
-    return 1000 * float(2 * ways.STRETCH * away + QUERY + CPU)
+    return float(read_ms_at(replicas, primary=primary, places=places).mean())
 
 
 def model(row: int, replicas: float, *, seed: int, primary: str, places: Sequence[str]) -> Estimate:
@@ -75,6 +80,9 @@ def nearest(
     `worker` makes one read where `url` is asked; None leaves it out. `asked` says how, as in `Yours`. A Worker without
     a session gains nothing from replicas, and so leaves the line.
     """
+    refusals.whole(replicas=replicas)
+    if max(replicas) > len(REPLICAS):
+        raise LabError(f"{max(replicas)} replicas: D1 has {len(REPLICAS)}, one in each region")
     shared = {"primary": primary, "places": traffic.cities(pops)}
     given = {"rounds": LEAST_REPLICATIONS, **asked}
     return three_views(

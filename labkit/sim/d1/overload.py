@@ -24,7 +24,7 @@ import numpy as np
 
 from labkit import facts
 from labkit.errors import LabError
-from labkit.sim import loss, streams, traffic
+from labkit.sim import loss, refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import queries as workers
 from labkit.sim.d1.thread import SERVICE_ASSUMED, Before, Scans
@@ -32,7 +32,9 @@ from labkit.sim.d1.yours import PRIMARY, Yours
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_ratio, replicated
 from labkit.sim.traffic import Visit
 
-LOADS = (0.5, 0.9, 1.2, 1.5, 2, 3)
+BELOW, ABOVE = 0.9, 1.2
+"""Loads between which a line remembers its beginning for longer than `SETTLING`."""
+LOADS = (0.5, BELOW, ABOVE, 1.5, 2, 3)
 ROOM = 1 + int(facts.value("d1.queue_requests"))
 PATIENCE = float(facts.value("d1.queue_seconds"))
 SETTLING = 200
@@ -92,9 +94,13 @@ def overload(
     `worker` and `asked` are as in `labkit.sim.d1.thread`; it is asked `visits` times a row. A Worker that tries again
     what was refused asks more often than its visitors do, and leaves the line.
     """
+    refusals.above_0(service=service)
+    refusals.whole(LEAST_REPLICATIONS, visits=visits)
     rates = [load / service for load in LOADS] if queries_per_s is None else queries_per_s
-    if any(1 < rate * service < LOADS[2] for rate in rates):
-        raise LabError("a load between 1 and 1.2 takes hours to settle: give rates beyond it, or below what it can do")
+    refusals.above_0(queries_per_s=rates)
+    if any(BELOW < rate * service < ABOVE for rate in rates):
+        raise LabError(f"a line at a load near 1 takes hours to settle: give rates up to {BELOW / service:g}/s, or "
+                       f"from {ABOVE / service:g}/s on")  # fmt: skip
     if ROOM * service > PATIENCE and max(rates) * PATIENCE > ROOM - 6 * ROOM**0.5:
         raise LabError(f"{max(rates):g} queries/s of {1000 * service:g} ms each fill the line before anybody in it has "
                        "waited for too long: no closed form has both bounds")  # fmt: skip

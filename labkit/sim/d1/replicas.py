@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import staleness, streams, ways
+from labkit.sim import refusals, staleness, streams, ways
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import notes
 from labkit.sim.d1.yours import CPU, LAG, LAG_ASSUMED, NETWORK_ASSUMED, PRIMARY, REPLICAS, Yours, users
@@ -82,6 +82,8 @@ def replicas(
     `Yours`: `d1="DB"`, `url="/notes/{key}"`, `setup="CREATE TABLE ..."`, `rounds=40`. Users hand back the response's
     header x-d1-bookmark.
     """
+    refusals.from_0(after=after)
+    refusals.above_0(lag=lag)
     shared = {"lag": lag, "primary": primary}
     return three_views(
         AXES, after, partial(stale_fraction, bookmarks=bookmarks, **shared),

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from labkit.network.links import half_rtt
-from labkit.sim import streams, traffic, ways
+from labkit.sim import refusals, streams, traffic, ways
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import queries as workers
 from labkit.sim.d1.yours import CPU, NETWORK_ASSUMED, QUERY, QUERY_ASSUMED, Yours
@@ -30,7 +30,9 @@ from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.traffic import Visit
 
 QUERIES = (1, 2, 5, 10, 20)
-AXES = Axes("D1 round trips", "queries in a request", "ms from the first query's start to the last one's end")
+AXES = Axes(
+    "D1 round trips", "queries in a request", "ms from the first query's start to the last one's end", whole=True
+)
 REQUESTS = 1_000
 
 
@@ -66,6 +68,7 @@ def round_trips(
     `{n}` queries where `url` is asked; None leaves it out. `asked` says how, as in `Yours`: `d1="DB"`, `setup="CREATE
     TABLE ..."`, `url="/report/{n}"`, `rounds=40`. Six queries side by side, by asyncio.gather, leave both lines.
     """
+    refusals.whole(1, queries=queries)
     shared = {"colo": colo, "primary": primary}
     given = {"url": "/batch/{n}" if batch else "/one-by-one/{n}", "rounds": LEAST_REPLICATIONS, **asked}
     return three_views(

@@ -26,7 +26,7 @@ import numpy as np
 
 from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.sim import queueing, streams, traffic, waiting
+from labkit.sim import queueing, refusals, streams, traffic, waiting
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.d1 import queries as workers
 from labkit.sim.d1.yours import PRIMARY, Yours
@@ -37,6 +37,8 @@ LOADS = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9)
 AXES = Axes("D1's one thread", "queries/s of one database", "ms that a query waits, on average")
 QUERIES = 20_000
 VISITS = 10
+RUNS, BUSY = 120, 20.0
+"""Runs of a row; fewer where they take more than so many seconds of the thread, for the lab's SQLite does count."""
 LEAD = 0.001
 """Seconds by which the work that a run finds began before it: longer than the shortest query."""
 SERVICE_ASSUMED = "what a query takes is set by the rows that it reads: the lab counts 0.2 microseconds an instruction."
@@ -160,20 +162,25 @@ def observe(row: int, queries_per_s: float, *, yours: Yours, mix: Mix, runs: int
 
 def thread(
     worker: Any = workers.Default, *, queries_per_s: Sequence[float] | None = None, service: float = 0.001,
-    slow: float = 0.1, slow_share: float = 0.0, runs: int = 120, seed: int = 4, executor: Executor | None = None,
-    **asked: Any,
+    slow: float = 0.1, slow_share: float = 0.0, runs: int | None = None, seed: int = 4,
+    executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The mean wait for the one thread of a database against the rate of queries, in three views.
 
     A query takes `service` seconds, or for a `slow_share` of them `slow`. The rates are, where none are given, 10 to
     90 % of what the thread can do. `worker` makes a query that counts `{rows}` where `url` is asked; None leaves it
-    out. `asked` says how, as in `Yours`: `d1="DB"`, `url="/scan/{rows}"`. It is asked in `runs` of ten visits.
+    out. `asked` says how, as in `Yours`: `d1="DB"`, `url="/scan/{rows}"`. It is asked in `runs` of ten visits, where
+    none are given 120, fewer of queries that are slow.
     """
+    refusals.above_0(service=service, slow=slow)
+    refusals.shares(slow_share=slow_share)
     mix = Mix(service, slow if slow_share else 0.0, slow_share)
     rates = [load / mix.mean for load in LOADS] if queries_per_s is None else queries_per_s
+    refusals.above_0(queries_per_s=rates)
     if max(rates) * mix.mean >= 1:
         raise LabError(f"{max(rates):g} queries/s of {1000 * mix.mean:g} ms each: the line would grow for ever, and D1 "
                        "refuses in the end; `d1.overload` shows that.")  # fmt: skip
+    runs = runs or max(LEAST_REPLICATIONS, min(RUNS, round(BUSY / (VISITS * mix.mean))))
     yours = Yours(worker, seed=seed, **{"url": "/scan/{rows}", **asked})
     return three_views(
         AXES, rates, partial(wait_ms, mix=mix), partial(model, seed=seed, mix=mix),

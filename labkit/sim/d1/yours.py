@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Any, NamedTuple
 
 from labkit import facts
@@ -52,19 +51,13 @@ class Yours:
             setattr(here, name, value)
         return lab
 
-    def random(self, row: int) -> Random:
-        """The row's dice for when visitors come."""
-        return Random(f"{self.seed} {row}")
-
     def calls(self, lab: Lab, visits: Iterable[Event]) -> list[Event]:
         """What these visits asked of D1, in order. Refuses a Worker that asked for nothing."""
         visits = list(visits)
         requests = {visit.request for visit in visits}
         calls = [event for event in lab.trace.where("d1") if event.request in requests]
         if not calls:
-            status = visits[-1].outcome if visits else "none"
-            raise LabError(f"{len(visits)} visits to {self.url} asked nothing of D1. The last status was {status}; "
-                           "see the logs of a lab of yours.")  # fmt: skip
+            raise traffic.unasked(visits, self.url, "D1")
         return calls
 
     def spans(self, lab: Lab) -> list[float]:

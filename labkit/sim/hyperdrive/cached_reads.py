@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams
+from labkit.sim import refusals, streams
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.hyperdrive.readers import MAX_AGE, REVALIDATE, Readers
@@ -106,10 +106,12 @@ def cached_reads(
     leaves it out. `asked` says how, as in `Readers`: `hyperdrive="HD"`, `url="/flags/{key}"`, `flags=60`, `visits=240`.
     The path ends with the key. A query that calls a function such as now() is never cached, and leaves the line.
     """
+    refusals.above_0(reads_per_s=reads_per_s, max_age=max_age)
+    refusals.from_0(revalidate=revalidate)
     shared = {"max_age": max_age, "revalidate": revalidate}
     return three_views(
         AXES, reads_per_s, partial(cached_share, **shared), partial(model, seed=seed, pops=pops, **shared),
-        worker and partial(observe, readers=Readers.of(worker, seed=seed, **shared, **asked)),
+        worker and partial(observe, readers=Readers(worker, seed=seed, **shared, **asked)),
         executor=executor, assumptions=(CACHE_ASSUMED,),
     )  # fmt: skip
 
@@ -123,8 +125,10 @@ def stale_reads(
 
     `worker` and `asked` are as in `cached_reads`; the text of an answer is held against what was last written.
     """
+    refusals.above_0(writes_per_s=writes_per_s, reads_per_s=reads_per_s, max_age=max_age)
+    refusals.from_0(revalidate=revalidate)
     shared = {"max_age": max_age, "revalidate": revalidate}
-    readers = Readers.of(worker, seed=seed, **shared, **asked) if worker else None
+    readers = Readers(worker, seed=seed, **shared, **asked) if worker else None
     return three_views(
         STALE_AXES, writes_per_s, lambda writes: stale_share(reads_per_s, writes, **shared),
         partial(stale_model, seed=seed, reads_per_s=reads_per_s, pops=pops, **shared),

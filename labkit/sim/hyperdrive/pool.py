@@ -3,11 +3,12 @@
 Hyperdrive holds a connection for as long as a transaction lasts, S seconds, the way from the pool to the database
 included. Queries come by Poisson at lam, so that a = lam S connections are busy on average, and as many as c can be:
 
-    W = S sum_{i=1..} (P[N_i >= i c] - (c / a) P[N_i >= i c + 1]),    N_i Poisson of mean i a    (M/D/c)
+    W = (S / a) ((a^2 - c (c - 1)) / (2 (c - a)) + sum_{j=1..c-1} 1 / (1 - z_j))    (M/D/c)
 
-The lab's queries all take as long as one another, so this is exact; were their times exponential, Erlang's formula
-would hold (M/M/c, `labkit.sim.waiting.mmc_wait`), which is about twice as much. A few connections go far: what is
-shared waits much less than c lines of one.
+with z_j the roots of z^c = e^(-a (1 - z)) inside of the unit circle (`labkit.sim.waiting.mdc_wait`). The lab's queries
+all take as long as one another, so this is exact; were their times exponential, Erlang's formula would hold (M/M/c,
+`labkit.sim.waiting.mmc_wait`), which is about twice as much. A few connections go far: what is shared waits much less
+than c lines of one.
 
 Source: C. D. Crommelin, "Delay probability formulae when the holding times are constant" (1932); A. K. Erlang (1917);
 https://developers.cloudflare.com/hyperdrive/concepts/connection-pooling/. Assumed: what a query takes. The lab's short
@@ -29,13 +30,14 @@ from labkit.emulators.hyperdrive.messages import Message, cstring
 from labkit.emulators.hyperdrive.routes import Pooled
 from labkit.errors import LabError
 from labkit.lab import Lab
-from labkit.sim import queueing, streams, traffic, waiting
+from labkit.sim import queueing, refusals, streams, traffic, waiting
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.hyperdrive.yours import HOP, ORIGIN, THROUGH, TIMES_ASSUMED, Yours
 from labkit.sim.traffic import Visit
 
 LOADS = (0.5, 0.6, 0.7, 0.8, 0.9)
+FULLEST = 0.97
 AXES = Axes("Hyperdrive's pool", "queries/s of all requests together", "ms that a query waits for a connection")
 QUERIES, WARM_UP = 20_000, 4_000
 VISITS, RUNS = 5, 60
@@ -135,10 +137,14 @@ def pool(
     is asked; None leaves it out. `asked` says how, as in `Yours`. One that holds its connection for longer, in a
     transaction, leaves the line.
     """
+    refusals.above_0(held=held)
+    refusals.whole(1, connections=connections)
     rates = [load * connections / held for load in LOADS] if queries_per_s is None else queries_per_s
-    if max(rates) * held >= connections:
-        raise LabError(f"{max(rates):g} queries/s that hold a connection for {held:g} s each want more than the "
-                       f"{connections} of the pool: the line would grow until queries are given up")  # fmt: skip
+    refusals.above_0(queries_per_s=rates)
+    if max(rates) * held > FULLEST * connections:
+        raise LabError(f"{max(rates):g} queries/s that hold a connection for {held:g} s each want more than "
+                       f"{FULLEST:.0%} of the {connections} of the pool: the line takes hours to settle, or grows "
+                       "until queries are given up")  # fmt: skip
     shared = {"held": held, "connections": connections}
     yours = Yours(worker, seed=seed, **{"url": "/busy/{seconds}", **asked})
     return three_views(

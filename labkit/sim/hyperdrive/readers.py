@@ -59,10 +59,6 @@ class Readers(Yours):
     max_age: float = MAX_AGE
     revalidate: float = REVALIDATE
 
-    @classmethod
-    def of(cls, worker: Any, **asked: Any) -> Readers:
-        return cls(worker, **asked)
-
     def keys(self) -> list[str]:
         return [f"flag-{number}" for number in range(self.flags)]
 

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from labkit.network.links import half_rtt
-from labkit.sim import streams, traffic, ways
+from labkit.sim import refusals, streams, traffic, ways
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.hyperdrive.yours import (
@@ -43,7 +43,7 @@ from labkit.sim.hyperdrive.yours import (
 from labkit.sim.traffic import Visit
 
 QUERIES = (1, 2, 3, 5, 10)
-AXES = Axes("Hyperdrive round trips", "queries in a request", "ms of the Worker's request")
+AXES = Axes("Hyperdrive round trips", "queries in a request", "ms of the Worker's request", whole=True)
 REQUESTS = 1_000
 
 
@@ -90,6 +90,7 @@ def round_trips(
     asked; None leaves it out. `asked` says how, as in `Yours`: `hyperdrive="HD"`, `setup="CREATE TABLE ..."`,
     `url="/report/{n}"`, `vars={...}`.
     """
+    refusals.whole(1, queries=queries)
     given = {"url": "/queries/{n}", **asked}
     return three_views(
         AXES, queries, partial(request_ms, straight=straight, colo=colo),

@@ -3,13 +3,15 @@
 A Worker keeps no connection from one request to the next, and a connection from far away lives long: seven round trips
 until it may be asked, one for the query. Requests that come by Poisson at rate lam, each with a connection for T:
 
-    mean number open = lam E[T],    P(m or more) = P(Poisson(lam E[T]) >= m)    (M/G/infinity: nobody waits)
+    mean number open = a = lam E[T]    (M/G/infinity: nobody waits)
 
 whatever the law of T is; T = 8 RTT + s + e from a place, averaged over the visitors' places. A PostgreSQL takes
-max_connections, 100 unless told, and refuses the rest. Through Hyperdrive it sees the pool's alone, however many come.
+max_connections, m = 100 unless told, and refuses the share B(m, a) of the requests, Erlang's loss formula (M/G/m/m).
+The lab's takes all, so that what they want is seen. Through Hyperdrive it sees the pool's alone, however many come.
 
-Source: L. Takacs, "Introduction to the Theory of Queues" (1962), chapter 3 (M/G/infinity); J. D. C. Little (1961), by
-which the model and the lab count: the connections opened in a while, times how long each lasts, over that while.
+Source: L. Takacs, "Introduction to the Theory of Queues" (1962), chapter 3 (M/G/infinity); A. K. Erlang (1917) and,
+for any law of T, B. A. Sevastyanov (1957); J. D. C. Little (1961), by which the model and the lab count: the
+connections opened in a while, times how long each lasts, over that while.
 Assumed: one query a request, as many visitors at each place, and the times.
 """
 
@@ -19,13 +21,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
-from math import exp
 from typing import Any
 
 import numpy as np
 
 from labkit import facts
-from labkit.sim import streams, traffic, ways
+from labkit.sim import refusals, streams, traffic, waiting, ways
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean
 from labkit.sim.hyperdrive.yours import EDGE, HANDSHAKES, NETWORK_ASSUMED, ORIGIN, QUERY, STRAIGHT, TIMES_ASSUMED, Yours
@@ -48,11 +49,8 @@ def connections(requests_per_s: float, *, places: Sequence[str]) -> float:
 
 
 def share_refused(requests_per_s: float, *, places: Sequence[str], most: int = MOST) -> float:
-    """The chance that `most` connections or more would be open, so that the next request is refused."""
-    mean = connections(requests_per_s, places=places)
-    if mean > 600:  # where e^-mean is no number any more, and the chance is 1 to the last digit
-        return 1.0
-    return float(1 - np.cumprod(np.append(exp(-mean), mean / np.arange(1, most))).sum())
+    """The share of requests that a database refuses which takes `most` connections: Erlang's loss formula."""
+    return waiting.erlang_b(connections(requests_per_s, places=places), most)
 
 
 def model(row: int, requests_per_s: float, *, seed: int, places: Sequence[str]) -> Estimate:
@@ -86,7 +84,7 @@ def observe(row: int, requests_per_s: float, *, yours: Yours) -> Estimate:
 
 
 def storm(
-    worker: Any = STRAIGHT, *, requests_per_s: Sequence[float] = RATES, pops: int = 100, seed: int = 4,
+    worker: Any = STRAIGHT, *, requests_per_s: Sequence[float] = RATES, pops: int = 20, seed: int = 4,
     executor: Executor | None = None, **asked: Any,
 ) -> Agreement:  # fmt: skip
     """The mean number of open connections against the rate of requests from `pops` places, in three views.
@@ -94,6 +92,7 @@ def storm(
     `worker` opens a connection to the host `env.DATABASE` and makes one query where `url` is asked; None leaves it out.
     `asked` says how, as in `Yours`: `url="/report"`, `visits=300`. One that goes through Hyperdrive opens none.
     """
+    refusals.above_0(requests_per_s=requests_per_s)
     yours = Yours(worker, places=pops, seed=seed, **{"url": "/queries/1", **asked})
     shared = {"places": traffic.cities(pops)}
     return three_views(

@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 from labkit import facts
-from labkit.errors import LabError
 from labkit.lab import Lab
 from labkit.sim import traffic, ways
 from labkit.trace import Event
@@ -65,9 +64,7 @@ class Yours:
         visits = traffic.sent_since(lab, since)
         queries = traffic.part_of(visits, lab, "hyperdrive", "query")
         if not queries:
-            status = visits[-1].outcome if visits else "none"
-            raise LabError(f"{len(visits)} visits to {self.url} asked nothing of the database. The last "
-                           f"status was {status}; see the logs of a lab of yours.")  # fmt: skip
+            raise traffic.unasked(visits, self.url, "the database")
         return sorted(queries, key=lambda query: query.start)
 
 

@@ -36,6 +36,28 @@ TWICE = """
             await db.batch([db.prepare("SELECT 1")] * (int(last) or 1))
         return Response("done")
 """
+SCAN = """
+        query = db.prepare("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                           "SELECT count(*) FROM n").bind(int(last))
+"""
+SCANNED_TWICE = (
+    SCAN
+    + """
+        return Response(str([await query.first("count(*)") for _ in range(2)]))
+"""
+)
+AGAIN = (
+    SCAN
+    + """
+        for _ in range(3):
+            try:
+                await query.first()
+                break
+            except Exception:
+                await asyncio.sleep(0.01)
+        return Response("done")
+"""
+)
 NOTHING = """
         return Response("hello")
 """
@@ -62,7 +84,8 @@ def test_with_bookmarks_nobody_reads_what_was_before_their_write():
     lambda: d1.nearest(worker(NO_SESSION), replicas=(6,), pops=20),
     lambda: d1.round_trips(worker(SIDE_BY_SIDE), queries=(5,)),
     lambda: d1.round_trips(worker(TWICE), queries=(5,), batch=True),
-    lambda: d1.thread(worker(TWICE), queries_per_s=(300,), runs=40),
+    lambda: d1.thread(worker(SCANNED_TWICE), queries_per_s=(300,), runs=40),
+    lambda: d1.overload(worker(AGAIN), queries_per_s=(2000,), visits=200),
 ])  # fmt: skip
 def test_a_worker_that_does_otherwise_leaves_the_line(call):
     with pytest.raises(Disagreement, match="yours"):
@@ -117,7 +140,15 @@ def test_slow_queries_are_given_up_rather_than_refused():
 
 @pytest.mark.parametrize(("call", "words"), [
     (lambda: d1.thread(None, queries_per_s=(1000,)), "d1.overload"),
-    (lambda: d1.overload(None, queries_per_s=(1100,)), "between 1 and 1.2"),
+    (lambda: d1.overload(None, queries_per_s=(1100,)), "up to 900/s, or from 1200/s on"),
+    (lambda: d1.overload(None, queries_per_s=(9.8,), service=0.1), "up to 9/s, or from 12/s on"),
+    (lambda: d1.overload(None, visits=19), "visits=19: whole numbers from 20"),
+    (lambda: d1.thread(None, slow_share=2), "slow_share=2: a share is from 0 to 1"),
+    (lambda: d1.thread(None, queries_per_s=(0,)), "queries_per_s=0: a number above 0"),
+    (lambda: d1.replicas(None, after=(-1,)), "after=-1: 0 or more"),
+    (lambda: d1.bookmarks(None, lag=0), "lag=0: a number above 0"),
+    (lambda: d1.round_trips(None, queries=(1.5,)), "queries=1.5: whole numbers from 1"),
+    (lambda: d1.nearest(None, replicas=(7,)), "7 replicas: D1 has 6"),
     (lambda: d1.overload(None, queries_per_s=(140,), service=0.011), "both bounds"),
 ])  # fmt: skip
 def test_what_has_no_answer_is_refused_in_a_sentence(call, words):

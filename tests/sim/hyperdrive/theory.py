@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+
 import numpy as np
 
 from labkit.sim import hyperdrive, queueing, waiting
@@ -17,20 +19,24 @@ def waited(random: Random, load: float) -> tuple[float, float]:
     return waits.sum(), waits.size
 
 
-def too_many(random: Random, most: float) -> tuple[float, float]:
-    """At moments far apart: how often `most` connections or more are open, each as old as it may be."""
-    rate, lasting = 20.0, hyperdrive.connections(1.0, places=PLACES)
-    moments = 5_000
-    came = random.poisson(rate * 3 * lasting, moments)
-    ages = random.uniform(0, 3 * lasting, came.sum())
-    lasts = np.where(random.random(ages.size) < 0.5, 0.5 * lasting, 1.5 * lasting)  # the law does not matter
-    is_open = np.bincount(np.repeat(np.arange(moments), came), weights=ages < lasts, minlength=moments)
-    return float(np.sum(is_open >= most)), moments
+def refused(random: Random, most: float) -> tuple[float, float]:
+    """How many requests find `most` connections there, each of which lasts half its mean or half as long again."""
+    rate, mean = 20.0, hyperdrive.connections(1.0, places=PLACES)
+    ends, found = [0.0] * 0, 0
+    arrivals = np.cumsum(random.exponential(1 / rate, 3_000)).tolist()
+    for number, (at, lasts) in enumerate(zip(arrivals, random.choice((0.5, 1.5), 3_000).tolist(), strict=True)):
+        while ends and ends[0] <= at:
+            heapq.heappop(ends)
+        if len(ends) < most:
+            heapq.heappush(ends, at + lasts * mean)
+        else:
+            found += number >= 500
+    return found, 2_500
 
 
 CASES = [
     Case("M/D/5 wait", "load of a server", (0.5, 0.7, 0.85),
          lambda load: waiting.mdc_wait(load * SERVERS, 1.0, SERVERS), waited),
-    Case("connections open", "that many or more", (10, 18, 25),
-         lambda most: hyperdrive.share_refused(20.0, places=PLACES, most=int(most)), too_many),
+    Case("connections refused", "connections that a database takes", (10, 18, 22),
+         lambda most: hyperdrive.share_refused(20.0, places=PLACES, most=int(most)), refused),
 ]  # fmt: skip
