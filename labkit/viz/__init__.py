@@ -8,6 +8,7 @@ from labkit.viz import widgets
 from labkit.viz.animation import Animation
 from labkit.viz.charts import agreement
 from labkit.viz.costs import cost_curves
+from labkit.viz.d1 import d1_map
 from labkit.viz.durable_objects import durable_objects_ceiling, durable_objects_shards
 from labkit.viz.film import ripple_film
 from labkit.viz.history import history
@@ -23,7 +24,7 @@ from labkit.viz.waterfall import waterfall
 from labkit.viz.workers import workers_cold_starts, workers_costs
 
 __all__ = [
-    "Animation", "Picture", "Table", "age_map", "agreement", "cost_curves", "cpu_io_costs",
+    "Animation", "Picture", "Table", "age_map", "agreement", "cost_curves", "cpu_io_costs", "d1_map",
     "durable_objects_ceiling", "durable_objects_shards", "egress_costs", "history",
     "hosting_costs", "kv_caching", "kv_film", "kv_planet", "kv_propagation", "latency_cdf", "planet_load",
     "query_events",

@@ -81,9 +81,9 @@ def _dots(axes: Any, rows: Sequence[Row], label: str, **looks: Any) -> Any:
                         label=label, **looks)  # fmt: skip
 
 
-def colour_bar(chart: Any, axes: Any, drawn: Any) -> None:
+def colour_bar(chart: Any, axes: Any, drawn: Any, label: str = "age of the copy, seconds") -> None:
     bar = chart.colorbar(drawn, ax=axes, shrink=0.75, pad=0.01, aspect=30)
-    bar.set_label("age of the copy, seconds")
+    bar.set_label(label)
     bar.outline.set_visible(False)
 
 
