@@ -8,7 +8,6 @@ from labkit.errors import LabError
 from labkit.network.places import PLACES
 from labkit.sim.planet.loads import CODES, Asked
 from labkit.visitor import as_request, cf
-from labkit.workers.ffi import JsException
 from labkit.workers.request import Request
 
 if TYPE_CHECKING:
@@ -35,14 +34,14 @@ class Asking:
         return Request(sent)
 
     def prepared(self, key: int) -> Request:
-        """The request that those for a key are copies of. Refuses what no visitor can send."""
+        """The request that those for a key are copies of. Refuses what no visitor can send, and names the key."""
         if len(self._prepared) >= KEPT:
             self._prepared.clear()
         asked, anywhere = self.asked, PLACES[CODES[int(self.asked.entrances[0])]]
-        url = asked.address(key)
+        url, number = asked.address(key), f" (key {key})" if asked.keys > 1 else ""
         try:
             made = as_request(url, self.host, anywhere, asked.country, **asked.options(key))
-        except (JsException, TypeError, AttributeError) as error:
-            raise LabError(f"url={url!r}: no visitor can send this. {error}") from None
+        except Exception as error:  # also what a learner's own function of the key raises
+            raise LabError(f"url={url!r}{number}: no visitor can send this. {error!r}") from error
         self._prepared[key] = made
         return made

@@ -14,9 +14,10 @@ from typing import Any
 
 
 class Interrupt:
-    """Whether somebody has asked the run to end."""
+    """Whether the run is to end, and why, where it was not a person who asked."""
 
     is_asked = False
+    reason = ""
 
     def obey(self) -> None:
         """Raise KeyboardInterrupt, if so."""

@@ -58,7 +58,7 @@ class Planet:
         events = self.lab.trace if self.keeps_trace else None
         results = Results(run.records.columns(), run.begun, passed, run.offered, self.faults, run.is_partial, events)
         if run.is_partial:
-            print(f"{self.label}: {results.summary()}", file=sys.stderr)
+            print(f"{self.label}: {results.summary()} {run.reason}".rstrip(), file=sys.stderr)
         return results
 
     def __repr__(self) -> str:

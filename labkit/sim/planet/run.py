@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
-from labkit.errors import Stuck
+from labkit.errors import LabError, Stuck
 from labkit.network.faults import Unreachable
 from labkit.sim.planet.arrivals import DAY, Open
 from labkit.sim.planet.asking import Asking
@@ -19,6 +19,7 @@ from labkit.sim.sweep import progress
 
 if TYPE_CHECKING:
     from labkit.lab import Lab
+    from labkit.workers.request import Request
 
 
 class Run:
@@ -29,7 +30,7 @@ class Run:
         self.records, self.ticks = records, ticks
         self.timeline, self.begun, self.midnight = lab.world.timeline, lab.now, lab.world.unix % DAY
         self.offered = 0
-        self.is_partial = False
+        self.is_partial, self.reason = False, ""
         self._asking = [Asking(lab, part.asked) for part in parts]
         self._tasks: list[asyncio.Task[Any]] = []
         self._visits: dict[int, asyncio.Task[Any]] = {}
@@ -44,7 +45,7 @@ class Run:
             try:
                 self.lab.run(self._load(schedule, label))
             except KeyboardInterrupt:
-                self.is_partial = True
+                self.is_partial, self.reason = True, self._interrupt.reason
             except Stuck:
                 self._gives_up = True
             finally:
@@ -93,15 +94,25 @@ class Run:
 
     def _set_out(self, part: int, home: int, key: int, answered: asyncio.Future[None] | None = None) -> None:
         self._interrupt.obey()
-        number = self.offered
+        request, number = self._request(part, home, key), self.offered
         self.offered = number + 1
-        self._visits[number] = self.timeline.spawn(self._visit(number, part, home, key, answered))
+        self._visits[number] = self.timeline.spawn(self._visit(number, part, home, key, request, answered))
 
-    async def _visit(self, number: int, part: int, home: int, key: int, answered: asyncio.Future[None] | None) -> None:
+    def _request(self, part: int, home: int, key: int) -> Request:
+        """What is asked; where no visitor can send it, the run ends here as by an interrupt, and nothing is lost."""
+        try:
+            return self._asking[part].request(home, key)
+        except LabError as error:
+            self._interrupt.is_asked, self._interrupt.reason = True, str(error)
+            raise KeyboardInterrupt from error
+
+    async def _visit(
+        self, number: int, part: int, home: int, key: int, request: Request, answered: asyncio.Future[None] | None
+    ) -> None:
         """One request, and its row. What an interrupt ends has none."""
         start, status, size = self.timeline.now, 0, 0
         try:
-            answer = await self.lab._visitors.visit(self._asking[part].request(home, key), CODES[home])
+            answer = await self.lab._visitors.visit(request, CODES[home])
             status, body = answer.status, answer.js_object._body
             size = len(body) if isinstance(body, bytes) else 0
             outcome = OK if status < 500 else ERROR
@@ -113,9 +124,9 @@ class Run:
             if not self._gives_up:
                 raise
             outcome = STUCK
-        place, request = self._traced(start) or (home, 0)
+        place, event = self._traced(start) or (home, 0)
         now = self.timeline.now
-        self.records.rows.append((number, part, home, place, key, start, now, status, outcome, size, request))
+        self.records.rows.append((number, part, home, place, key, start, now, status, outcome, size, event))
         self._ended(number, answered)
 
     def _traced(self, start: float) -> tuple[int, int] | None:

@@ -254,6 +254,16 @@ def test_an_interrupt_leaves_what_had_ended_a_line_and_a_lab_that_goes_on(monkey
     assert not Planet(where, load, 2).run().partial
 
 
+def test_a_key_that_nobody_can_ask_for_is_named_and_what_had_ended_is_kept(capsys):
+    where = lab()
+    load = Poisson(40, places=FEW, keys=30, method="PUT", body=lambda key: f"{1 / (key - 20)}")
+    results = Planet(where, load, 10).run()
+    assert results.partial and 0 < len(results) <= results.offered and 20 not in results.key
+    said = capsys.readouterr().err
+    assert "(key 20)" in said and "no visitor can send this" in said and "ZeroDivisionError" in said
+    assert where.run(where.fetch("/")).status == 200
+
+
 def test_an_interrupt_ends_the_faults_that_had_begun(monkeypatch):
     where = lab()
     Interrupts(monkeypatch, after=30)
@@ -274,7 +284,7 @@ def test_a_second_interrupt_reaches_a_worker_that_computes_for_ever(monkeypatch)
 
 def test_an_interrupt_before_the_first_answer_leaves_no_rows(monkeypatch):
     Interrupts(monkeypatch, after=1)
-    results = Planet(lab(), Poisson(40, places=FEW), 10).run()
+    results = Planet(lab(), Poisson(4000, places=FEW), 10).run()
     assert results.partial and len(results) == 0
     assert "0 requests" in results.summary() and np.isnan(results.latency(0.5))
 
