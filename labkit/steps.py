@@ -101,7 +101,7 @@ class StepBudget:
         """The budget around this one that its steps count on too."""
         outer = self._outer
         while outer is not None and self.separate and outer.separate:
-            outer = outer._outer
+            outer = outer._outer if outer._outer is not outer else None  # itself: an interrupt kept it from leaving
         return outer
 
     def enter(self, code: CodeType) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from labkit.counting import counter
 from labkit.steps import OutOfSteps, StepBudget, is_learner_code
 
 FILENAME = "<learner>"
@@ -260,3 +261,12 @@ def test_the_limit_is_exact():
     with pytest.raises(OutOfSteps, match="stopped after 1,000 steps"), budget:
         function()
     assert budget.used == 1001
+
+
+def test_a_budget_that_an_interrupt_kept_from_leaving_can_be_entered_again():
+    budget, outer = StepBudget(100, separate=True), counter.current
+    undo = budget.__enter__()._undo
+    with budget:
+        pass
+    counter.leave(outer, undo)
+    assert budget.used == 0
