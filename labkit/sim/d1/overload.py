@@ -17,7 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import partial
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -71,7 +73,11 @@ def _refused(queries_per_s: float, seed: int, row: int, service: float, replicat
 
 
 def observe(row: int, queries_per_s: float, *, yours: Yours, service: float, visits: int) -> Estimate:
-    """The same on a lab: visits at the primary's own place, one after the other; each batch of them a replication."""
+    """The same on a lab: visits at the primary's own place, one after the other; each batch of them a replication.
+
+    A full line joins batches: what one refuses depends on what the last one left. So the error is never less than that
+    of Poisson arrivals alone, who are refused for all that the thread cannot do: 1 / (rho sqrt(n)).
+    """
     lab = yours.lab(row, PRIMARY)
     rows, random, begin = Scans(lab, yours.d1).rows(service), streams.generator(yours.seed, row), 60.0
     url = yours.url.replace("{rows}", str(rows))
@@ -81,7 +87,9 @@ def observe(row: int, queries_per_s: float, *, yours: Yours, service: float, vis
     calls = yours.calls(lab, traffic.sent_since(lab, float(moments[SETTLING])))
     was_refused = [call.outcome == "overloaded" for call in sorted(calls, key=lambda call: call.start)]
     batches = np.array_split(np.array(was_refused), LEAST_REPLICATIONS)
-    return of_ratio([batch.sum() for batch in batches], [batch.size for batch in batches])
+    estimate = of_ratio([batch.sum() for batch in batches], [batch.size for batch in batches])
+    least = 1 / (queries_per_s * service * sqrt(estimate.counted)) if queries_per_s * service > 1 else 0.0
+    return replace(estimate, error=max(estimate.error, least))
 
 
 def overload(
