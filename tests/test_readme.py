@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+
+from labkit import Lab
+from labkit.sim.durable_objects.sources import COUNTER
+from labkit.sim.workers.hello import Default
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -45,3 +50,24 @@ def test_the_first_screen_is_enough_to_start():
 
 def test_it_says_whose_it_is_not():
     assert "independent of\nCloudflare, Inc." in README
+
+
+def snippets(title: str) -> list[str]:
+    """The indented blocks of a section."""
+    section = re.search(rf"^## {title}\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)
+    return [dedent(block) for block in re.findall(r"(?:^    .*\n)+", section[1], re.MULTILINE)] if section else []
+
+
+SMALLER = {"ceiling(MyWorker)": "ceiling(MyWorker, objects=20, visits=2)", "Diurnal(50)": "Diurnal(5)"}
+
+
+def test_what_it_says_of_the_planet_runs_as_written_but_for_less_traffic():
+    seen, load = snippets("The planet")
+    for written, quick in SMALLER.items():
+        assert written in seen + load
+        seen, load = seen.replace(written, quick), load.replace(written, quick)
+    names = {"MyWorker": COUNTER, "lab": Lab(Default)}
+    exec(seen, names)
+    exec(load, names)
+    results = names["results"]
+    assert len(results) > 1000 and not (results.place[results.start > 60] == "SIN").any()

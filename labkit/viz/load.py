@@ -19,6 +19,8 @@ HATCHES = ("///", "\\\\\\", "...", "xxx")
 
 def planet_load(results: Results, bins: int = BINS) -> Picture:
     """Requests a second and failures above, percentiles of the latency below, against time; faults are shaded."""
+    from matplotlib.ticker import LogFormatter
+
     from labkit.sim.planet.series import over_time
 
     if not len(results):
@@ -31,6 +33,7 @@ def planet_load(results: Results, bins: int = BINS) -> Picture:
         above.set(title="Requests and how long they took", ylabel="requests/s", ylim=(0, None))
         below.set(xlabel="seconds since the load began", ylabel="latency, ms", yscale="log", xlim=(0, results.seconds))
         below.yaxis.set_major_formatter("{x:g}")
+        below.yaxis.set_minor_formatter(LogFormatter())  # 20, 30, ... where there is room, and no 2 x 10^1
         for axes in (above, below):
             axes.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=9)
     return Picture(chart, f"Chart of a load. {results.summary()}{_broken(results)}", results.summary())

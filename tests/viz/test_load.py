@@ -30,6 +30,14 @@ def test_rates_are_above_and_percentiles_below_each_with_a_dash_of_its_own(resul
     assert above.get_ylabel() == "requests/s" and below.get_ylabel() == "latency, ms"
 
 
+def test_latencies_are_plain_numbers_also_between_the_tens(results):
+    picture = viz.planet_load(results)
+    picture.figure.canvas.draw()
+    below = picture.figure.axes[1]
+    written = [tick.get_text() for tick in below.get_yticklabels(which="both")]
+    assert any(written) and all(text.isdigit() for text in written if text)
+
+
 def test_the_line_holds_every_request(results):
     above, _ = viz.planet_load(results, bins=20).figure.axes
     assert np.sum(above.lines[0].get_ydata()) * 0.5 == pytest.approx(len(results))
