@@ -16,7 +16,8 @@ COLUMNS = ("call", "what it shows")
 def phenomena() -> Table:
     """The phenomena as a table: how each is called, and what it shows."""
     rows = [(f"sim.{stem}.{name}()", first_sentence(call)) for stem, name, call in found()]
-    return Table([COLUMNS, *rows], head=f"{len(rows)} phenomena: each gives theory, model and, where a lab can follow, your Worker.")
+    head = f"{len(rows)} phenomena: each gives theory, model and, where a lab can follow, your Worker."
+    return Table([COLUMNS, *rows], head=head)
 
 
 def found() -> Iterator[tuple[str, str, Any]]:
