@@ -139,10 +139,7 @@ class Timeline(asyncio.AbstractEventLoop):
 
     def _slice_up_to(self, until: float) -> bool:
         """Whether more may be due after a slice."""
-        for _ in range(SLICE):
-            if not self._turn(until):
-                return False
-        return True
+        return all(self._turn(until) for _ in range(SLICE))
 
     def stop(self, futures: Iterable[asyncio.Future[Any]]) -> None:
         """End work that nobody waits for any more, and let those who wait on it hear."""
