@@ -58,9 +58,10 @@ def _scale(axes: Any, results: tuple[Agreement, ...]) -> None:
 
 
 def plain(value: float) -> str:
-    """A number without an exponent: 0.00001, 2.5, 10,000, 20 M for twenty million."""
-    if abs(value) >= 1e6:
-        return f"{value / 1e6:,.10g} M"
+    """A number without an exponent: 0.00001, 2.5, 1,000, 10 k, 20 M for twenty million."""
+    for unit, letter in ((1e6, "M"), (1e3, "k")):
+        if abs(value) >= max(unit, 10_000):
+            return f"{value / unit:,.10g} {letter}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6f}".rstrip("0").rstrip(".")
 
 

@@ -96,10 +96,11 @@ def peak_mb() -> float:
 
 def draw(measured: list[Point]) -> viz.Picture:
     """Time above, memory below, against requests, PoPs and keys."""
+    from labkit.viz.charts import plain
     from labkit.viz.style import BLUE, VERMILION, figure, styled
 
     with styled():
-        chart, grid = figure(height=5.2, rows=2, columns=3)
+        chart, grid = figure(height=5.2, rows=2, columns=3, sharey="row", sharex="col")
         for column, varied in enumerate(MODEL):
             for row, what in enumerate(("seconds", "peak_mb")):
                 for engine, colour, mark in (("model", BLUE, "o-"), ("lab", VERMILION, "x--")):
@@ -107,8 +108,11 @@ def draw(measured: list[Point]) -> viz.Picture:
                     if chosen:
                         grid[row, column].plot([p.value for p in chosen], [getattr(p, what) for p in chosen], mark,
                                                color=colour, label=engine)  # fmt: skip
-                grid[row, column].set(xscale="log", yscale="log")
-            grid[1, column].set_xlabel(varied)
+                axes = grid[row, column]
+                axes.set(xscale="log", yscale="log")
+                for axis in (axes.xaxis, axes.yaxis):
+                    axis.set_major_formatter(lambda value, _: plain(value))
+            grid[1, column].set_xlabel(f"{varied}, of {USUAL[varied]:,} as usual" if column else varied)
         grid[0, 0].set_ylabel("seconds")
         grid[1, 0].set_ylabel("most memory, MB")
         grid[0, 0].legend(fontsize=9)

@@ -77,7 +77,7 @@ def test_several_results_have_one_caption_which_says_an_assumption_once():
 
 @pytest.mark.parametrize(("value", "words"), [
     (1e-5, "0.00001"), (0.25, "0.25"), (3.0, "3"), (999.5, "999.5"), 
-    (10_000, "10,000"), (2.5e7, "25 M"), (1e10, "10,000 M"), (0.0, "0"), (-2000, "-2,000"),
+    (9999, "9,999"), (10_000, "10 k"), (2.5e7, "25 M"), (1e10, "10,000 M"), (0.0, "0"), (-2000, "-2,000"),
 ])  # fmt: skip
 def test_numbers_on_an_axis_are_plain(value, words):
     from labkit.viz.charts import plain
