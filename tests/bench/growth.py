@@ -104,22 +104,25 @@ def draw(measured: list[Point]) -> viz.Picture:
         for column, varied in enumerate(MODEL):
             for row, what in enumerate(("seconds", "peak_mb")):
                 for engine, colour, mark in (("model", BLUE, "o-"), ("lab", VERMILION, "x--")):
-                    chosen = [p for p in measured if (p.engine, p.varied) == (engine, varied)]
-                    if chosen:
-                        grid[row, column].plot([p.value for p in chosen], [getattr(p, what) for p in chosen], mark,
-                                               color=colour, label=engine)  # fmt: skip
-                axes = grid[row, column]
-                axes.set(xscale="log", yscale="log")
-                for axis in (axes.xaxis, axes.yaxis):
-                    axis.set_major_formatter(lambda value, _: plain(value))
+                    runs = _runs(measured, engine, varied)
+                    values = [getattr(run, what) for run in runs]
+                    grid[row, column].plot([run.value for run in runs], values, mark, color=colour, label=engine)
             grid[1, column].set_xlabel(f"{varied}, of {USUAL[varied]:,} as usual" if column else varied)
+        for axes in grid.flat:
+            axes.set(xscale="log", yscale="log")
+            for axis in (axes.xaxis, axes.yaxis):
+                axis.set_major_formatter(lambda value, _: plain(value))
         grid[0, 0].set_ylabel("seconds")
         grid[1, 0].set_ylabel("most memory, MB")
         grid[0, 0].legend(fontsize=9)
-    first, last = (next(p for p in order if p.engine == "model") for order in (measured, measured[6::-1]))
+    first, *_, last = _runs(measured, "model", "requests")
     words = (f"The model takes {first.seconds:.2g} s for {first.value:,} requests and {last.seconds:.3g} s for "
              f"{last.value:,}.")  # fmt: skip
     return viz.Picture(chart, f"Six charts of time and memory against requests, PoPs and keys. {words}", words)
+
+
+def _runs(measured: list[Point], engine: str, varied: str) -> list[Point]:
+    return [point for point in measured if (point.engine, point.varied) == (engine, varied)]
 
 
 def main() -> None:

@@ -56,3 +56,13 @@ def test_the_command_refuses_an_unknown_benchmark(capsys):
     with pytest.raises(SystemExit):
         main(["no-such-bench"])
     assert "no-such-bench" in capsys.readouterr().err
+
+
+def test_the_growth_of_work_is_drawn_from_its_points_and_said_in_words():
+    from tests.bench.growth import MODEL, Point, draw
+
+    points = [Point("model", varied, value, value / 1e7, 100) for varied, values in MODEL.items() for value in values]
+    picture = draw([*points, Point("lab", "requests", 300, 0.1, 80), Point("lab", "requests", 3000, 0.5, 90)])
+    lines = [line for line in picture.figure.axes[0].lines if len(line.get_xdata())]
+    assert [list(line.get_xdata()) for line in lines] == [list(MODEL["requests"]), [300, 3000]]
+    assert "0.1 s for 1,000,000 requests and 100 s for 1,000,000,000" in picture.alt

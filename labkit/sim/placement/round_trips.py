@@ -27,7 +27,7 @@ from labkit.errors import LabError
 from labkit.lab import Lab
 from labkit.network.links import Links
 from labkit.services import Origin
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import LEAST_REPLICATIONS, Estimate, of_mean, replicated
 from labkit.sim.placement import reader
@@ -166,8 +166,9 @@ def round_trips(
     `mode` is one of `BESIDE_THE_VISITOR`, `BESIDE_THE_DATA` (in Washington) and `SMART`. `worker` asks
     `env.DATABASE`; `asked` says how, as in `Yours`.
     """
-    if mode not in MODES:
-        raise LabError(f"mode={mode!r}: it is one of {', '.join(map(repr, MODES))}.")
+    refusals.one_of(MODES, mode=mode)
+    refusals.whole(1, queries=queries)
+    refusals.from_0(thinks=thinks)
     cities = dict.fromkeys([*traffic.cities(places - 1), "IAD"])
     world = World(tuple(cities), thinks=thinks)
     yours = Yours(worker, mode, world, seed=seed, **asked)

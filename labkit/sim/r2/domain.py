@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from labkit.sim import streams, traffic, ttl
+from labkit.sim import refusals, streams, traffic, ttl
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.kv import copies
@@ -110,6 +110,7 @@ def cached(
     `worker` stores the object on PUT and says for how long caches keep it: that must be `max_age`, or its crosses
     leave the line. `asked` says how, as in `Yours`.
     """
+    refusals.above_0(reads_per_s=reads_per_s, max_age=max_age)
     shared = {"max_age": max_age}
     return three_views(
         CACHED, reads_per_s, partial(hit_ratio, **shared), partial(cached_model, seed=seed, **shared),
@@ -125,6 +126,8 @@ def overwritten(
 
     `worker` and `asked` are as in `cached`; `reads_per_s` is that of the object at each place.
     """
+    refusals.from_0(after=after)
+    refusals.above_0(reads_per_s=reads_per_s, max_age=max_age)
     shared = {"reads_per_s": reads_per_s, "max_age": max_age}
     yours = Yours(worker, seed=seed, **{"places": 200, **asked})
     return three_views(

@@ -21,9 +21,8 @@ from typing import Any
 import numpy as np
 
 from labkit import facts
-from labkit.errors import LabError
 from labkit.network.links import Links
-from labkit.sim import streams, traffic
+from labkit.sim import refusals, streams, traffic
 from labkit.sim.agreement import Agreement, Axes, three_views
 from labkit.sim.estimates import Estimate, replicated
 from labkit.sim.r2 import publisher
@@ -103,8 +102,8 @@ def home(
 
     `worker` answers PUT and GET of one object; `asked` says how, as in `Yours`.
     """
-    if location not in HOMES:
-        raise LabError(f"location={location!r}: a bucket's location is one of {', '.join(HOMES)}.")
+    refusals.one_of(HOMES, location=location)
+    refusals.above_0(within_ms=within_ms)
     shared = {"location": location, "places": places}
     yours = Yours(worker, seed=seed, location=location, **{"places": places, "visits": 800, **asked})
     return three_views(

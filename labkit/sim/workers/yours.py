@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from random import Random
@@ -11,7 +10,7 @@ from typing import Any
 from labkit import facts
 from labkit.lab import Lab
 from labkit.sim import traffic
-from labkit.sim.estimates import Estimate, of_ratio
+from labkit.sim.estimates import Estimate, of_counts
 from labkit.sim.traffic import Visit
 from labkit.sim.workers import hello
 from labkit.trace import Event
@@ -45,6 +44,5 @@ class Yours:
 
     def share(self, visits: Iterable[Event], chosen: Iterable[Event]) -> Estimate:
         """Which share of the visits the chosen events are, one at most for each."""
-        whole, part = Counter(visit.place for visit in visits), Counter(event.place for event in chosen)
-        places = traffic.cities(self.places)
-        return of_ratio([part[colo] for colo in places], [whole[colo] for colo in places])
+        chosen_at, visited = (event.place for event in chosen), (visit.place for visit in visits)
+        return of_counts(traffic.cities(self.places), chosen_at, visited)

@@ -71,7 +71,7 @@ def test_a_worker_that_asks_nobody_is_told_so():
 
 
 def test_an_unknown_mode_is_refused():
-    with pytest.raises(LabError, match="mode='fast': it is one of 'beside the visitor'"):
+    with pytest.raises(LabError, match="mode='fast': it is 'beside the visitor' or"):
         placement.round_trips(mode="fast")
 
 
@@ -96,3 +96,9 @@ def test_a_request_is_forwarded_only_where_it_saves_a_tenth(seconds_at):
     for here, there in targets(seconds_at, links).items():
         assert there != here and there in seconds_at
         assert seconds_at[there] + links.rtt(here, there) < 0.9 * seconds_at[here]
+
+
+@pytest.mark.parametrize("queries", [(0,), (1.5,)])
+def test_questions_are_counted_from_one(queries):
+    with pytest.raises(LabError, match="queries=.*: whole numbers from 1"):
+        placement.round_trips(queries=queries)

@@ -72,7 +72,7 @@ def test_a_worker_that_stores_nothing_is_told_so():
 
 
 def test_an_unknown_location_is_refused():
-    with pytest.raises(LabError, match="location='us': a bucket's location is one of wnam"):
+    with pytest.raises(LabError, match="location='us': it is 'wnam' or 'enam'"):
         r2.home(location="us")
 
 
@@ -97,3 +97,13 @@ def test_the_domain_never_serves_the_future_nor_an_old_object_beyond_its_age(rea
     assert len(hits) + len(fills) == len(visits) and lab.r2("FILES").public[DOMAIN]
     for hit in hits:
         assert any(f.place == hit.place and hit.start - 60 - settled < f.end <= hit.end for f in fills)
+
+
+@pytest.mark.parametrize(("call", "words"), [
+    (lambda: r2.cached(reads_per_s=(0,)), "reads_per_s=0: a number above 0"),
+    (lambda: r2.overwritten(after=(-1,)), "after=-1: 0 or more"),
+    (lambda: r2.home(within_ms=(-5,)), "within_ms=-5: a number above 0"),
+])  # fmt: skip
+def test_what_cannot_be_is_refused_before_anything_runs(call, words):
+    with pytest.raises(LabError, match=words):
+        call()
