@@ -65,4 +65,5 @@ def test_the_growth_of_work_is_drawn_from_its_points_and_said_in_words():
     picture = draw([*points, Point("lab", "requests", 300, 0.1, 80), Point("lab", "requests", 3000, 0.5, 90)])
     lines = [line for line in picture.figure.axes[0].lines if len(line.get_xdata())]
     assert [list(line.get_xdata()) for line in lines] == [list(MODEL["requests"]), [300, 3000]]
+    assert list(picture.figure.axes[3].lines[1].get_ydata()) == [80, 90]
     assert "0.1 s for 1,000,000 requests and 100 s for 1,000,000,000" in picture.alt
